@@ -1,0 +1,62 @@
+"""What is published, in memory: compiled journeys, messages, segments and the policy of one workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sojourn.domain.compile.compiled import CompiledJourney, Trigger
+    from sojourn.domain.decide.policy import Policy
+    from sojourn.domain.decide.segments import SegmentRule
+    from sojourn.domain.message.content import CompiledMessage
+
+
+class MemoryCatalogue:
+    """The current versions, indexed by trigger; publishing another version keeps the earlier ones readable."""
+
+    def __init__(self, policy: Policy, segments: Sequence[SegmentRule], journeys: Iterable[CompiledJourney]) -> None:
+        self.policy = policy
+        self.segments = tuple(segments)
+        self._current: dict[str, CompiledJourney] = {}
+        self._versions: dict[tuple[str, str], CompiledJourney] = {}
+        self._by_trigger: dict[Trigger, list[CompiledJourney]] = {}
+        for journey in journeys:
+            self.publish(journey)
+
+    def publish(self, journey: CompiledJourney) -> None:
+        """Make *journey* the version that customers enter from now on."""
+        self._current[journey.name] = journey
+        self._versions[(journey.name, journey.version)] = journey
+        self._by_trigger = {}
+        for current in self._current.values():
+            for trigger in current.enter.triggers:
+                self._by_trigger.setdefault(trigger, []).append(current)
+
+    def current(self, journey: str) -> CompiledJourney | None:
+        """Return the version customers enter now."""
+        return self._current.get(journey)
+
+    def all_current(self) -> tuple[CompiledJourney, ...]:
+        """Return every journey's current version."""
+        return tuple(self._current.values())
+
+    def version(self, journey: str, version: str) -> CompiledJourney:
+        """Return one version."""
+        return self._versions[(journey, version)]
+
+    def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
+        """Return the journeys that a trigger enters."""
+        return self._by_trigger.get(trigger, ())
+
+
+class MemoryContents:
+    """Compiled messages by digest."""
+
+    def __init__(self, messages: Mapping[str, CompiledMessage]) -> None:
+        self._messages = messages
+
+    def get(self, digest: str) -> CompiledMessage:
+        """Return the message."""
+        return self._messages[digest]

@@ -1,0 +1,115 @@
+"""The customers' rows in memory: product code, held to the same contract tests as DynamoDB.
+
+Rows are frozen, so readers share them with the store; a commit replaces rows and moves the revision.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import TYPE_CHECKING
+
+from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send, Waiter
+from sojourn.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sojourn.domain.ledger import Happening
+
+
+class _Rows:
+    """Everything of one customer."""
+
+    __slots__ = ("event_ids", "events", "profile", "recent", "revision", "runs", "sends", "waiters")
+
+    def __init__(self, customer: str) -> None:
+        self.profile = Profile(customer)
+        self.revision = 0
+        self.runs: dict[tuple[str, str], Run] = {}
+        self.waiters: dict[tuple[str, str], Waiter] = {}
+        self.recent: tuple[object, ...] = ()
+        self.events: dict[str, list[Event]] = {}
+        self.event_ids: set[str] = set()
+        self.sends: dict[str, Send] = {}
+
+
+class MemoryCustomers:
+    """Keeps customers in dictionaries; hands every happening to *ledger* as it is committed."""
+
+    def __init__(self, ledger: Callable[[Happening], None] | None = None) -> None:
+        self._rows: dict[str, _Rows] = {}
+        self._ledger = ledger
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def load(self, customer: str) -> CustomerFile:
+        """Return the hot rows of a customer; an empty file for one never seen."""
+        rows = self._rows.get(customer)
+        if rows is None:
+            return CustomerFile(Profile(customer))
+        return CustomerFile(rows.profile, rows.revision, dict(rows.runs), dict(rows.waiters), rows.recent)  # type: ignore[arg-type]
+
+    def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
+        """Write *change*, all or nothing.
+
+        Raises:
+            Conflict: somebody wrote since *file* was read, or the claimed send exists.
+        """
+        customer = file.profile.id
+        rows = self._rows.get(customer)
+        if rows is None:
+            rows = self._rows[customer] = _Rows(customer)
+        if rows.revision != file.revision:
+            raise Conflict(customer)
+        if change.claim is not None and change.claim.id in rows.sends:
+            raise Conflict(change.claim.id)
+        rows.revision += 1
+        if change.profile is not None:
+            rows.profile = change.profile
+        rows.runs.update(change.runs)
+        for key, waiter in change.waiters.items():
+            if waiter is None:
+                rows.waiters.pop(key, None)
+            else:
+                rows.waiters[key] = waiter
+        if change.recent is not None:
+            rows.recent = change.recent
+        for send in (change.claim, change.send):
+            if send is not None:
+                rows.sends[send.id] = send
+        if change.event is not None:
+            self._store(rows, change.event)
+        if self._ledger is not None:
+            for happening in change.happened:
+                self._ledger(happening)
+        return self.load(customer)
+
+    @staticmethod
+    def _store(rows: _Rows, event: Event) -> None:
+        rows.event_ids.add(event.id)
+        events = rows.events.setdefault(event.name, [])
+        if events and events[-1].at > event.at:
+            insort(events, event, key=lambda one: one.at)
+        else:
+            events.append(event)
+
+    def has_event(self, customer: str, event: Event) -> bool:
+        """Say whether this event was stored before."""
+        rows = self._rows.get(customer)
+        return rows is not None and event.id in rows.event_ids
+
+    def events(self, customer: str, name: str) -> Sequence[Event]:
+        """Return a customer's events of one name, oldest first."""
+        rows = self._rows.get(customer)
+        return rows.events.get(name, ()) if rows is not None else ()
+
+    def send(self, customer: str, send_id: str) -> Send | None:
+        """Return a send."""
+        rows = self._rows.get(customer)
+        return rows.sends.get(send_id) if rows is not None else None
+
+    def sends(self, customer: str) -> tuple[Send, ...]:
+        """Return all sends of a customer, in the order they were claimed."""
+        rows = self._rows.get(customer)
+        return tuple(rows.sends.values()) if rows is not None else ()

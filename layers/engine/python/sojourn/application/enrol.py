@@ -1,0 +1,109 @@
+"""Enters customers into journeys: under the journey's own rules, once per event, one run at once per key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application.running import Running, digest
+from sojourn.application.view import View
+from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.types import NoValue
+from sojourn.domain.customer.rows import Change, Run
+from sojourn.domain.decide.entering import in_holdout, why_not_enter
+from sojourn.domain.ledger import Happening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.customer.rows import CustomerFile
+
+
+@dataclass(frozen=True, slots=True)
+class EntryEvent:
+    """What makes a customer enter: an event, a segment change, an API call, a row of an audience."""
+
+    name: str
+    id: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Entering:
+    """Enters one customer into journeys as part of a larger change."""
+
+    engine: Engine
+    file: CustomerFile
+    change: Change
+    now: datetime
+    after: list[Callable[[], None]]
+
+    def enter(self, journey: CompiledJourney, entry: EntryEvent, *, forced: bool = False, ask: bool = True) -> bool:
+        """Enter the customer if the journey's rules allow; say whether they did.
+
+        Args:
+            forced: whatever `again` says (a restart).
+            ask: whether `where` is asked: it is about the journey's own trigger, not about a redirect's event.
+        """
+        rules = journey.enter
+        profile = self.change.profile or self.file.profile
+        view = View(self.engine, profile, self.now, event=entry.properties, entry=entry.properties)
+        if ask and rules.where and not compile_condition(rules.where).evaluate(view).value:
+            return False
+        key = ""
+        if rules.key:
+            try:
+                key = str(compile_condition(rules.key).value(view))
+            except NoValue as missing:
+                self._not_entered(journey, f"no key: {missing.reason}", "")
+                return False
+        last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
+        why = why_not_enter(rules, last, self.now)
+        if why and not (forced and last is not None and not last.active):
+            self._not_entered(journey, why, key)
+            return False
+        self._begin(journey, entry, key)
+        return True
+
+    def _not_entered(self, journey: CompiledJourney, why: str, key: str) -> None:
+        profile = self.file.profile
+        details = {"key": key} if key else {}
+        self.change.happened.append(
+            Happening(self.now, profile.id, journey.name, journey.version, "", "not_entered", "", why, details)
+        )
+
+    def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str) -> None:
+        customer = self.file.profile.id
+        run_id = f"{journey.name[:40]}-{digest(customer, journey.name, key, entry.id)}"
+        holdout = in_holdout(journey.name, self.change.profile or self.file.profile, journey.enter.holdout, self.engine.catalogue.policy.salt)
+        run = Run(
+            id=run_id, customer=customer, journey=journey.name, version=journey.version, key=key, entered=self.now,
+            begun=self.now, execution=run_id, entry=dict(entry.properties), entry_event=entry.name, entry_id=entry.id,
+            holdout=holdout,
+        )  # fmt: skip
+        running = Running(self.engine, self.file, run, self.now, self.change)
+        self.change.put_run(run)
+        running.tell("entered", by=entry.name, **({"key": key} if key else {}), holdout=holdout)
+        state = {"run": run_id, "customer": customer, "steps": {seed: {} for seed in journey.enter.seeds}}
+        state = running.conclude("", "", {}, state, journey.enter.then)
+        if running.parked:
+            running.put(execution=run_id, continued=0)
+        elif running.run.active:
+            running.put(begun=self.now)
+        if running.run.active:
+            at = running.run.begun if running.parked else None
+            self.after.append(lambda: self.engine.executions.start(run.journey, run.version, run_id, state, at))
+
+
+def start_again(engine: Engine, file: CustomerFile, entry_id: str) -> None:
+    """After a crash between writing a run and starting it: start what this event entered; twice does nothing."""
+    for run in file.runs.values():
+        if run.active and run.entry_id == entry_id and run.execution == run.id and not run.last:
+            journey = engine.catalogue.version(run.journey, run.version)
+            scratch = Running(engine, file, run, max(run.begun, run.entered))
+            state = {"run": run.id, "customer": run.customer, "steps": {seed: {} for seed in journey.enter.seeds}}
+            state = replace(scratch, now=run.entered).conclude("", "", {}, state, journey.enter.then)
+            engine.executions.start(run.journey, run.version, run.id, state, run.begun if run.begun > run.entered else None)

@@ -1,0 +1,84 @@
+"""Releases waits: an event answers the step that waits for it, with the run's new state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.customer.rows import Event
+from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, MESSAGE_EVENTS
+from sojourn.errors import LostRace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.application.running import Running
+    from sojourn.domain.customer.rows import Waiter
+
+
+def event_name(release: Mapping[str, Any]) -> str:
+    """Return the name of the events that can release a wait in this way."""
+    kind = release["kind"]
+    if kind == "event":
+        return str(release["of"])
+    if kind == "entered_segment":
+        return ENTERED_SEGMENT
+    if kind == "left_segment":
+        return LEFT_SEGMENT
+    return MESSAGE_EVENTS[kind]
+
+
+def is_about(release: Mapping[str, Any], event: Event, running: Running, state: Mapping[str, Any]) -> bool:
+    """Say whether *event* releases a wait of this run in this way."""
+    if event.name != event_name(release):
+        return False
+    kind, properties = release["kind"], event.properties
+    if kind in ("entered_segment", "left_segment") and properties.get("segment") != release["of"]:
+        return False
+    if kind in MESSAGE_EVENTS and (properties.get("step") != release["of"] or properties.get("run") != running.run.id):
+        return False
+    where = release.get("where")
+    return not where or compile_condition(where).evaluate(running.view(state, properties)).value
+
+
+def release(running: Running, waiter: Waiter, path: str, outcome: Mapping[str, Any], event: Event | None) -> None:
+    """Answer a waiter: write that it is over, walk on from *path*, and answer the task once that is written."""
+    if event is not None:
+        running.put(released={**running.run.released, event.name: event.at})
+    running.tell("resumed", waiter.step, path=outcome.get("path", path), **({"event": event.name} if event else {}))
+    state = running.conclude(
+        waiter.step, path, outcome, waiter.state, waiter.then, keep=waiter.keep, keep_paths=waiter.keep_paths, lane=waiter.lane
+    )
+    run = running.run
+    if run.active and not running.parked:
+        answered = _answered(waiter, event.id if event else "answered", state)
+        running.change.waiters[(waiter.run, waiter.step)] = answered
+        if waiter.token:
+            running.after.append(lambda: answer(running, answered))
+        else:
+            _leave_park(running, state)
+    elif not run.active:
+        running.after.append(lambda: running.engine.executions.stop(run.journey, run.version, run.execution, run.exit_reason))
+    else:
+        running.change.waiters[(waiter.run, waiter.step)] = None
+
+
+def answer(running: Running, waiter: Waiter) -> None:
+    """Answer a released waiter's task; a wait that is over already is a lost race, not an error."""
+    try:
+        running.engine.executions.succeed(waiter.token, waiter.answer)
+    except LostRace:
+        return
+
+
+def _answered(waiter: Waiter, by: str, state: Mapping[str, Any]) -> Waiter:
+
+    return replace(waiter, released=by, answer=state)
+
+
+def _leave_park(running: Running, state: dict[str, Any]) -> None:
+    """A parked run waits in no execution: the one planned for its timeout is stopped, a new one begins now."""
+    run = running.run
+    running.after.append(lambda: running.engine.executions.stop(run.journey, run.version, run.execution, "released"))
+    running.park(state, running.now)

@@ -1,0 +1,245 @@
+"""The behavioural router: what a customer did is stored, and moves every run and journey it is about.
+
+The order, for one event and then for each segment change it brings about:
+
+1. An event known already is not stored again; what its first delivery began is completed.
+2. Feedback changes the profile; attributes that come with it are set; segments are asked again.
+3. Each active run, oldest first: a goal ends it; else the first `while_running` that matches acts; else waits
+   that match are released. Ending wins over releasing.
+4. Journeys it enters, except those it has just restarted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application import releasing
+from sojourn.application.enrol import Entering, EntryEvent, start_again
+from sojourn.application.running import Running, attempt, digest
+from sojourn.application.view import View
+from sojourn.domain.compile.compiled import Trigger
+from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.customer.rows import Change, Event
+from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, engagement, profile_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.customer.rows import CustomerFile, Profile, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event on its way in, and the attributes that come with it."""
+
+    customer: str
+    event: Event
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def route(engine: Engine, incoming: Incoming) -> bool:
+    """Store an event and act on it; return False where it had been stored before."""
+    return attempt(engine, incoming.customer, lambda file: _Routing(engine, file, engine.clock.now()).event(incoming))
+
+
+def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent) -> bool:
+    """Enter a customer into a journey directly (API, audience, schedule), under its rules; say whether they did."""
+
+    def work(file: CustomerFile) -> bool:
+        routing = _Routing(engine, file, engine.clock.now())
+        compiled = engine.catalogue.current(journey)
+        entered = compiled is not None and routing.entering().enter(compiled, entry)
+        routing.commit()
+        return entered
+
+    return attempt(engine, customer, work)
+
+
+def sweep_segments(engine: Engine, customer: str) -> None:
+    """Ask a customer's time-dependent segments again: the daily sweep."""
+    rules = [rule.name for rule in engine.catalogue.segments if rule.timed]
+
+    def work(file: CustomerFile) -> None:
+        routing = _Routing(engine, file, engine.clock.now())
+        if routing.segments(set(rules)):
+            routing.commit()
+
+    attempt(engine, customer, work)
+
+
+def segments_reading(engine: Engine, customer: str, attributes: frozenset[str]) -> None:
+    """Ask the segments again that read any of these attributes, after a journey changed them."""
+
+    def work(file: CustomerFile) -> None:
+        routing = _Routing(engine, file, engine.clock.now())
+        names = {rule.name for rule in engine.catalogue.segments if not rule.attributes.isdisjoint(attributes)}
+        if routing.segments(names):
+            routing.commit()
+
+    attempt(engine, customer, work)
+
+
+class _Routing:
+    """One delivery: one file, one change, what to do after it is written."""
+
+    def __init__(self, engine: Engine, file: CustomerFile, now: datetime) -> None:
+        self.engine = engine
+        self.file = file
+        self.now = now
+        self.change = Change()
+        self.after: list[Callable[[], None]] = []
+
+    def event(self, incoming: Incoming) -> bool:
+        event = incoming.event
+        if self.engine.customers.has_event(incoming.customer, event):
+            self._complete(event)
+            return False
+        self.change.event = event
+        profile = profile_after(event, self.file.profile)
+        if incoming.attributes:
+            profile = replace(profile, attributes={**profile.attributes, **incoming.attributes})
+        if profile is not self.file.profile:
+            self.change.profile = profile
+        self._engage(event)
+        changed = self._asked(event, incoming.attributes, profile is not self.file.profile)
+        self.act(event, Trigger("event", event.name))
+        self.segments(changed)
+        self.commit()
+        return True
+
+    def segments(self, names: set[str]) -> bool:
+        """Ask these segments, write who entered and left, and act on each; say whether anything changed."""
+        if not names:
+            return False
+        before = self._profile().segments
+        view = View(self.engine, self._profile(), self.now)
+        now_in = {
+            rule.name for rule in self.engine.catalogue.segments
+            if rule.name in names and compile_condition(rule.when).evaluate(view).value
+        }  # fmt: skip
+        entered, left = sorted(now_in - before), sorted((names & before) - now_in)
+        if entered or left:
+            self.change.profile = replace(self._profile(), segments=frozenset((before | now_in) - set(left)))
+        for kind, event_name, changed in (("left", LEFT_SEGMENT, left), ("entered", ENTERED_SEGMENT, entered)):
+            for name in changed:
+                event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
+                self.act(Event(event_id, event_name, self.now, {"segment": name}), Trigger(kind, name))
+        return bool(entered or left)
+
+    def act(self, event: Event, trigger: Trigger) -> None:
+        """Let one event, or one segment change, act on all runs and journeys."""
+        restarted: set[str] = set()
+        for run in sorted(self._runs(), key=lambda r: (r.entered, r.id)):
+            running = self._running(run)
+            if run.active:
+                journey = self.engine.catalogue.version(run.journey, run.version)
+                if not self._goal(running, journey, event) and not self._react(running, journey, event, trigger, restarted):
+                    self._release(running, event)
+            elif not run.goal_reached and run.ended is not None:
+                self._late_goal(running, event)
+        for journey in self.engine.catalogue.entered_by(trigger):
+            if journey.name not in restarted:
+                self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties))
+
+    def entering(self) -> Entering:
+        return Entering(self.engine, self.file, self.change, self.now, self.after)
+
+    def commit(self) -> None:
+        self.engine.customers.commit(self.file, self.change)
+        for act in self.after:
+            act()
+
+    def _profile(self) -> Profile:
+        return self.change.profile or self.file.profile
+
+    def _runs(self) -> list[Run]:
+        return list({**self.file.runs, **self.change.runs}.values())
+
+    def _running(self, run: Run) -> Running:
+        return Running(self.engine, self.file, run, self.now, self.change, self.after)
+
+    def _asked(self, event: Event, attributes: Mapping[str, Any], changed: bool) -> set[str]:
+        return {
+            rule.name for rule in self.engine.catalogue.segments
+            if event.name in rule.events or not rule.attributes.isdisjoint(attributes) or (changed and "*" in rule.attributes)
+        }  # fmt: skip
+
+    def _engage(self, event: Event) -> None:
+        about = engagement(event)
+        if about is None:
+            return
+        for run in self._runs():
+            if run.id == about[0]:
+                did = run.engaged.get(about[1], frozenset())
+                self.change.put_run(replace(run, engaged={**run.engaged, about[1]: did | {about[2]}}))
+
+    def _goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
+        if not self._is_goal(running, journey, event):
+            return False
+        running.put(goal_reached=True)
+        running.tell("goal", reason=event.name, event=event.name)
+        running.end("goal", stop=True)
+        return True
+
+    def _late_goal(self, running: Running, event: Event) -> None:
+        """What the journey was for may come after its last step: it counts, within the goal's time."""
+        journey = self.engine.catalogue.version(running.run.journey, running.run.version)
+        if journey.goal is not None and journey.goal.within and self._is_goal(running, journey, event):
+            running.put(goal_reached=True)
+            running.tell("goal", reason=event.name, event=event.name, after_end=True)
+
+    def _is_goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
+        goal = journey.goal
+        if goal is None or goal.event != event.name:
+            return False
+        if goal.within and self.now >= running.run.entered + timedelta(seconds=goal.within):
+            return False
+        return not goal.where or compile_condition(goal.where).evaluate(running.view({}, event.properties)).value
+
+    def _react(
+        self, running: Running, journey: CompiledJourney, event: Event, trigger: Trigger, restarted: set[str]
+    ) -> bool:
+        for reaction in journey.reactions:
+            if reaction.trigger != trigger:
+                continue
+            if reaction.where and not compile_condition(reaction.where).evaluate(running.view({}, event.properties)).value:
+                continue
+            entry = EntryEvent(event.name, event.id, event.properties)
+            if reaction.do == "exit":
+                running.end(f"exit:{reaction.reason or event.name}", stop=True)
+            elif reaction.do == "restart":
+                running.tell("restarted", reason=event.name)
+                running.end("restarted", stop=True)
+                restarted.add(journey.name)
+                current = self.engine.catalogue.current(journey.name)
+                self.entering().enter(current or journey, entry, forced=True, ask=False)
+            else:
+                running.tell("redirected", reason=event.name, to=reaction.to)
+                running.end("redirected", stop=True)
+                other = self.engine.catalogue.current(reaction.to)
+                if other is not None:
+                    own = Trigger("event", event.name) in other.enter.triggers
+                    self.entering().enter(other, entry, ask=own)
+            return True
+        return False
+
+    def _release(self, running: Running, event: Event) -> None:
+        for _, waiter in running.waiters():
+            if waiter.run != running.run.id or waiter.released or (waiter.deadline is not None and self.now >= waiter.deadline):
+                continue
+            found = next((r for r in waiter.releases if releasing.is_about(r, event, running, waiter.state)), None)
+            if found is not None:
+                releasing.release(running, waiter, found["path"], {"event": dict(event.properties)}, event)
+
+    def _complete(self, event: Event) -> None:
+        """A second delivery: whatever the first wrote but did not get done is done now."""
+        start_again(self.engine, self.file, event.id)
+        for waiter in self.file.waiters.values():
+            if waiter.released == event.id:
+                run = self.file.run(waiter.run)
+                if run is not None and run.active and waiter.token:
+                    releasing.answer(self._running(run), waiter)

@@ -1,0 +1,252 @@
+"""What every task of a run does around its own work: is the run still on, what follows, what is remembered.
+
+A task's answer is the run's whole new state. Everything it wants written goes into one `Change`; what must
+happen outside (executions started, answered, stopped; events put) happens after it is committed, in an order that
+a repetition after a crash completes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sojourn.application.view import View
+from sojourn.domain.compile.kept import outcome_kept
+from sojourn.domain.customer.rows import Change
+from sojourn.domain.decide.follow import Followed, Told, Walker, follow
+from sojourn.domain.decide.sending import zone_of
+from sojourn.domain.ledger import Happening
+from sojourn.domain.time.instants import iso
+from sojourn.errors import Conflict, RunEnded, RunParked
+
+if TYPE_CHECKING:
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import CustomerFile, Profile, Run, Waiter
+
+T = TypeVar("T")
+State = dict[str, Any]
+ATTEMPTS = 5
+
+
+def attempt(engine: Engine, customer: str, work: Callable[[CustomerFile], T]) -> T:
+    """Read a customer and do *work*; where somebody else wrote meanwhile, read and do it again.
+
+    Raises:
+        Conflict: even the last attempt was overtaken.
+    """
+    for left in range(ATTEMPTS - 1, -1, -1):
+        try:
+            return work(engine.customers.load(customer))
+        except Conflict:
+            if left == 0:
+                raise
+    raise AssertionError
+
+
+def digest(*parts: str) -> str:
+    """Return an id that is the same for the same parts: 26 characters, safe in names, tags and addresses."""
+    return blake2b("\x1f".join(parts).encode(), digest_size=13).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInput:
+    """What a state hands its task (`sojourn.domain.compile.states`)."""
+
+    step: str
+    do: Mapping[str, Any]
+    then: Mapping[str, Any]
+    state: State
+    entered: datetime
+    entered_text: str
+    execution: str
+    lane: str = ""
+    keep: tuple[str, ...] = ()
+    keep_paths: tuple[str, ...] = ()
+    token: str = ""
+    late: str = ""
+    up_to: float | None = None
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> TaskInput:
+        """Read a task's payload."""
+        return cls(
+            payload["step"], payload["do"], payload["then"], payload["state"],
+            datetime.fromisoformat(payload["entered"]), payload["entered"], payload["execution"],
+            payload.get("lane", ""), tuple(payload.get("keep", ())), tuple(payload.get("keep_paths", ())),
+            payload.get("token", ""), payload.get("late", ""), payload.get("up_to"),
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Running:
+    """One customer's run while a task of it, or an event for it, is worked on."""
+
+    engine: Engine
+    file: CustomerFile
+    run: Run
+    now: datetime
+    change: Change = field(default_factory=Change)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    parked: bool = False
+
+    @property
+    def profile(self) -> Profile:
+        """The customer, this change included."""
+        return self.change.profile or self.file.profile
+
+    def view(self, state: Mapping[str, Any], event: Mapping[str, Any] | None = None) -> View:
+        """Return what conditions can read now."""
+        return View(self.engine, self.profile, self.now, self.run, state, event)
+
+    def put(self, **changed: Any) -> None:
+        """Change fields of the run."""
+        self.run = replace(self.run, **changed)
+        self.change.put_run(self.run)
+
+    def tell(self, what: str, step: str = "", reason: str = "", at: datetime | None = None, **details: Any) -> None:
+        """Add to the ledger."""
+        run = self.run
+        self.change.happened.append(
+            Happening(at or self.now, run.customer, run.journey, run.version, run.id, what, step, reason, details)  # type: ignore[arg-type]
+        )
+
+    def commit(self) -> None:
+        """Write the change, then do what must follow."""
+        self.file = self.engine.customers.commit(self.file, self.change)
+        after, self.after = self.after, []
+        self.change = Change()
+        for act in after:
+            act()
+
+    def end(self, reason: str, *, stop: bool) -> None:
+        """End the run: its waits end with it; with *stop* its execution is stopped from outside."""
+        self.sweep(None)
+        for key, waiter in self.waiters():
+            if waiter.run == self.run.id:
+                self.change.waiters[key] = None
+        run = self.run
+        self.put(status="ended", ended=self.now, exit_reason=reason, goal_reached=run.goal_reached or reason == "goal", last={})
+        self.tell("exited", reason=reason)
+        if stop:
+            self.after.append(lambda: self.engine.executions.stop(run.journey, run.version, run.execution, reason))
+
+    def waiters(self) -> list[tuple[tuple[str, str], Waiter]]:
+        """The customer's waiters, this change included."""
+        merged = {**self.file.waiters, **self.change.waiters}
+        return [(key, waiter) for key, waiter in merged.items() if waiter is not None]
+
+    def sweep(self, lane: str | None) -> None:
+        """Take away waits that are over: the run has moved past those of *lane*, or past their time if None."""
+        for key, waiter in self.waiters():
+            if waiter.run != self.run.id or (lane is not None and waiter.lane != lane):
+                continue
+            late = waiter.deadline is not None and waiter.deadline <= self.now and not waiter.released
+            if lane is None and not late:
+                continue
+            self.change.waiters[key] = None
+            if not waiter.released and (late or lane is not None):
+                self._timed_out(waiter)
+
+    def _timed_out(self, waiter: Waiter) -> None:
+        at = waiter.deadline or self.now
+        self.tell("timed_out", waiter.step, at=at, path="otherwise")
+        then = waiter.then
+        node = then["nodes"].get(target := then["paths"]["otherwise"], {})
+        if "wait" in node:
+            self.tell("waiting", target, at=at, until=at.fromtimestamp(at.timestamp() + node["wait"], tz=at.tzinfo))
+
+    def conclude(
+        self, step: str, path: str, outcome: Mapping[str, Any], state: Mapping[str, Any], then: Mapping[str, Any],
+        *, keep: tuple[str, ...] = (), keep_paths: tuple[str, ...] = (), lane: str = "",
+    ) -> State:  # fmt: skip
+        """Walk on from a step's outcome; return the run's new state.
+
+        Args:
+            path: which way out of the step; outcome: what it came to, of which `keep` is remembered.
+        """
+        new: State = {"run": state["run"], "customer": state["customer"], "steps": dict(state["steps"])}
+        if keep:
+            new["steps"][step] = bounded(outcome_kept({"path": path, **outcome}, keep))
+        followed = follow(then, path, self._walker(new, lane), self.view(new))
+        self._remember(followed, new, keep_paths)
+        for told in followed.told:
+            self._pass_on(told)
+        if followed.ended:
+            self.end(followed.ended, stop=False)
+        elif followed.parked:
+            self.park(new, followed.until or self.now)
+        return new
+
+    def _walker(self, state: Mapping[str, Any], lane: str) -> Walker:
+        policy = self.engine.catalogue.policy
+        return Walker(
+            self.run.journey, self.run.customer, policy.salt, zone_of(self.profile, policy), policy.timezone,
+            self.run.begun, state["steps"], lane,
+        )  # fmt: skip
+
+    def _pass_on(self, told: Told) -> None:
+        self.tell(told.what, told.step, told.reason, told.at, **told.details)
+
+    @staticmethod
+    def _remember(followed: Followed, new: State, keep_paths: tuple[str, ...]) -> None:
+        new["next"] = followed.leaf
+        if followed.until is not None:
+            new["until"] = iso(followed.until)
+        new["steps"].update(followed.counts)
+        for decision in keep_paths:
+            if decision in followed.paths:
+                new["steps"][decision] = {"path": followed.paths[decision]}
+
+    def park(self, state: State, at: datetime) -> None:
+        """Let the run go on at *at* in a new execution, which begins where *state* says."""
+        run = self.run
+        name = f"{run.id}-{run.continued + 1}"
+        self.put(continued=run.continued + 1, execution=name, begun=max(at, self.now))
+        self.after.append(lambda: self.engine.executions.start(run.journey, run.version, name, state, at))
+        self.parked = True
+
+    def answer(self, task: TaskInput, state: State) -> State:
+        """Commit a task's work, remembering its answer for a repetition, and return the answer.
+
+        Raises:
+            RunParked: the run goes on in another execution.
+        """
+        if self.run.active and not self.parked:
+            self.put(last={**self.run.last, task.lane: (task.step, task.entered_text, state)})
+        self.commit()
+        if self.parked:
+            raise RunParked(self.run.execution)
+        if not self.run.active and task.lane:
+            raise RunEnded(self.run.exit_reason)
+        return state
+
+
+def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running, State | None]:
+    """Find the run a task belongs to; return it, and the answer if this very task was answered before.
+
+    Raises:
+        RunEnded: the run ended, or goes on in another execution.
+    """
+    run = file.run(task.state["run"])
+    if run is None or not run.active or run.execution != task.execution:
+        raise RunEnded(run.exit_reason if run is not None else "unknown")
+    running = Running(engine, file, run, engine.clock.now())
+    last = run.last.get(task.lane)
+    if last is not None and last[0] == task.step and last[1] == task.entered_text:
+        return running, last[2]
+    running.sweep(task.lane)
+    return running, None
+
+
+KEPT_BYTES = 1_000
+
+
+def bounded(outcome: Mapping[str, Any]) -> State:
+    """Return an outcome small enough to travel in the run's state: longer values are left out."""
+    return {
+        name: value for name, value in outcome.items()
+        if not isinstance(value, str | list | dict) or len(str(value)) <= KEPT_BYTES
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+"""Sends a message: the whole policy at the moment of sending, one claim before the provider is called.
+
+A send's id is a pure function of (run, step, when the step was entered, channel). It is claimed by a write that
+fails if it exists, in the same transaction that asks whether the run is still active and the caps have room; so a
+repetition after a crash finds the claim. Providers take no idempotency token: where nobody knows whether the
+first attempt arrived, an `at_most_once` send stays unknown and an `at_least_once` send is repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application.ports import Outgoing
+from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.domain.customer.rows import Send
+from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
+from sojourn.domain.message.content import render
+from sojourn.domain.message.problems import ContentError
+from sojourn.domain.time.instants import iso
+from sojourn.errors import Refused, SendHeld, Throttled, TransientError, UnknownOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import CustomerFile
+    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.rendering import Rendered
+
+
+@dataclass(slots=True)
+class _Tried:
+    """Why no channel was used so far: the reason that came furthest in the policy's order counts."""
+
+    reason: str = ""
+    detail: str = ""
+    channel: str = ""
+
+    def passed_over(self, channel: str, stopped: Stopped) -> None:
+        if not self.reason or STAGES.index(stopped.reason) > STAGES.index(self.reason):
+            self.reason, self.detail, self.channel = stopped.reason, stopped.detail, channel
+
+
+def do_send(engine: Engine, payload: Mapping[str, Any]) -> State:
+    """Send a step's message and return the run's new state.
+
+    Raises:
+        SendHeld: not now; the message is the instant until when.
+        RunEnded, RunParked: this execution has nothing left to do.
+        TransientError: try again.
+    """
+    task = TaskInput.of(payload)
+    return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file))
+
+
+def _send(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
+    running, answered = resume(engine, task, file)
+    if answered is not None:
+        return dict(answered)
+    if running.run.holdout:
+        return _nothing_sent(running, task, _Tried("holdout"))
+    config = task.do["send"]
+    message = engine.contents.get(config["digest"])
+    tried = _Tried()
+    for channel in config["via"] or message.channels:
+        verdict = may_send(config, channel, running.profile, file.recent, engine.catalogue.policy, running.now)
+        if isinstance(verdict, Held):
+            return _hold(running, task, channel, verdict)
+        if isinstance(verdict, Allowed):
+            stopped = _try(running, task, message, channel, verdict.address)
+            if stopped is None:
+                return _sent(running, task, channel)
+            verdict = stopped
+        tried.passed_over(channel, verdict)
+    return _nothing_sent(running, task, tried)
+
+
+def _try(running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str) -> Stopped | None:
+    """Render, claim and hand over; return why not, None where the provider has it (or may have it)."""
+    config = task.do["send"]
+    send = _send_row(running, task, channel)
+    earlier = running.engine.customers.send(running.run.customer, send.id)
+    if earlier is not None and earlier.status == "sent":
+        return None
+    if earlier is not None and earlier.status == "claimed" and config["delivery"] == "at_most_once":
+        return None
+    try:
+        rendered = _rendered(running, task, message, channel, send)
+    except ContentError as error:
+        return Stopped("content", str(error))
+    if earlier is None:
+        _claim(running, send)
+    try:
+        provider_id = running.engine.senders[channel].send(Outgoing(send, address, rendered, send.marketing))
+    except Throttled as busy:
+        _not_taken(running, send)
+        return _hold_busy(running, task, channel, busy)
+    except Refused as error:
+        _not_taken(running, send)
+        return Stopped("refused", str(error))
+    except UnknownOutcome as error:
+        if config["delivery"] == "at_least_once":
+            raise TransientError(str(error)) from error
+        return None
+    running.change.send = replace(send, status="sent", provider_id=provider_id)
+    return None
+
+
+def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
+    run, config = running.run, task.do["send"]
+    return Send(
+        id=digest(run.id, task.step, task.entered_text, channel), customer=run.customer, run=run.id, journey=run.journey,
+        version=run.version, step=task.step, message=config["message"], channel=channel, topic=config["topic"],
+        marketing=config["kind"] == "marketing", at=running.now,
+    )  # fmt: skip
+
+
+def _claim(running: Running, send: Send) -> None:
+    """Write that this send is ours, and that it counts for the caps, before the provider is called."""
+    running.change.claim = send
+    if send.marketing:
+        running.change.recent = _counted(running, send)
+    running.commit()
+
+
+def _not_taken(running: Running, send: Send) -> None:
+    """The provider has it not: the claim is given up, and its room in the caps given back."""
+    running.change.send = replace(send, status="failed")
+    if send.marketing:
+        running.change.recent = tuple(one for one in running.file.recent if one != (send.at, send.channel, send.topic))
+
+
+def _counted(running: Running, send: Send) -> tuple[tuple[datetime, str, str], ...]:
+    since = running.now - running.engine.catalogue.policy.longest_cap
+    kept = tuple(one for one in running.file.recent if one[0] > since)
+    return (*kept, (send.at, send.channel, send.topic))
+
+
+def _rendered(running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send) -> Rendered:
+    policy, profile = running.engine.catalogue.policy, running.profile
+    links = running.engine.links
+    variables = {
+        "customer": {"id": profile.id, "email": profile.email, "phone": profile.phone, **profile.attributes},
+        "entry": running.run.entry,
+        "steps": running.view(task.state).steps,
+        "brand": policy.brand,
+        "unsubscribe_url": links.unsubscribe(send),
+        "preferences_url": links.preferences(send),
+    }
+    return render(message, channel, profile.locale or policy.locale, variables, lambda url: links.tracked(send, url))
+
+
+def _hold(running: Running, task: TaskInput, channel: str, held: Held) -> State:
+    config = task.do["send"]
+    running.tell("held", task.step, held.detail, message=config["message"], channel=channel, until=held.until)
+    running.commit()
+    raise SendHeld(iso(held.until))
+
+
+def _hold_busy(running: Running, task: TaskInput, channel: str, busy: Throttled) -> Stopped:
+    """The provider asks for patience: come again later."""
+    until = running.now + timedelta(seconds=max(1.0, busy.seconds))
+    _hold(running, task, channel, Held(until, f"provider: {busy}"))
+    raise AssertionError
+
+
+def _sent(running: Running, task: TaskInput, channel: str) -> State:
+    send = running.change.send or _send_row(running, task, channel)
+    known = running.change.send is not None or send.status == "sent"
+    details = {"message": send.message, "channel": channel, "send": send.id}
+    running.tell("sent", task.step, "" if known else "unknown", **details)
+    return _onward(running, task, "", {"sent": True, "channel": channel})
+
+
+def _nothing_sent(running: Running, task: TaskInput, tried: _Tried) -> State:
+    config = task.do["send"]
+    reason = tried.reason or "no_address"
+    extra = {"detail": tried.detail} if tried.detail else {}
+    where = {"channel": tried.channel} if tried.channel else {}
+    running.tell("suppressed", task.step, reason, message=config["message"], **where, **extra)
+    path = "otherwise" if "otherwise" in task.then["paths"] else ""
+    return _onward(running, task, path, {"sent": False, "reason": reason})
+
+
+def _onward(running: Running, task: TaskInput, path: str, outcome: dict[str, Any]) -> State:
+    state = running.conclude(
+        task.step, path, outcome, task.state, task.then, keep=task.keep, keep_paths=task.keep_paths, lane=task.lane
+    )
+    return running.answer(task, state)

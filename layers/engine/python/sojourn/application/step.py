@@ -1,0 +1,114 @@
+"""Does the steps that are over at once: updates, events, calls, starts, and decisions that need a task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application.enrol import Entering, EntryEvent
+from sojourn.application.ports import Outbound
+from sojourn.application.route import segments_reading
+from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.application.waiting import resolved
+from sojourn.domain.decide.segments import SegmentRule
+from sojourn.errors import TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import CustomerFile
+
+
+def do_step(engine: Engine, payload: Mapping[str, Any]) -> State:
+    """Do one step and return the run's new state.
+
+    Raises:
+        RunEnded, RunParked: this execution has nothing left to do.
+        TransientError: try again.
+    """
+    task = TaskInput.of(payload)
+    return attempt(engine, task.state["customer"], lambda file: _do(engine, task, file))
+
+
+def _do(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
+    running, answered = resume(engine, task, file)
+    if answered is not None:
+        return dict(answered)
+    path, outcome = _work(running, task)
+    state = running.conclude(
+        task.step, path, outcome, task.state, task.then, keep=task.keep, keep_paths=task.keep_paths, lane=task.lane
+    )
+    return running.answer(task, state)
+
+
+def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+    do = task.do
+    if "update" in do:
+        return _update(running, task)
+    if "emit" in do:
+        return _emit(running, task)
+    if "start" in do:
+        return _start(running, task)
+    if "call" in do:
+        return _call(running, task)
+    return "", {}
+
+
+def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+    values = resolved(task.do["update"], running, task.state)
+    profile = running.profile
+    running.change.profile = replace(profile, attributes={**profile.attributes, **values})
+    running.tell("updated", task.step, attributes=values)
+    if any(_reads(rule, values) for rule in running.engine.catalogue.segments):
+        customer = running.run.customer
+        running.after.append(lambda: _attributes_changed(running.engine, customer, frozenset(values)))
+    return "", {}
+
+
+def _reads(rule: SegmentRule, values: Mapping[str, Any]) -> bool:
+    return not rule.attributes.isdisjoint(values)
+
+
+def _attributes_changed(engine: Engine, customer: str, names: frozenset[str]) -> None:
+    segments_reading(engine, customer, names)
+
+
+def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+    run, name = running.run, task.do["emit"]
+    properties = resolved(task.do.get("with", {}), running, task.state)
+    event = Outbound(digest(run.id, task.step, task.entered_text), name, run.customer, running.now, properties, run.id, task.step)
+    running.tell("emitted", task.step, event=name)
+    running.after.append(lambda: running.engine.bus.put(event))
+    return "", {"event": properties}
+
+
+def _start(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+    name = task.do["start"]
+    properties = resolved(task.do.get("with", {}), running, task.state)
+    running.tell("started", task.step, to=name)
+    other = running.engine.catalogue.current(name)
+    if other is not None:
+        entering = Entering(running.engine, running.file, running.change, running.now, running.after)
+        entry_id = digest(running.run.id, task.step, task.entered_text)
+        entering.enter(other, EntryEvent(f"start:{running.run.journey}", entry_id, properties), ask=False)
+    return "", {}
+
+
+def _call(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+    run = running.run
+    bad = "otherwise" if "otherwise" in task.then["paths"] else ""
+    if run.holdout:
+        running.tell("suppressed", task.step, "holdout")
+        return bad, {"reason": "holdout"}
+    payload = {"customer": run.customer, "journey": run.journey, "run": run.id, "step": task.step}
+    payload["with"] = resolved(task.do.get("with", {}), running, task.state)
+    call_id = digest(run.id, task.step, task.entered_text)
+    try:
+        status, answer = running.engine.webhooks.call(call_id, task.do["call"], payload, task.step)
+    except TransientError as error:
+        running.tell("called", task.step, f"no answer: {error}", status=0)
+        return bad, {"reason": "no answer"}
+    good = 200 <= status < 300
+    running.tell("called", task.step, "" if good else f"status {status}", status=status)
+    return ("" if good else bad), {"answer": answer, "reason": "" if good else f"status {status}"}

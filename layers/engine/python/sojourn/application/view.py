@@ -1,0 +1,95 @@
+"""What conditions and templates can read, for one customer in one run at one instant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sojourn.domain.decide.sending import address_of, consented, zone_of
+from sojourn.domain.time.local_time import wall_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import Profile, Run
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+class View:
+    """The scope of conditions (`sojourn.domain.condition.evaluation.Scope`), read lazily.
+
+    Args:
+        profile: the customer as of now, this change included.
+        run: None while the customer is only about to enter.
+        state: the run's state, for the outcomes of steps.
+        event: the event a `where` is about.
+    """
+
+    __slots__ = ("_engine", "_profile", "_run", "_steps", "customer", "entry", "event", "now")
+
+    def __init__(
+        self, engine: Engine, profile: Profile, now: datetime, run: Run | None = None,
+        state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None, entry: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self._engine = engine
+        self._profile = profile
+        self._run = run
+        self._steps: Mapping[str, Any] = state.get("steps", _EMPTY)
+        self.customer = profile.attributes
+        self.entry = run.entry if run is not None else entry if entry is not None else _EMPTY
+        self.event = event
+        self.now = now
+
+    @property
+    def steps(self) -> Mapping[str, Mapping[str, Any]]:
+        """The outcomes so far; a wait that timed out took the path `otherwise`."""
+        return {
+            step: {"path": "otherwise"} if "Error" in outcome else outcome for step, outcome in self._steps.items() if outcome
+        }
+
+    def did(self, event: str, within: timedelta | None = None) -> bool:
+        """Whether the customer did something, within so long before now."""
+        return self.times(event, within) > 0
+
+    def times(self, event: str, within: timedelta | None = None) -> int:
+        """How often the customer did something."""
+        events = self._engine.customers.events(self._profile.id, event)
+        if within is None:
+            return len(events)
+        since = self.now - within
+        return sum(1 for one in events if one.at > since)
+
+    def last(self, event: str) -> datetime | None:
+        """When the customer did something last."""
+        events = self._engine.customers.events(self._profile.id, event)
+        return events[-1].at if events else None
+
+    def in_segment(self, name: str) -> bool:
+        """Whether the customer is in a segment now."""
+        return name in self._profile.segments
+
+    def opened(self, step: str) -> bool:
+        """Whether the message of a step of this run was opened."""
+        return self._engaged(step, "opened") or self._engaged(step, "clicked")
+
+    def clicked(self, step: str) -> bool:
+        """Whether a link in the message of a step of this run was clicked."""
+        return self._engaged(step, "clicked")
+
+    def _engaged(self, step: str, how: str) -> bool:
+        return self._run is not None and how in self._run.engaged.get(step, ())
+
+    def consented(self, topic: str, channel: str) -> bool:
+        """Whether the customer wants a topic on a channel."""
+        return consented(self._profile, self._engine.catalogue.policy, topic, channel)
+
+    def reachable(self, channel: str) -> bool:
+        """Whether a channel reaches the customer at all."""
+        return channel not in self._profile.suppressed and address_of(self._profile, channel) is not None
+
+    def local(self, time: datetime) -> datetime:
+        """A time on the customer's own wall clock."""
+        return wall_clock(time, zone_of(self._profile, self._engine.catalogue.policy).name)

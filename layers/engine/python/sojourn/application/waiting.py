@@ -1,0 +1,155 @@
+"""Begins waits, and raises and ends tasks for people: what is answered later, through a token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application import releasing
+from sojourn.application.ports import Outbound
+from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.domain.compile.limits import EXECUTION_DAYS
+from sojourn.domain.condition.types import NoValue
+from sojourn.domain.condition.values import parse_value
+from sojourn.domain.customer.rows import Waiter
+from sojourn.errors import RunParked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import CustomerFile, Event
+
+TASK_RAISED = "task_raised"
+
+
+def begin_waiting(engine: Engine, payload: Mapping[str, Any]) -> None:
+    """Register a wait; it is answered at once where what it waits for has come since the run entered.
+
+    Raises:
+        RunEnded: the run ended meanwhile.
+        RunParked: the wait is longer than an execution can last; the run goes on in another.
+    """
+    task = TaskInput.of(payload)
+    attempt(engine, task.state["customer"], lambda file: _begin(engine, task, file))
+
+
+def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
+    running, answered = resume(engine, task, file)
+    if answered is not None and (done := file.waiters.get((running.run.id, task.step))) is not None and done.token:
+        releasing.answer(running, done)
+        return
+    waiter = _waiter(task, running)
+    running.change.waiters[(waiter.run, waiter.step)] = waiter
+    if "task" in task.do:
+        if _raise_task(running, task):
+            running.commit()
+            return
+    else:
+        running.tell("waiting", task.step, until=waiter.deadline)
+    found = _came_before(running, waiter)
+    if found is not None:
+        releasing.release(running, waiter, found[0]["path"], {"event": dict(found[1].properties)}, found[1])
+    elif _too_long(running, waiter):
+        _park(running, task, waiter)
+    running.commit()
+    if running.parked:
+        raise RunParked(running.run.execution)
+
+
+def _waiter(task: TaskInput, running: Running) -> Waiter:
+    return Waiter(
+        run=running.run.id, journey=running.run.journey, step=task.step, token=task.token, since=task.entered,
+        deadline=task.entered + timedelta(seconds=task.up_to) if task.up_to is not None else None,
+        kind="task" if "task" in task.do else "wait_for", releases=tuple(task.do.get("wait_for", ())),
+        then=task.then, keep=task.keep, keep_paths=task.keep_paths, state=task.state, lane=task.lane, late=task.late,
+    )  # fmt: skip
+
+
+def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], Event] | None:
+    """Find the first event since the run entered that releases the wait and released none before."""
+    run = running.run
+    found: list[tuple[Event, Mapping[str, Any]]] = []
+    for release in waiter.releases:
+        name = releasing.event_name(release)
+        since = run.released.get(name)
+        for event in running.engine.customers.events(run.customer, name):
+            new = event.at > since if since is not None else event.at >= run.entered and event.id != run.entry_id
+            if new and releasing.is_about(release, event, running, waiter.state):
+                found.append((event, release))
+                break
+    if not found:
+        return None
+    event, release = min(found, key=lambda pair: pair[0].at)
+    return release, event
+
+
+def _raise_task(running: Running, task: TaskInput) -> bool:
+    """Raise a person's task as an event; for a holdout raise nothing and go on, which is said by True."""
+    run = running.run
+    if run.holdout:
+        running.tell("suppressed", task.step, "holdout", task=task.do["task"])
+        running.change.waiters[(run.id, task.step)] = None
+        waiter = _waiter(task, running)
+        path = "otherwise"
+        releasing.release(running, waiter, path, {"reason": "holdout"}, None)
+        return True
+    details = resolved(task.do.get("with", {}), running, task.state)
+    running.tell("tasked", task.step, task=task.do["task"], title=task.do["title"])
+    event_id = digest(run.id, task.step, task.entered_text)
+    event = Outbound(
+        event_id, TASK_RAISED, run.customer, running.now,
+        {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
+    )  # fmt: skip
+    running.after.append(lambda: running.engine.bus.put(event))
+    return False
+
+
+def _too_long(running: Running, waiter: Waiter) -> bool:
+    if waiter.deadline is None or waiter.lane:
+        return False
+    return waiter.deadline > running.run.begun + timedelta(days=EXECUTION_DAYS)
+
+
+def _park(running: Running, task: TaskInput, waiter: Waiter) -> None:
+    """Wait without an execution: one begins at the deadline, on the way of the timeout, or when released."""
+    assert waiter.deadline is not None
+    late: State = {**task.state, "next": task.late}
+    if task.keep:
+        late["steps"] = {**late.get("steps", {}), task.step: {"path": "otherwise"}}
+    running.change.waiters[(waiter.run, waiter.step)] = Waiter(
+        **{name: getattr(waiter, name) for name in waiter.__slots__ if name != "token"}, token=""
+    )
+    running.park(late, waiter.deadline)
+
+
+def end_task(engine: Engine, customer: str, run_id: str, step: str, outcome: str, answer: Mapping[str, Any]) -> bool:
+    """End a person's task: `completed` or `failed`, with what they noted; False where it was over already."""
+
+    def work(file: CustomerFile) -> bool:
+        run = file.run(run_id)
+        waiter = file.waiters.get((run_id, step))
+        now = engine.clock.now()
+        if run is None or not run.active or waiter is None or waiter.kind != "task" or waiter.released:
+            return False
+        if waiter.deadline is not None and now >= waiter.deadline:
+            return False
+        running = Running(engine, file, run, now)
+        noted = {"answer": dict(answer), "reason": outcome, "outcome": outcome}
+        releasing.release(running, waiter, "", {**noted, "path": outcome}, None)
+        running.commit()
+        return True
+
+    return attempt(engine, customer, work)
+
+
+def resolved(values: Mapping[str, Any], running: Running, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Work out what an author wrote under `with` or `update`; what reads something missing is left out."""
+    view = running.view(state)
+    made: dict[str, Any] = {}
+    for name, raw in values.items():
+        try:
+            made[name] = parse_value(raw).resolve(view)
+        except NoValue:
+            continue
+    return made

@@ -1,0 +1,1 @@
+"""From a journey to the state machine that runs it, and to what entering it needs."""

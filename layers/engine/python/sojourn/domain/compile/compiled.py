@@ -1,0 +1,115 @@
+"""What compiling a journey yields: the state machine, and what the engine must know to enter customers into it.
+
+Everything here is plain JSON data inside frozen records, so that a version can be stored, compared and read
+back without the files it came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What makes something happen: an event, or a segment entered or left. `kind` is event, entered or left."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """Who enters, and how often.
+
+    Args:
+        again: `never`, `always`, `unless goal` or `after`; with `after`, `again_seconds` since the last entry.
+        holdout: per cent of those who enter that are never messaged.
+        seeds: steps whose outcome must be present in the run's state from the start.
+    """
+
+    triggers: tuple[Trigger, ...] = ()
+    schedule: str = ""
+    segment: str = ""
+    audience: str = ""
+    where: str = ""
+    key: str = ""
+    again: str = "never"
+    again_seconds: float = 0.0
+    holdout: float = 0.0
+    seeds: tuple[str, ...] = ()
+    then: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGoal:
+    """The event that ends a run as a success; `within` seconds of the entry, 0 for any time."""
+
+    event: str
+    where: str = ""
+    within: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReaction:
+    """What ends, restarts or redirects a run when its trigger comes."""
+
+    trigger: Trigger
+    do: str
+    where: str = ""
+    reason: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledJourney:
+    """One version of one journey.
+
+    Args:
+        version: twelve hex digits of the content's SHA-256; the same content always has the same version.
+        definition: the state machine, Amazon States Language, ARNs as `${Placeholders}`.
+        messages: the digest of every message it sends, by name.
+    """
+
+    name: str
+    title: str
+    kind: str
+    topic: str
+    enter: Entering
+    goal: CompiledGoal | None
+    reactions: tuple[CompiledReaction, ...]
+    definition: Mapping[str, Any]
+    messages: Mapping[str, str]
+    version: str = ""
+
+    def versioned(self) -> CompiledJourney:
+        """Return the journey with the version its content has."""
+        digest = hashlib.sha256(canonical(self.to_json()).encode()).hexdigest()
+        return replace(self, version=digest[:12])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything but the version as JSON data."""
+        return {
+            "journey": self.name, "title": self.title, "kind": self.kind, "topic": self.topic,
+            "enter": _plain(self.enter), "goal": _plain(self.goal) if self.goal else None,
+            "reactions": [_plain(reaction) for reaction in self.reactions],
+            "messages": dict(self.messages), "definition": self.definition,
+        }  # fmt: skip
+
+
+def canonical(data: Any) -> str:
+    """Return JSON text that is the same for the same data: sorted keys, no spaces."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(record: Any) -> Any:
+    if hasattr(record, "__dataclass_fields__"):
+        return {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
+    if isinstance(record, tuple):
+        return [_plain(item) for item in record]
+    return record

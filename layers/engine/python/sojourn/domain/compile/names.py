@@ -1,0 +1,39 @@
+"""The names of everything a state machine refers to: states, errors, placeholders. They are contracts."""
+
+from __future__ import annotations
+
+STEP_FUNCTION = "${StepFunctionArn}"
+SEND_FUNCTION = "${SendFunctionArn}"
+WAIT_FOR_TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+
+HELD = "SendHeld"
+"""A send is put off; the error's message is the instant until when."""
+PARKED = "RunParked"
+"""The run goes on later, in a new execution."""
+ENDED = "RunEnded"
+"""The run ended meanwhile; this execution has nothing left to do."""
+
+COMPLETED = "completed"
+OVER = "over"
+END_TASK = "end"
+START = "start"
+
+
+def which_way(step: str) -> str:
+    """Name the Choice that goes the way a task decided."""
+    return f"{step}: which way"
+
+
+def decide(step: str) -> str:
+    """Name the Task that decides what no task before it could."""
+    return f"{step}: decide"
+
+
+def held(step: str) -> str:
+    """Name the state that reads until when a send is held."""
+    return f"{step}: held"
+
+
+def until(step: str) -> str:
+    """Name the state in which a held send waits."""
+    return f"{step}: held until"

@@ -1,0 +1,191 @@
+"""What is known about a customer, as frozen rows: profile, runs, waiters, sends, events.
+
+The hot rows (profile, runs, waiters, recent sends) are read together and written together, guarded by one
+revision: `CustomerFile` is what a use case reads, `Change` what it wants written, all or nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sojourn.domain.ledger import Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who a customer is.
+
+    Args:
+        consents: (topic, channel) -> opted in; what is absent has the topic's default.
+        suppressed: channel -> why it must not be used (`bounce`, `complaint`, `stop`).
+        segments: the segments the customer is in now.
+        holdout: puts the customer in every holdout, or in none; None leaves it to chance.
+    """
+
+    id: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    timezone: str | None = None
+    locale: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    device: str | None = None
+    consents: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    suppressed: Mapping[str, str] = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+    holdout: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a customer did; `id` makes a second delivery known."""
+
+    id: str
+    name: str
+    at: datetime
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One customer's passage through one journey version.
+
+    Args:
+        id: also the name of its first execution.
+        execution: the execution it is in now; empty while parked.
+        begun: when that execution began.
+        entry: the properties of the event or row that started it.
+        entry_id: that event's id, so that a second delivery starts the same execution again, not another.
+        status: `running`, `parked` (goes on in a later execution) or `ended`.
+        released: event name -> when an event of it last released a wait, so that none releases two.
+        engaged: step -> what its message's reader did: `opened`, `clicked`, `replied`.
+        last: per lane (path of a `parallel`, else ""), the task done last: its step, when it was entered, and
+            its answer; a task repeated after a crash answers the same again.
+    """
+
+    id: str
+    customer: str
+    journey: str
+    version: str
+    key: str
+    entered: datetime
+    begun: datetime
+    execution: str
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    entry_event: str = ""
+    entry_id: str = ""
+    holdout: bool = False
+    status: str = "running"
+    ended: datetime | None = None
+    exit_reason: str = ""
+    goal_reached: bool = False
+    continued: int = 0
+    released: Mapping[str, datetime] = field(default_factory=dict)
+    engaged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    last: Mapping[str, tuple[str, str, Any]] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        """Whether the run goes on."""
+        return self.status != "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """A step of a run that waits to be answered.
+
+    Args:
+        token: the task token; empty while the run is parked.
+        releases: what releases it, as compiled; for a person's task, empty.
+        then: what follows, as compiled, for whoever answers.
+        state: the run's state when it began to wait: answering builds on it.
+        released: the id of the event that released it, kept until the run's next task confirms.
+    """
+
+    run: str
+    journey: str
+    step: str
+    token: str
+    since: datetime
+    deadline: datetime | None
+    kind: str
+    releases: tuple[Mapping[str, Any], ...]
+    then: Mapping[str, Any]
+    keep: tuple[str, ...]
+    keep_paths: tuple[str, ...]
+    state: Mapping[str, Any]
+    lane: str = ""
+    late: str = ""
+    released: str = ""
+    answer: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One message to one customer on one channel by one run.
+
+    Args:
+        status: `claimed` (the provider may or may not have it), `sent` or `failed`.
+    """
+
+    id: str
+    customer: str
+    run: str
+    journey: str
+    version: str
+    step: str
+    message: str
+    channel: str
+    topic: str
+    marketing: bool
+    at: datetime
+    status: str = "claimed"
+    provider_id: str = ""
+
+
+@dataclass(slots=True)
+class CustomerFile:
+    """The hot rows of one customer, as read at one revision. Not to be changed: write a `Change`.
+
+    Args:
+        runs: (journey, key) -> the current run there, or the last one.
+        recent: marketing sends within the longest cap's window, oldest first: (at, channel, topic).
+    """
+
+    profile: Profile
+    revision: int = 0
+    runs: Mapping[tuple[str, str], Run] = field(default_factory=dict)
+    waiters: Mapping[tuple[str, str], Waiter] = field(default_factory=dict)
+    recent: tuple[tuple[datetime, str, str], ...] = ()
+
+    def run(self, run_id: str) -> Run | None:
+        """Return the run with this id, None where it is no longer the current one of its key."""
+        return next((run for run in self.runs.values() if run.id == run_id), None)
+
+
+@dataclass(slots=True)
+class Change:
+    """What is to be written for one customer, all or nothing, if nobody wrote meanwhile.
+
+    Args:
+        event: stored if its id is new.
+        claim: a send that must not exist yet.
+        send: a send as it is now.
+    """
+
+    profile: Profile | None = None
+    runs: dict[tuple[str, str], Run] = field(default_factory=dict)
+    waiters: dict[tuple[str, str], Waiter | None] = field(default_factory=dict)
+    event: Event | None = None
+    claim: Send | None = None
+    send: Send | None = None
+    recent: tuple[tuple[datetime, str, str], ...] | None = None
+    happened: list[Happening] = field(default_factory=list)
+
+    def put_run(self, run: Run) -> None:
+        """Write *run*."""
+        self.runs[(run.journey, run.key)] = run

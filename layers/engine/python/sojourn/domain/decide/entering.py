@@ -1,0 +1,46 @@
+"""Who may enter a journey, and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sojourn.domain.decide.assign import HOLDOUT, position
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sojourn.domain.compile.compiled import Entering
+    from sojourn.domain.customer.rows import Profile, Run
+
+
+def why_not_enter(enter: Entering, last: Run | None, now: datetime) -> str:
+    """Return why a customer may not enter (again), "" where they may.
+
+    Args:
+        last: the run that has the same key now, or had it last.
+
+    Returns:
+        `already_running`, `again: never`, `again: after ...` or `again: unless goal`.
+    """
+    if last is None:
+        return ""
+    if last.active:
+        return "already_running"
+    if enter.again == "always" or (enter.again == "unless goal" and not last.goal_reached):
+        return ""
+    if enter.again == "after":
+        if now >= last.entered + timedelta(seconds=enter.again_seconds):
+            return ""
+        days = enter.again_seconds / 86_400
+        return f"again: after {days:g} days" if days >= 1 else f"again: after {enter.again_seconds / 3600:g} hours"
+    return f"again: {enter.again}"
+
+
+def in_holdout(journey: str, profile: Profile, percent: float, salt: str) -> bool:
+    """Say whether a customer belongs to a journey's holdout: always the same answer."""
+    if percent <= 0:
+        return False
+    if profile.holdout is not None:
+        return profile.holdout
+    return position(journey, HOLDOUT, profile.id, salt) < percent

@@ -1,0 +1,192 @@
+"""Walks what follows a task (`sojourn.domain.compile.then`): decisions are taken, the wait after them worked out.
+
+Pure: the answer says where to go, what to remember and what to tell; nothing is written here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sojourn.domain.compile.limits import COMPUTED_DAYS
+from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.decide.assign import assigned, position
+from sojourn.domain.time.errors import MissingTime, TimeError
+from sojourn.domain.time.wall_clock import parse_until, resolve
+from sojourn.domain.time.windows import next_opening, parse_window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.domain.condition.evaluation import Scope
+    from sojourn.domain.time.zones import Zone
+
+
+@dataclass(slots=True)
+class Told:
+    """One thing to tell about a decision; the use case adds who, when and in which run."""
+
+    step: str
+    what: str
+    reason: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Followed:
+    """Where a run came to.
+
+    Args:
+        leaf: the state to go to.
+        until: when the wait there ends, where it had to be worked out.
+        parked: the run goes on in a later execution, at `until` (or at once).
+        ended: the exit reason, "" where the run goes on.
+        counts: how often each `goto` has jumped.
+        paths: the way taken at each decision.
+    """
+
+    leaf: str
+    told: list[Told] = field(default_factory=list)
+    until: datetime | None = None
+    parked: bool = False
+    ended: str = ""
+    joined: bool = False
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Who walks: the facts that decisions need beside the scope of conditions.
+
+    Args:
+        begun: when the present execution began; a wait too long after it parks the run.
+        counts: per `goto`, `count` (jumps in all) and `here` (jumps in the present execution).
+        lane: the path of a `parallel`, "" outside; a run cannot be parked in one.
+    """
+
+    journey: str
+    customer: str
+    salt: str
+    zone: Zone
+    workspace_zone: str
+    begun: datetime
+    counts: Mapping[str, Mapping[str, int]]
+    lane: str = ""
+
+
+class WaitTooLong(ValueError):  # noqa: N818 - the class name is what the state machine reports
+    """A wait inside a `parallel` was worked out to last longer than an execution can."""
+
+
+def follow(then: Mapping[str, Any], path: str, walker: Walker, scope: Scope) -> Followed:
+    """Walk from the outcome *path* to the state that comes next."""
+    nodes = then["nodes"]
+    target = then["paths"][path]
+    found = Followed(target)
+    for _ in range(10_000):
+        node = nodes.get(target)
+        if node is None:
+            found.leaf = target
+            return found
+        following = _decided(target, node, found, walker, scope)
+        if following is None:
+            found.leaf = node.get("state", target)
+            _arrived(target, node, found, walker, scope)
+            return found
+        target = following
+    raise RuntimeError(f"decisions in {walker.journey} go round without a wait")
+
+
+def _decided(name: str, node: Mapping[str, Any], found: Followed, walker: Walker, scope: Scope) -> str | None:
+    if "branch" in node:
+        return _branched(name, node["branch"], found, scope)
+    if "split" in node:
+        at = position(walker.journey, name, walker.customer, walker.salt)
+        path = assigned([(share[0], share[1]) for share in node["split"]], at)
+        found.paths[name] = path
+        found.told.append(Told(name, "assigned", f"{at:.2f} of 100", {"path": path}))
+        return next(str(share[2]) for share in node["split"] if share[0] == path)
+    if "goto" in node:
+        counts = found.counts.get(name) or walker.counts.get(name) or {}
+        count = counts.get("count", 0)
+        if "at_most" in node and count >= node["at_most"]:
+            return str(node["done"])
+        here = counts.get("here", 0) + 1
+        if "here" in node and here > node["here"]:
+            found.parked = True
+            here = 0
+        found.counts[name] = {"count": count + 1, "here": here}
+        return str(node["goto"])
+    return None
+
+
+def _branched(name: str, cases: list[list[Any]], found: Followed, scope: Scope) -> str:
+    reasons: list[str] = []
+    for path, when, target in cases:
+        if when is not None:
+            verdict = compile_condition(when).evaluate(scope)
+            reasons.append(verdict.reason)
+            if not verdict.value:
+                continue
+        found.paths[name] = path
+        found.told.append(Told(name, "branched", "; ".join(reasons[-3:]) or "else", {"path": path}))
+        return str(target)
+    raise RuntimeError(f"no path of branch {name} holds")
+
+
+def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker, scope: Scope) -> None:
+    now = scope.now
+    if "end" in node or "exit" in node:
+        found.ended = f"exit:{node['exit']}" if "exit" in node else "completed"
+    elif "join" in node:
+        found.joined = True
+    elif "wait" in node:
+        found.told.append(Told(name, "waiting", "", {"until": now + timedelta(seconds=node["wait"])}))
+    elif "lanes" in node:
+        found.told += [Told(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s in node["lanes"]]
+    else:
+        until, reason = _worked_out(node, now, walker, scope)
+        found.until = until
+        found.told.append(Told(name, "waiting", reason, {"until": until}))
+        if until > walker.begun + timedelta(days=COMPUTED_DAYS):
+            if walker.lane:
+                raise WaitTooLong(f'step "{name}" waits until {until:%Y-%m-%d}, too long inside a parallel')
+            found.parked = True
+
+
+def _worked_out(node: Mapping[str, Any], now: datetime, walker: Walker, scope: Scope) -> tuple[datetime, str]:
+    """Return when a wait ends, and how that was worked out; what is missing or no date continues at once."""
+    if "for" in node:
+        return now + timedelta(seconds=node["for"]), ""
+    asked = node["zone"]
+    if asked == "customer":
+        zone, said = walker.zone.name, f"{walker.zone.name} ({walker.zone.source})"
+    else:
+        zone = walker.workspace_zone if asked == "workspace" else asked
+        said = zone
+    try:
+        if "until" in node:
+            return resolve(_until(node["until"]), now, zone, lambda path: _looked_up(scope, path)), f"{node['until']} in {said}"
+        window = _window(*node["between"], tuple(node["days"]) if "days" in node else None)
+        return next_opening(window, now, zone), f"{node['between'][0]}-{node['between'][1]} in {said}"
+    except (MissingTime, TimeError) as error:
+        return now, f"continued at once: {error}"
+
+
+def _looked_up(scope: Scope, path: tuple[str, ...]) -> object:
+    value: Any = getattr(scope, path[0])
+    for part in path[1:]:
+        value = value[part]
+    return value
+
+
+_until = lru_cache(maxsize=4096)(parse_until)
+
+
+@lru_cache(maxsize=4096)
+def _window(opens: str, closes: str, days: tuple[str, ...] | None) -> Any:
+    return parse_window(opens, closes, days)

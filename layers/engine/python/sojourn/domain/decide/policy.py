@@ -1,0 +1,72 @@
+"""What a workspace decided for all its journeys, ready to be asked: topics, caps, quiet hours, zone, locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sojourn.domain.time.durations import parse_duration
+from sojourn.domain.time.quiet_hours import QuietHours, parse_quiet_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.domain.journey.model.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPolicy:
+    """Which channels a topic may use, and whether silence is consent."""
+
+    channels: frozenset[str]
+    opted_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CapPolicy:
+    """At most `max` marketing sends within `per`, for one channel or topic or for all."""
+
+    max: int
+    per: timedelta
+    text: str
+    channel: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The workspace's rules; `salt` makes its splits its own."""
+
+    workspace: str
+    timezone: str = "UTC"
+    locale: str = "en"
+    salt: str = ""
+    topics: Mapping[str, TopicPolicy] = field(default_factory=dict)
+    caps: tuple[CapPolicy, ...] = ()
+    quiet: Mapping[str, QuietHours] = field(default_factory=dict)
+    brand: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def longest_cap(self) -> timedelta:
+        """How far back sends count."""
+        return max((cap.per for cap in self.caps), default=timedelta(0))
+
+
+def policy_of(workspace: Workspace) -> Policy:
+    """Return the policy of a workspace that has no errors."""
+    return Policy(
+        workspace=workspace.workspace,
+        timezone=workspace.timezone,
+        locale=workspace.locale,
+        salt=workspace.workspace,
+        topics={
+            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in") for name, topic in workspace.topics.items()
+        },
+        caps=tuple(
+            CapPolicy(cap.max, parse_duration(cap.per), f"{cap.max} per {cap.per}", cap.channel or "", cap.topic or "")
+            for cap in workspace.caps
+        ),
+        quiet={channel: parse_quiet_hours(q.from_, q.to, q.closed) for channel, q in workspace.quiet_hours.items()},
+        brand={k: v for k, v in (workspace.brand.model_dump().items() if workspace.brand else ()) if v},
+    )

@@ -1,0 +1,134 @@
+"""The send policy: whether a message may go out now, later, or not at all, and the typed reason why.
+
+Evaluated at the moment of sending, never earlier, in this order: run active · not in a holdout · address known
+and valid · not suppressed · consent · caps · quiet hours and closed days. (What follows, rendering and claiming,
+needs more than a decision and is the use case's.) A transactional message is asked about address and
+suppression only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sojourn.domain.time.quiet_hours import quiet_until
+from sojourn.domain.time.zones import Zone, choose_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sojourn.domain.customer.rows import Profile
+    from sojourn.domain.decide.policy import Policy
+
+STAGES = ("no_address", "suppressed", "consent", "cap", "quiet_hours", "content", "refused")
+"""Reasons a channel is passed over, in policy order: the one that came furthest is a send's reason."""
+
+ADDRESS = {"email": "email", "sms": "phone", "whatsapp": "phone", "push": "device"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The channel cannot be used: a typed reason, and what it was about."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The channel can be used later."""
+
+    until: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The channel can be used now, at this address."""
+
+    address: str
+
+
+Verdict = Stopped | Held | Allowed
+
+
+def address_of(profile: Profile, channel: str) -> str | None:
+    """Return where a channel reaches the customer, None where it does not."""
+    field = ADDRESS.get(channel)
+    if field is None:
+        return profile.id
+    address = getattr(profile, field)
+    if not address or (field == "email" and not _is_email(address)) or (field == "phone" and not _is_phone(address)):
+        return None
+    return str(address)
+
+
+def _is_email(text: str) -> bool:
+    local, at, host = text.rpartition("@")
+    return bool(at and local and "." in host and not host.startswith(".") and not any(c.isspace() for c in text))
+
+
+def _is_phone(text: str) -> bool:
+    """E.164 (ITU-T): a plus and at most fifteen digits, the first not zero."""
+    return text[:1] == "+" and text[1:].isdigit() and text.isascii() and 7 <= len(text) <= 16 and text[1] != "0"
+
+
+def consented(profile: Profile, policy: Policy, topic: str, channel: str) -> bool:
+    """Say whether a customer wants this topic on this channel."""
+    said = profile.consents.get((topic, channel))
+    if said is not None:
+        return said
+    known = policy.topics.get(topic)
+    return known is not None and known.opted_in and channel in known.channels
+
+
+def zone_of(profile: Profile, policy: Policy) -> Zone:
+    """Return the zone a customer lives by, and how it is known."""
+    return choose_zone(profile.timezone, profile.phone, policy.timezone)
+
+
+def may_send(
+    send: Mapping[str, Any],
+    channel: str,
+    profile: Profile,
+    recent: Sequence[tuple[datetime, str, str]],
+    policy: Policy,
+    now: datetime,
+) -> Verdict:
+    """Ask the policy about one channel.
+
+    Args:
+        send: the send's configuration as compiled: `topic`, `kind`, `when_quiet`.
+        recent: marketing sends so far, oldest first: (at, channel, topic).
+    """
+    address = address_of(profile, channel)
+    if address is None:
+        return Stopped("no_address")
+    if (why := profile.suppressed.get(channel)) is not None:
+        return Stopped("suppressed", why)
+    if send["kind"] != "marketing":
+        return Allowed(address)
+    topic = send["topic"]
+    if not consented(profile, policy, topic, channel):
+        return Stopped("consent", topic)
+    if recent:
+        for cap in policy.caps:
+            if (cap.channel and cap.channel != channel) or (cap.topic and cap.topic != topic):
+                continue
+            since = now - cap.per
+            count = sum(
+                1 for at, used, about in recent
+                if at > since and cap.channel in ("", used) and cap.topic in ("", about)
+            )  # fmt: skip
+            if count >= cap.max:
+                return Stopped("cap", cap.text + "".join(f", {w}" for w in (cap.channel, cap.topic) if w))
+    quiet = policy.quiet.get(channel)
+    if quiet is not None and send["when_quiet"] != "send":
+        zone = zone_of(profile, policy)
+        until = quiet_until(quiet, now, zone.name)
+        if until is not None:
+            if send["when_quiet"] == "drop":
+                return Stopped("quiet_hours", f"{zone.name} ({zone.source})")
+            return Held(until, f"quiet hours in {zone.name} ({zone.source})")
+    return Allowed(address)

@@ -1,0 +1,1 @@
+"""What a person writes, as frozen models: workspace, segments, journeys, messages, scenarios."""

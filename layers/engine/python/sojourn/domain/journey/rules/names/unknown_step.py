@@ -1,0 +1,64 @@
+"""SJ136: a step that is named exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.domain.findings import did_you_mean
+from sojourn.domain.journey.model.steps import Goto
+from sojourn.domain.journey.rules.rule import Rule
+from sojourn.domain.journey.rules.step_references import Reference, references_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.rules.context import Context
+
+
+class UnknownStep(Rule):
+    """A step that is named is one of the journey's, by the id its author gave it.
+
+    What:
+        A `goto`, a `wait_for`, a condition or a scenario names a step that the journey does not have.
+    Why:
+        There is nowhere to go, and nothing to wait for or to ask about.
+    Instead of:
+        steps:
+          - send: reminder
+          - wait_for: [{clicked: reminder, steps: [{exit: came-back}]}]
+            up_to: 3 days
+    Write:
+        steps:
+          - {id: reminder, send: reminder}
+          - wait_for: [{clicked: reminder, steps: [{exit: came-back}]}]
+            up_to: 3 days
+    """
+
+    code = "SJ136"
+    name = "unknown-step"
+    needs_journey = True
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Look every step up among those that were given an id."""
+        for view in context.journeys.values():
+            known = set(view.named)
+            for node in view.steps_of(Goto):
+                if isinstance(node.step, Goto) and node.step.goto not in known:
+                    yield self._unknown(Reference(node.step.goto, view.file, node.step.place("goto")), known)
+            for reference in references_of(view):
+                if reference.step not in known:
+                    yield self._unknown(reference, known)
+            everywhere = {node.id for other in context.journeys.values() for node in other.nodes}
+            for story in view.folder.scenarios:
+                for expected in (*story.scenario.expect, *story.scenario.never):
+                    step = (expected.model_extra or {}).get("step")
+                    if isinstance(step, str) and step not in everywhere:
+                        yield self._unknown(Reference(step, story.file, expected.place("step")), known)
+        yield from context.texts.findings(self, "unknown-step")
+
+    def _unknown(self, reference: Reference, known: set[str]) -> Finding:
+        return self.finding(
+            f'no step has the id "{reference.step}"', reference.file, reference.span,
+            did_you_mean(reference.step, known) or f"give the step that is meant `id: {reference.step}`",
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Which names a condition may use, at each place of a project.
+
+What the tracking plan does not tell (rows of an audience file, what an API call brings) is left open rather than
+refused. This module checks nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from sojourn.domain.condition.types import OPEN as ANY_NAME
+from sojourn.domain.condition.types import Fields, Names, ValueType
+from sojourn.domain.journey.builtin_events import OF_RELEASE
+from sojourn.domain.journey.model.steps import Branch, Call, Release, Send, Split, StepBase, Task, WaitFor
+from sojourn.domain.journey.model.workspace import CHANNELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.domain.journey.model.workspace import Property
+    from sojourn.domain.journey.rules.context import Context, JourneyView
+
+OPEN: Final[Mapping[str, ValueType]] = {ANY_NAME: ValueType.ANY}
+"""The fields of something that nothing describes."""
+
+_S, _B, _N = ValueType.STRING, ValueType.BOOLEAN, ValueType.NUMBER
+CUSTOMER: Final[Mapping[str, ValueType]] = {
+    "id": _S, "email": _S, "phone": _S, "timezone": _S, "locale": _S,
+}  # fmt: skip
+"""What every customer has besides the attributes of the workspace."""
+
+
+def properties_of(event: Mapping[str, Property]) -> dict[str, ValueType]:
+    """Return the types of an event's properties."""
+    return {name: one.type for name, one in event.items()}
+
+
+def outcome_of(step: StepBase, events: Mapping[str, Fields]) -> Mapping[str, ValueType | Fields]:
+    """Return what `steps.<id>` holds after *step*, by its verb."""
+    if isinstance(step, Send):
+        return {"sent": _B, "channel": _S, "reason": _S, "path": _S}
+    if isinstance(step, Branch | Split):
+        return {"path": _S, "reason": _S}
+    if isinstance(step, WaitFor):
+        merged: dict[str, ValueType] = {}
+        for release in step.wait_for:
+            for name, type_ in released_by(release, events).items():
+                merged[name] = type_ if merged.get(name, type_) == type_ else ValueType.ANY
+        return {"path": _S, "reason": _S, "event": merged}
+    if isinstance(step, Task):
+        return {"path": _S, "reason": _S, "answer": OPEN}
+    if isinstance(step, Call):
+        return {"path": _S, "reason": _S, "status": _N, "answer": OPEN}
+    return {"reason": _S}
+
+
+def released_by(release: Release, events: Mapping[str, Fields]) -> Fields:
+    """Return the properties of the event that ends a wait through *release*."""
+    kind = release.kinds[0] if release.kinds else "event"
+    return events.get(OF_RELEASE.get(kind) or release.event or "", OPEN)
+
+
+class ProjectNames:
+    """Makes the `Names` of each place; places alike share one object, so that checks can be remembered by it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._made: dict[object, Names] = {}
+        self._fields: dict[tuple[tuple[str, ValueType], ...], Fields] = {}
+
+    @cached_property
+    def attributes(self) -> Fields:
+        """The attributes of the workspace and what every customer has."""
+        return {**CUSTOMER, **properties_of(self.context.workspace.attributes)}
+
+    @cached_property
+    def _everywhere(self) -> dict[str, frozenset[str]]:
+        return {
+            "events": frozenset(self.context.event_types),
+            "segments": frozenset(self.context.project.segments),
+            "topics": frozenset(self.context.workspace.topics),
+            "channels": frozenset(CHANNELS),
+        }
+
+    def segment(self) -> Names:
+        """Return the names that a segment's condition may use."""
+        return self._names(("segment",), {})
+
+    def entering(self, view: JourneyView, *, event: bool = True) -> Names:
+        """Return the names of `enter.where` and `enter.key`: there is no run yet, so no entry and no step."""
+        brought = self.context.entry_types[view.journey.journey] if event else None
+        return self._names(("entering", view.file), {"event": brought})
+
+    def running(self, view: JourneyView, event: Fields | None = None) -> Names:
+        """Return the names of a place within a run; *event* is what a `where` is about."""
+        key = ("running", view.file, None if event is None else tuple(sorted(event.items())))
+        return self._names(
+            key,
+            {
+                "entry": self.context.entry_types[view.journey.journey],
+                "event": event,
+                "steps": {name: outcome_of(step, self.context.event_types) for name, step in view.named.items()},
+                "sends": view.sends,
+            },
+        )
+
+    def _names(self, key: object, parts: dict[str, object]) -> Names:
+        if key not in self._made:
+            self._made[key] = Names(customer=self.attributes, **self._everywhere, **parts)  # type: ignore[arg-type]
+        return self._made[key]

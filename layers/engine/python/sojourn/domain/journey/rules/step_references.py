@@ -1,0 +1,44 @@
+"""Where a journey's `wait_for` steps and scenarios name steps by id, and which verbs those steps must have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sojourn.domain.journey.model.steps import WaitFor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sojourn.domain.journey.rules.context import JourneyView
+    from sojourn.domain.places import Span
+
+SENDS = ("opened", "clicked", "replied", "bounced", "complained")
+TASKS = ("completed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A step named somewhere; `verb` is what it must do for that to make sense, "" for any."""
+
+    step: str
+    file: str
+    span: Span
+    verb: str = ""
+    said: str = ""
+
+
+def references_of(view: JourneyView) -> Iterator[Reference]:
+    """Yield where steps are named outside jumps and conditions."""
+    for node in view.steps_of(WaitFor):
+        for release in node.step.wait_for if isinstance(node.step, WaitFor) else ():
+            for kind in ("opened", "clicked", "replied"):
+                if (step := getattr(release, kind)) is not None:
+                    yield Reference(step, view.file, release.place(kind), "send", kind)
+    for story in view.folder.scenarios:
+        for also in story.scenario.also:
+            for kind in (*SENDS, *TASKS):
+                if (step := getattr(also, kind)) is not None:
+                    yield Reference(step, story.file, also.place(kind), "send" if kind in SENDS else "task", kind)
+        for step in story.scenario.calls:
+            yield Reference(step, story.file, story.scenario.key_place("calls", step), "call", "calls")

@@ -1,0 +1,72 @@
+"""Everything Sojourn raises on purpose.
+
+    SojournError
+    ├── AuthorError            something a person wrote is wrong, and nobody collected it as a finding
+    ├── CustomerStateError     the business says no
+    │   ├── SendHeld           a send is put off; the message is the instant until when
+    │   ├── RunParked          the run goes on later, in a new execution
+    │   └── RunEnded           the run ended meanwhile
+    ├── Conflict               somebody else wrote this customer meanwhile: read again
+    ├── TransientError         worth trying again
+    │   └── Throttled          the provider is busy
+    ├── Refused                the provider will never send this
+    ├── LostRace               a wait was over before it could be answered
+    └── UnknownOutcome         nobody knows whether the provider has it
+
+Anything else is a bug of ours. The class names of what a task raises are what a state machine's Retry and Catch
+name (Lambda reports the class name as `errorType`): they are a contract, see `sojourn.domain.compile.names`.
+"""  # fmt: skip
+
+from __future__ import annotations
+
+
+class SojournError(Exception):
+    """The root of everything raised on purpose."""
+
+
+class AuthorError(SojournError):
+    """Something a person wrote is wrong; the message says what to do."""
+
+
+class CustomerStateError(SojournError):
+    """The business says no: nothing is broken, and trying again does not help."""
+
+
+class SendHeld(CustomerStateError):  # noqa: N818 - the name is part of every compiled state machine
+    """A send is put off; the message is the instant until when, ISO 8601."""
+
+
+class RunParked(CustomerStateError):  # noqa: N818 - see SendHeld
+    """The run goes on later, in a new execution; this one has nothing left to do."""
+
+
+class RunEnded(CustomerStateError):  # noqa: N818 - see SendHeld
+    """The run ended, or moved to another execution, meanwhile."""
+
+
+class Conflict(SojournError):  # noqa: N818 - a state of the store, not a fault
+    """Somebody else wrote this customer since it was read: read again and decide again."""
+
+
+class TransientError(SojournError):
+    """Worth trying again in a moment."""
+
+
+class Throttled(TransientError):
+    """The provider asks for patience; `seconds` says how much."""
+
+    def __init__(self, message: str = "throttled", seconds: float = 60.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Refused(SojournError):  # noqa: N818 - the provider's answer, not a fault of ours
+    """The provider will never send this message to this address."""
+
+
+class LostRace(SojournError):  # noqa: N818 - expected whenever an event and a timeout meet
+    """A wait was over (answered, timed out or stopped) before it could be answered."""
+
+
+class UnknownOutcome(SojournError):  # noqa: N818 - describes what is known, which is nothing
+    """Nobody knows whether the provider has the message."""

@@ -1,0 +1,188 @@
+"""Plays a scenario in a world of its own, and compares what happened with what was expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sojourn.domain.customer.rows import Profile
+from sojourn.domain.decide.feedback import MESSAGE_EVENTS, SUBSCRIBED, UNSUBSCRIBED
+from sojourn.domain.journey.model.workspace import CHANNELS
+from sojourn.domain.time.durations import parse_offset
+from sojourn.domain.time.instants import parse_instant
+from sojourn.application.waiting import end_task
+from sojourn.local.expecting import matches, said
+from sojourn.local.trace import in_time, since
+from sojourn.local.world import World
+
+if TYPE_CHECKING:
+    from sojourn.domain.journey.model.scenario import Also, Expectation, Scenario, ScenarioCustomer
+    from sojourn.domain.ledger import Happening
+    from sojourn.local.deployment import Deployment
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a scenario: the trace, and what was not as expected (nothing: it passed)."""
+
+    start: datetime
+    trace: list[Happening]
+    failures: list[str] = field(default_factory=list)
+
+
+def play(scenario: Scenario, deployment: Deployment) -> Played:
+    """Play *scenario* against the workspace's journeys and check its expectations."""
+    return _Play(scenario, deployment).run()
+
+
+class _Play:
+    def __init__(self, scenario: Scenario, deployment: Deployment) -> None:
+        self.scenario = scenario
+        self.deployment = deployment
+        zone = deployment.catalogue.policy.timezone
+        self.start = parse_instant(scenario.start, zone)
+        self.zone = zone
+        self.happened: list[Happening] = []
+        self.world = World(deployment, self.start, self.happened.append)
+        self.failures: list[str] = []
+
+    def run(self) -> Played:
+        for customer in self.scenario.customers:
+            self.world.add_customer(_profile(customer, self.deployment))
+        self.world.webhooks.answers |= {step: (call.status, call.answer) for step, call in self.scenario.calls.items()}
+        self._plan()
+        until = self._at(self.scenario.until) if self.scenario.until else None
+        last = until or self.start + LONGEST
+        self.world.plan_schedules(last)
+        self._run_until(until, last)
+        trace = [one for one in in_time(self.happened) if one.at <= last]
+        self._expect(trace)
+        return Played(self.start, trace, self.failures)
+
+    def _run_until(self, until: datetime | None, last: datetime) -> None:
+        """Run to *until*; without it, day by day until every run has ended and nothing is planned to happen."""
+        if until is not None:
+            self.world.clock.run(until)
+            return
+        planned = [self._at(one.at) for one in (*self.scenario.events, *self._also())]
+        expected = [self._at(one.at) for one in self.scenario.expect if one.at]
+        least = max([*planned, *expected, self.start])
+        day = self.start
+        while day < last and (day <= least or self.world.busy):
+            day = min(day + timedelta(days=1), last)
+            self.world.clock.run(day)
+
+    def _also(self) -> tuple[Also, ...]:
+        return self.scenario.also if isinstance(self.scenario.also, tuple) else ()
+
+    def _plan(self) -> None:
+        for event in self.scenario.events:
+            self.world.clock.call_at(
+                self._at(event.at),
+                lambda e=event: self.world.happen(e.customer, e.event, e.properties, f"{e.customer}:{e.id}" if e.id else ""),
+            )
+        for also in self._also():
+            self.world.clock.call_at(self._at(also.at), lambda a=also: self._do(a))
+
+    def _at(self, text: str) -> datetime:
+        if text.startswith("+"):
+            return self.start + parse_offset(text)
+        return parse_instant(text, self.zone)
+
+    def _do(self, also: Also) -> None:
+        if also.fault is not None:
+            self._fault(also)
+            return
+        customer = also.customer or self.scenario.customers[0].id
+        for kind, name in MESSAGE_EVENTS.items():
+            step = getattr(also, kind)
+            if step is not None:
+                self._feedback(customer, kind, name, step, also)
+        if also.completed or also.failed:
+            self._end_task(customer, also)
+        for topic, name in ((also.unsubscribed, UNSUBSCRIBED), (also.subscribed, SUBSCRIBED)):
+            if topic is not None:
+                channels = [also.channel] if also.channel else list(CHANNELS)
+                self.world.happen(customer, name, {"topic": topic, "channels": channels})
+        if also.set is not None:
+            self.world.happen(customer, "customer_updated", {}, attributes=also.set)
+        if also.enter is not None:
+            self.world.enter(customer, also.enter, also.properties)
+
+    def _fault(self, also: Also) -> None:
+        channels = [also.channel] if also.channel else list(CHANNELS)
+        for channel in channels:
+            self.world.senders[channel].fault = also.fault or ""
+        if also.until:
+            self.world.clock.call_at(self._at(also.until), lambda: self._mend(channels))
+
+    def _mend(self, channels: list[Any]) -> None:
+        for channel in channels:
+            self.world.senders[channel].fault = ""
+
+    def _feedback(self, customer: str, kind: str, name: str, step: str, also: Also) -> None:
+        sends = [send for send in self.world.customers.sends(customer) if send.step == step and send.status != "failed"]
+        if not sends:
+            self.failures.append(f'at {also.at} "{customer}" {kind} "{step}", which was not sent by then')
+            return
+        send = sends[-1]
+        properties = {
+            "step": step, "run": send.run, "send": send.id, "journey": send.journey, "message": send.message,
+            "channel": send.channel,
+        }  # fmt: skip
+        extra = {"text": also.text} if also.text is not None else {}
+        self.world.happen(customer, name, properties | extra | ({"url": also.url} if also.url else {}))
+
+    def _end_task(self, customer: str, also: Also) -> None:
+        step = also.completed or also.failed or ""
+        outcome = "completed" if also.completed else "failed"
+        for key, waiter in self.world.customers.load(customer).waiters.items():
+            if key[1] == step and waiter.kind == "task" and not waiter.released:
+                end_task(self.world.engine, customer, waiter.run, step, outcome, also.answer)
+                return
+        self.failures.append(f'at {also.at} the task "{step}" of "{customer}" was {outcome}, but it was not open then')
+
+    def _expect(self, trace: list[Happening]) -> None:
+        position = 0
+        for expected in self.scenario.expect:
+            at = self._at(expected.at) if expected.at else None
+            found = next((i for i in range(position, len(trace)) if self._is(expected, trace[i], at)), None)
+            if found is None:
+                self.failures.append(self._missing(expected, trace, at))
+            else:
+                position = found + 1
+        for unwanted in self.scenario.never:
+            at = self._at(unwanted.at) if unwanted.at else None
+            found_one = next((one for one in trace if self._is(unwanted, one, at)), None)
+            if found_one is not None:
+                self.failures.append(f"never {said(unwanted)}, but it did at {since(found_one.at, self.start)}")
+
+    def _is(self, expected: Expectation, one: Happening, at: datetime | None) -> bool:
+        return matches(expected, one, at, self._at)
+
+    def _missing(self, expected: Expectation, trace: list[Happening], at: datetime | None) -> str:
+        elsewhere = [one for one in trace if matches(expected, one, None, self._at)]
+        text = f"expected {said(expected)}"
+        if not elsewhere:
+            return f"{text}, but it never came"
+        times = ", ".join(since(one.at, self.start) for one in elsewhere[:3])
+        if at is not None and all(one.at != at for one in elsewhere):
+            return f"{text}, but it came at {times}"
+        return f"{text} after what stands before it, but it came at {times}"
+
+
+def _profile(customer: ScenarioCustomer, deployment: Deployment) -> Profile:
+    topics = deployment.catalogue.policy.topics
+    consents = {
+        (topic, channel): channel in wanted
+        for topic, wanted in (customer.consents or {}).items()
+        for channel in topics[topic].channels
+    }
+    return Profile(
+        id=customer.id, attributes=dict(customer.attributes), timezone=customer.timezone, locale=customer.locale,
+        email=customer.email, phone=customer.phone, device=customer.device, consents=consents,
+        suppressed=dict.fromkeys(customer.suppressed, "bounce"), holdout=customer.holdout,
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""A world: one deployment, a virtual clock, and everything in memory around it. A 30-day wait takes no time.
+
+The composition root of the local runtime. What runs here is what runs on AWS: the compiled state machines, and
+the application's use cases as their tasks.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sojourn.adapters.memory.catalogue import MemoryContents
+from sojourn.adapters.memory.customers import MemoryCustomers
+from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks
+from sojourn.application.closing import close_run
+from sojourn.application.enrol import EntryEvent
+from sojourn.application.ports import Engine
+from sojourn.application.route import Incoming, enter_by_api, route, sweep_segments
+from sojourn.application.running import digest
+from sojourn.application.send import do_send
+from sojourn.application.step import do_step
+from sojourn.application.view import View
+from sojourn.application.waiting import TASK_RAISED, begin_waiting
+from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.customer.rows import Change, Event, Profile
+from sojourn.domain.journey.model.workspace import CHANNELS
+from sojourn.domain.time.schedules import next_occurrence, parse_schedule
+from sojourn.local.clock import VirtualClock
+from sojourn.local.executions import LocalExecutions
+from sojourn.local.states.interpreter import Interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sojourn.application.ports import Outbound, Outgoing
+    from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.ledger import Happening
+    from sojourn.local.deployment import Deployment
+
+
+class World:
+    """Customers live, events happen, journeys run.
+
+    Args:
+        ledger: told everything that happens, as it is committed.
+        on_sent: told of every message a provider took.
+    """
+
+    def __init__(
+        self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None],
+        on_sent: Callable[[Outgoing], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.deployment = deployment
+        self.clock = VirtualClock(start)
+        self.customers = MemoryCustomers(ledger)
+        self.webhooks = MemoryWebhooks()
+        taken = on_sent or _nothing
+        self.senders = {channel: MemorySender(taken) for channel in CHANNELS}
+        handlers = {"step": self._step, "send": self._send}
+        self.interpreter = Interpreter(self.clock, handlers)
+        self.executions = LocalExecutions(self.clock, self.interpreter, deployment, self._failed)
+        self.engine = Engine(
+            clock=self.clock, customers=self.customers, executions=self.executions, catalogue=deployment.catalogue,
+            contents=MemoryContents(deployment.messages), bus=MemoryBus(self._on_bus), webhooks=self.webhooks,
+            links=MemoryLinks(), senders=self.senders,
+        )  # fmt: skip
+        self._ids = count(1)
+        self._known: list[str] = []
+
+    def _step(self, payload: Any) -> Any:
+        if "token" in payload:
+            return begin_waiting(self.engine, payload)
+        return do_step(self.engine, payload)
+
+    def _send(self, payload: Any) -> Any:
+        return do_send(self.engine, payload)
+
+    def _failed(self, customer: str, run: str, execution: str, error: str, cause: str) -> None:
+        close_run(self.engine, customer, run, execution, error, cause)
+
+    def _on_bus(self, event: Outbound) -> None:
+        """What a journey emits is something that happened: it comes back in, as the bus's rule brings it on AWS."""
+        if event.name == TASK_RAISED:
+            return
+        came = Event(event.id, event.name, self.clock.now(), event.properties)
+        self.clock.call_at(self.clock.now(), lambda: self.route(event.customer, came))
+
+    def add_customer(self, profile: Profile) -> None:
+        """Let a customer be known, and be in the segments whose conditions hold, without entering anything."""
+        view = View(self.engine, profile, self.clock.now())
+        member = {rule.name for rule in self.engine.catalogue.segments if compile_condition(rule.when).evaluate(view).value}
+        known = Profile(**{name: getattr(profile, name) for name in profile.__slots__ if name != "segments"}, segments=frozenset(member))
+        self.customers.commit(self.customers.load(profile.id), Change(profile=known))
+        self._known.append(profile.id)
+
+    def happen(
+        self, customer: str, name: str, properties: Mapping[str, Any], event_id: str = "", attributes: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Let a customer do something now; False where this event id was delivered before."""
+        event = Event(event_id or f"event-{next(self._ids)}", name, self.clock.now(), properties)
+        return self.route(customer, event, attributes)
+
+    def route(self, customer: str, event: Event, attributes: Mapping[str, Any] | None = None) -> bool:
+        """Bring an event in."""
+        return route(self.engine, Incoming(customer, event, attributes or {}))
+
+    def enter(self, customer: str, journey: str, properties: Mapping[str, Any]) -> bool:
+        """Enter a customer into a journey through the API."""
+        return enter_by_api(self.engine, customer, journey, EntryEvent("api", f"api-{next(self._ids)}", properties))
+
+    def plan_schedules(self, until: datetime) -> None:
+        """Plan every scheduled entry, and the daily sweep of time-dependent segments, up to *until*."""
+        zone = self.engine.catalogue.policy.timezone
+        for journey in self.deployment.catalogue.all_current():
+            if journey.enter.schedule:
+                schedule = parse_schedule(journey.enter.schedule)
+                at = next_occurrence(schedule, self.clock.now() - timedelta(microseconds=1), zone)
+                while at < until:
+                    self.clock.call_at(at, lambda journey=journey: self._scheduled(journey))
+                    at = next_occurrence(schedule, at, zone)
+        if any(rule.timed for rule in self.engine.catalogue.segments):
+            midnight = parse_schedule("daily 00:00")
+            at = next_occurrence(midnight, self.clock.now(), zone)
+            while at < until:
+                self.clock.call_at(at, self._sweep)
+                at = next_occurrence(midnight, at, zone)
+
+    def _scheduled(self, journey: CompiledJourney) -> None:
+        now = self.clock.now()
+        rule = next(rule for rule in self.engine.catalogue.segments if rule.name == journey.enter.segment)
+        condition = compile_condition(rule.when)
+        for customer in self._known:
+            profile = self.customers.load(customer).profile
+            if condition.evaluate(View(self.engine, profile, now)).value:
+                entry_id = digest(journey.name, customer, now.isoformat())
+                enter_by_api(self.engine, customer, journey.name, EntryEvent("schedule", entry_id, {}))
+
+    def _sweep(self) -> None:
+        for customer in self._known:
+            sweep_segments(self.engine, customer)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any run goes on."""
+        return any(run.active for customer in self._known for run in self.customers.load(customer).runs.values())
+
+
+def _nothing(_: Outgoing) -> None:
+    return

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Refreshes both locks; usage: lock.sh VENV [--upgrade]
+# Hashes and versions only: no addresses, so that the repository names no registry (docs/decisions/0007).
+# A lock holds for Python 3.11 and newer on every platform.
+set -euo pipefail
+
+uv=$1/bin/uv
+shift
+options=(--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
+         --no-annotate --no-header --quiet)
+dev=requirements/dev.txt
+layer=layers/dependencies/requirements.txt
+
+"$uv" pip compile pyproject.toml --extra cli --group dev "${options[@]}" "$@" --output-file "$dev"
+# The layer gets the very versions that the tests ran with.
+"$uv" pip compile pyproject.toml --constraint "$dev" "${options[@]}" "$@" --output-file "$layer"
+
+if grep -nE '://|--(extra-)?index|--find-links|--trusted-host' "$dev" "$layer"; then
+    echo "make lock: an address got into a lock" >&2
+    exit 1
+fi
