@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.figure import Figure
 from sojourn.local.clock import VirtualClock
 from sojourn.local.states import Interpreter, Machine
 
@@ -93,7 +94,7 @@ def _bytes_per_waiting_execution() -> float:
     return held / WAITING
 
 
-def measure() -> dict[str, float]:
+def compare() -> dict[str, float]:
     """Return transitions per second of both interpreters, their ratio, and bytes per waiting execution.
 
     Raises:
@@ -130,6 +131,27 @@ def measure() -> dict[str, float]:
     }
 
 
+def measure() -> list[Figure]:
+    """Return the figures with their budgets."""
+    found = compare()
+    ours, npm = found["transitions_per_second"], found["npm_transitions_per_second"]
+    how = f"one machine of Pass and Choice, {EXECUTIONS} executions of {5 * LOOPS:,} transitions, median of {ROUNDS}"
+    return [
+        Figure("local interpreter", ours, "transitions/s", f"≥ {npm:,.0f}", ours >= npm, how),
+        Figure(
+            "npm aws-local-stepfunctions 3.0.0", npm, "transitions/s", "", None, f"{how}, rounds alternating"
+        ),
+        Figure(
+            "one waiting execution, its data apart",
+            found["bytes_per_waiting_execution"],
+            "bytes",
+            "≤ 2,048",
+            found["bytes_per_waiting_execution"] <= 2048,
+            f"{WAITING:,} executions in a Wait state, tracemalloc",
+        ),
+    ]
+
+
 if __name__ == "__main__":
-    for figure, number in measure().items():
+    for figure, number in compare().items():
         print(f"{figure:32} {number:>14,}")

@@ -71,7 +71,15 @@ def comparison(draw: st.DrawFn) -> dict[str, Any]:
         relation = draw(st.sampled_from(["Equals", "LessThan", "GreaterThanEquals"]))
         return {"Variable": pair[0], f"{kind}{relation}Path": pair[1]}
     name, operand = draw(COMPARISONS)
-    variables = ["$.n", "$.s", "$.flag", "$.o.k", "$.o.w", "$.o", *(["$.nowhere"] if name == "IsPresent" else [])]
+    variables = [
+        "$.n",
+        "$.s",
+        "$.flag",
+        "$.o.k",
+        "$.o.w",
+        "$.o",
+        *(["$.nowhere"] if name == "IsPresent" else []),
+    ]
     return {"Variable": draw(st.sampled_from(variables)), name: operand}
 
 
@@ -109,7 +117,9 @@ def _task(draw: st.DrawFn, later: list[str], _: int) -> dict[str, Any]:
 def _caught(draw: st.DrawFn, state: dict[str, Any], later: list[str]) -> dict[str, Any]:
     if later and draw(st.booleans()):
         names = draw(st.sampled_from(["States.ALL", "States.TaskFailed", "OutOfStock", "Unrelated"]))
-        state["Catch"] = [{"ErrorEquals": [names], "Next": draw(st.sampled_from(later)), "ResultPath": "$.error"}]
+        state["Catch"] = [
+            {"ErrorEquals": [names], "Next": draw(st.sampled_from(later)), "ResultPath": "$.error"}
+        ]
     return state
 
 
@@ -118,13 +128,17 @@ def _pass(draw: st.DrawFn, later: list[str], _: int) -> dict[str, Any]:
     made = draw(st.sampled_from(["nothing", "Parameters", "Result"]))
     state: dict[str, Any] = {"Type": "Pass"}
     if made != "nothing":
-        state[made] = draw(TEMPLATES) if made == "Parameters" else draw(st.sampled_from([1, "x", None, [1], {"a": 2}]))
+        state[made] = (
+            draw(TEMPLATES) if made == "Parameters" else draw(st.sampled_from([1, "x", None, [1], {"a": 2}]))
+        )
     return state
 
 
 @st.composite
 def _parallel(draw: st.DrawFn, later: list[str], depth: int) -> dict[str, Any]:
-    branches = [draw(machine(depth + 1, f"{draw(_LETTERS)}{index}")) for index in range(draw(st.integers(1, 2)))]
+    branches = [
+        draw(machine(depth + 1, f"{draw(_LETTERS)}{index}")) for index in range(draw(st.integers(1, 2)))
+    ]
     return _caught(draw, {"Type": "Parallel", "Branches": branches}, later)
 
 
@@ -137,7 +151,9 @@ def _map(draw: st.DrawFn, later: list[str], depth: int) -> dict[str, Any]:
         "MaxConcurrency": draw(st.integers(0, 2)),
         "ItemProcessor": {
             "StartAt": "Item",
-            "States": {"Item": {"Type": "Pass", "Parameters": {"got.$": "$.item", "at.$": "$.index"}, "End": True}},
+            "States": {
+                "Item": {"Type": "Pass", "Parameters": {"got.$": "$.item", "at.$": "$.index"}, "End": True}
+            },
         },
     }
     return _caught(draw, state, later)

@@ -65,7 +65,11 @@ def test_a_task_fails_by_its_token(moto: MotoStates, handlers: dict[str, Handler
         {"Type": "Wait", "Seconds": 300},
         {"Type": "Wait", "SecondsPath": "$.seconds"},
         asks("same", TimeoutSeconds=300, Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "Done"}]),
-        asks("same", TimeoutSecondsPath="$.seconds", Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "Done"}]),
+        asks(
+            "same",
+            TimeoutSecondsPath="$.seconds",
+            Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "Done"}],
+        ),
     ],
     ids=["wait", "computed wait", "timeout", "computed timeout"],
 )

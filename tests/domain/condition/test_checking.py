@@ -52,7 +52,7 @@ NAMES = Names(
 )
 def test_what_is_right_is_let_pass(text: str) -> None:
     """Conditions over declared names and fitting types have no problems."""
-    assert () == check_condition(text, NAMES)
+    assert check_condition(text, NAMES) == ()
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,7 @@ def test_what_is_right_is_let_pass(text: str) -> None:
         ("customer.tags.exists(t, t + 'a' == 'b')", "too-large", "t + 'a'", "not joined", "outside"),
         ("customer.tags.map(t, [t]).size() > 1", "too-large", "[t]", "written out", ""),
         ("customer.plan.x == 1", "type", "x", '"customer.plan" is text and has no "x"', ""),
+        ("(entry.total > 1 ? 'a' : 2) == 2", "type", "entry.total > 1 ? 'a' : 2", 'both sides of ":"', ""),
         ("-customer.plan < 1", "type", "customer.plan", "turns a number around", ""),
         ("{1: 2} == {}", "type", "1", "names in an object are text", "in quotes"),
         ("customer.plan[0] == 'p'", "type", "customer.plan[0]", "only a list or an object", ""),
@@ -217,7 +218,7 @@ def test_slips_of_grammar_are_said_plainly(text: str, at: str, message: str, adv
     """A text that is no CEL gives one problem at the word where it goes wrong, with what to write instead."""
     (problem,) = check_condition(text, NAMES)
 
-    assert "syntax" == problem.kind
+    assert problem.kind == "syntax"
     assert at == text[problem.offset : problem.offset + problem.length]
     assert message in problem.message
     assert advice in problem.help
@@ -245,7 +246,7 @@ def test_positions_hold_over_several_lines() -> None:
 
     (problem,) = check_condition(text, NAMES)
 
-    assert "pln" == text[problem.offset : problem.offset + problem.length]
+    assert text[problem.offset : problem.offset + problem.length] == "pln"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_a_value_has_a_type(text: str, expected: ValueType) -> None:
     """Checking a value expression says the type its value has as JSON."""
     problems, actual = check_value(text, NAMES)
 
-    assert () == problems
+    assert problems == ()
     assert expected is actual
 
 
@@ -280,7 +281,7 @@ def test_a_wrong_value_has_any_type() -> None:
     """A value expression with problems is reported, and its type left open."""
     problems, value_type = check_value("entry.cart_di", NAMES)
 
-    assert ["unknown-property"] == [p.kind for p in problems]
+    assert [p.kind for p in problems] == ["unknown-property"]
     assert ValueType.ANY is value_type
 
 
@@ -288,5 +289,5 @@ def test_an_open_set_of_names_takes_any() -> None:
     """Where a plan leaves names open, unknown ones pass and known ones keep their types."""
     names = replace(NAMES, event={"total": ValueType.NUMBER, OPEN: ValueType.ANY})
 
-    assert () == check_condition("event.whatever == 3", names)
-    assert ["type"] == [p.kind for p in check_condition("event.total == 'x'", names)]
+    assert check_condition("event.whatever == 3", names) == ()
+    assert [p.kind for p in check_condition("event.total == 'x'", names)] == ["type"]

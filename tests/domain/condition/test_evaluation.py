@@ -54,7 +54,7 @@ def test_a_stored_number_may_have_any_type(stored: object) -> None:
     verdict = compile_condition("customer.value == 600 && 600 in customer.list").evaluate(scope)
 
     assert verdict.value
-    assert (("customer.value", 600), ("customer.list", [600])) == verdict.inputs
+    assert verdict.inputs == (("customer.value", 600), ("customer.list", [600]))
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,10 @@ def test_a_condition_says_what_it_reads() -> None:
         ("customer.vip", '"customer.vip" is true: customer.vip is true'),
         (
             'customer.plan == "free" && entry.total > 3',
-            '"customer.plan == "free" && entry.total > 3" is false: '
-            'customer.plan is "pro" and entry.total is 20.5',
+            (
+                '"customer.plan == "free" && entry.total > 3" is false: '
+                'customer.plan is "pro" and entry.total is 20.5'
+            ),
         ),
         ("customer.shoe > 3", '"customer.shoe > 3" is false: customer.shoe is missing'),
         (
@@ -209,7 +211,7 @@ def test_a_value_read_alone_is_what_is_stored() -> None:
 
     actual = compile_condition("event.order").value(scope)
 
-    assert 12345678901234567890 == actual
+    assert actual == 12345678901234567890
 
 
 @pytest.mark.parametrize("text", ["customer.shoe", "customer.shoe + 1", "entry.items.map(i, i.shoe)"])
@@ -253,4 +255,4 @@ def test_a_scope_without_event_misses_it() -> None:
 
     verdict = compile_condition("event.total > 1").evaluate(scope)
 
-    assert ("event.total",) == verdict.missing
+    assert verdict.missing == ("event.total",)

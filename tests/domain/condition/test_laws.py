@@ -87,6 +87,31 @@ def test_a_condition_and_its_opposite_never_both_hold(tree: Tree, customer: dict
     assert plain.value + opposite.value == (0 if plain.missing else 1)
 
 
+LITERALS = st.sampled_from(["1.0", "2.5", "-3.0", "0.5", "1e3", "(4.0 - 1.5)"])
+SUMS = st.lists(LITERALS, min_size=1, max_size=5).flatmap(
+    lambda terms: st.lists(
+        st.sampled_from([" + ", "-", " * ", " / "]), min_size=len(terms) - 1, max_size=len(terms) - 1
+    ).map(lambda signs: "".join(part for pair in zip(terms, [*signs, ""], strict=True) for part in pair))
+)
+TESTS = st.tuples(st.sampled_from(["", "!!", "!"]), SUMS, st.sampled_from(sorted(OPERATORS)), SUMS).map(
+    lambda t: f"{t[0]}({t[1]} {t[2]} {t[3]})" if t[0] else f"{t[1]} {t[2]} {t[3]}"
+)
+CHAINS = st.lists(
+    st.tuples(TESTS, st.sampled_from([" && ", " || ", " ? true : "])), min_size=1, max_size=5
+).map(lambda parts: "".join(part for pair in parts for part in pair) + "false")
+
+
+@given(SUMS | CHAINS)
+@settings(max_examples=150)
+def test_the_grammar_is_cels(text: str) -> None:
+    """Signs bind and group as the CEL library itself reads them."""
+    from cel_expr_python import cel  # type: ignore[import-untyped]
+
+    library = cel.NewEnv().compile(text).eval().plain_value()
+
+    assert library == compile_condition(text).value(MadeUpScope())
+
+
 @given(st.integers(-(2**50), 2**50), st.sampled_from(sorted(OPERATORS)), st.integers(-(2**50), 2**50))
 @settings(max_examples=100)
 def test_a_whole_number_is_the_same_with_a_fraction_of_zero(stored: int, operator: str, other: int) -> None:

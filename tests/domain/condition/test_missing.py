@@ -52,7 +52,7 @@ def test_what_the_other_side_decides_is_decided(text: str, expected: bool) -> No
     verdict = compile_condition(text).evaluate(the_scope())
 
     assert expected is verdict.value
-    assert () == verdict.missing
+    assert verdict.missing == ()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_has_asks(text: str, expected: bool) -> None:
 
     assert expected is verdict.value
     assert expected is not opposite.value
-    assert () == verdict.missing
+    assert verdict.missing == ()
 
 
 def test_null_inside_a_list_of_objects_is_absent_too() -> None:

@@ -53,7 +53,7 @@ def test_a_value_of_something_absent_is_missing(raw: Any) -> None:
     with pytest.raises(Missing) as caught:
         value.resolve(the_scope())
 
-    assert "customer.shoe" == caught.value.name
+    assert caught.value.name == "customer.shoe"
 
 
 def test_a_bad_expression_is_no_value() -> None:
@@ -104,6 +104,6 @@ def test_the_texts_of_a_nested_value_are_found() -> None:
     texts = list(texts_in(raw))
     read = [(r.path, r.offset) for r in value_references(raw)]
 
-    assert [(("a", 1), "entry.total"), (("b", "c"), "=customer.plan + 'x'")] == texts
-    assert [(("entry", "total"), 0), (("customer", "plan"), 1)] == read
-    assert ["unknown-property"] == [p.kind for p in check_value_text({"a": ["entry.totl"]}, NAMES)[0]]
+    assert texts == [(("a", 1), "entry.total"), (("b", "c"), "=customer.plan + 'x'")]
+    assert read == [(("entry", "total"), 0), (("customer", "plan"), 1)]
+    assert [p.kind for p in check_value_text({"a": ["entry.totl"]}, NAMES)[0]] == ["unknown-property"]

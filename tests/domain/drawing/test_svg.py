@@ -3,7 +3,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from sojourn.domain.drawing.layout import ENTER
+from sojourn.domain.drawing.layout import ENTER, lay_out
+from sojourn.domain.drawing.routes import Sizes
 from sojourn.domain.drawing.svg import StepCounts, svg
 from sojourn.domain.journey.flow import flow_of
 from sojourn.domain.journey.model.journey import Journey
@@ -112,3 +113,19 @@ def test_what_ends_a_run_at_any_time_is_shown_beside_the_entry(every_verb: Journ
         "goal: order_completed within 7 days", "cart_updated → start again", "leaving shoppers → exit: gone",
         "cart_lost → on to win-back",
     } <= set(said)  # fmt: skip
+
+
+def test_the_card_stands_clear_of_everything_else() -> None:
+    """However many lines the card has and however broad the steps beside it are, they do not touch."""
+    reactions = [{"on": f"event_{n}", "where": "event.a == 1", "do": "restart"} for n in range(12)]
+    share = {name: {"weight": 20, "steps": [{"send": "hello"}]} for name in "abcde"}
+    journey = Journey.model_validate(
+        {"journey": "j", "enter": {"on": "x"}, "while_running": reactions, "steps": [{"split": share}]}
+    )
+
+    root = ET.fromstring(svg(journey, flow_of(journey)))
+
+    label = next(text for text in root.iter(NAMESPACE + "text") if text.text == "at any time")
+    layout = lay_out(journey, flow_of(journey), Sizes())
+    assert int(label.get("x", "0")) > max(box.x + box.width // 2 for box in layout.boxes)
+    assert int(root.get("width", "0")) > int(label.get("x", "0")) + 200

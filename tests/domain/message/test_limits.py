@@ -30,8 +30,9 @@ HOSTILE = {
     "unique of many": "{{ many" + " | uniq" * 100 + " | size }}",
     "characters of many": "{{ big | split: '' | uniq }}",
     "capture after capture": "{% capture x %}{{ big }}{{ big }}{% endcapture %}" * 2_000 + "{{ x }}",
-    "captures left by continue": "{% for i in (1..9999) %}{% capture x %}{{ big }}{% continue %}{% endcapture %}{% endfor %}",
+    "captures left early": "{% for i in (1..9999) %}{% capture x %}{{ big }}{% continue %}{% endcapture %}{% endfor %}",
     "searching again and again": "{% for i in (1..9999) %}{% if big contains big %}{% endif %}{% endfor %}",
+    "a long text through many filters": ("{{ big" + " | upcase" * 100 + " | size }}") * 280,
     "deep blocks": "{% if 1 %}" * 5_000 + "{% endif %}" * 5_000,
     "deep brackets": "{{ " + "a[" * 480 + "1" + "]" * 480 + " }}",
     "deep conditions": "{% if " + "a and " * 150 + "%}x{% endif %}",
@@ -86,7 +87,9 @@ HOSTILE_MJML = {
     + '<mj-carousel-image src="a"/>' * 1_400
     + "</mj-carousel></mj-column></mj-section></mj-body></mjml>",
     "entities": '<!DOCTYPE mjml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><mjml><mj-body>&b;</mj-body></mjml>',
-    "no closing brace in a style": "<mjml><mj-head><mj-style>" + "a{" * 50_000 + "</mj-style><mj-x/></mj-head></mjml>",
+    "no closing brace in a style": "<mjml><mj-head><mj-style>"
+    + "a{" * 50_000
+    + "</mj-style><mj-x/></mj-head></mjml>",
 }
 
 
@@ -104,8 +107,18 @@ def test_hostile_mjml_is_refused_before_native_code_can_crash(name: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["<a " * 80_000, "<!--" * 60_000, "&" * 250_000, "<![CDATA[" * 25_000, "</" * 100_000, "<style>" * 30_000]
-    + ["<style></style>" * 16_000, "<p>" * 80_000, "<a href='x'>" * 20_000, "<div style='display:none'>" * 9_000],
+    [
+        "<a " * 80000,
+        "<!--" * 60000,
+        "&" * 250000,
+        "<![CDATA[" * 25000,
+        "</" * 100000,
+        "<style>" * 30000,
+        "<style></style>" * 16000,
+        "<p>" * 80000,
+        "<a href='x'>" * 20000,
+        "<div style='display:none'>" * 9000,
+    ],
 )
 def test_hostile_html_is_cut_in_linear_time(text: str) -> None:
     """HTML without end, or full of beginnings, takes no longer than its length."""

@@ -43,5 +43,5 @@ def test_the_alphabet_has_the_characters_of_the_standard() -> None:
     plain = [c for c in every if sms_segments(c) == ("GSM-7", 1, 1)]
     extended = [c for c in every if sms_segments(c) == ("GSM-7", 2, 1)]
 
-    assert 127 == len(plain)
+    assert len(plain) == 127
     assert list("\f[\\]^{|}~€") == extended

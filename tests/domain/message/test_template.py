@@ -31,7 +31,7 @@ def reason(text: str, autoescape: bool = False, **variables: Any) -> str:
         ("{{customer.address.city}}{{ customer.tags.size }}", "Graz2"),
         ("{{ customer.tags }} {{ customer.tags.first }} {{ customer.tags[1] }}", "ab a b"),
         ("{{ customer.nick | default: 'you' }}", "you"),
-        ("{{ customer.plan | default: \"free\" }}", "free"),
+        ('{{ customer.plan | default: "free" }}', "free"),
         ("{{ customer.first_name | upcase | append: '!' }}", "ANA!"),
         ("{% if customer.nick %}a{% else %}b{% endif %}", "b"),
         ("{% unless customer.nick %}a{% endunless %}", "a"),
@@ -73,26 +73,35 @@ def test_what_has_no_value_is_never_sent(text: str, name: str) -> None:
     assert f'"{name}" has no value' == reason(text, customer=ANA)
 
 
-@pytest.mark.parametrize("text", ["{{ customer.address }}", "{{ customer.list }}", "{% if 1 %}{{ customer }}{% endif %}"])
+@pytest.mark.parametrize(
+    "text", ["{{ customer.address }}", "{{ customer.list }}", "{% if 1 %}{{ customer }}{% endif %}"]
+)
 def test_a_mapping_is_never_sent(text: str) -> None:
     """A customer never reads the inside of a program's data structure."""
     customer = {**ANA, "list": [{"a": 1}]}
 
-    assert "a mapping cannot be written" == reason(text, customer=customer)
+    assert reason(text, customer=customer) == "a mapping cannot be written"
 
 
 def test_the_clock_of_the_machine_cannot_be_read() -> None:
     """`now` is what the caller says it is, so that a simulated send renders as a real one."""
     moment = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 
-    assert '"now" has no value' == reason("{% if 1 %}{{ now }}{% endif %}")
-    assert "it is not a date" == reason("{{ 'now' | date: '%Y' }}")
-    assert "06.03.2026" == rendered("{{ 'now' | date: '%d.%m.%Y' }}", now=moment)
+    assert reason("{% if 1 %}{{ now }}{% endif %}") == '"now" has no value'
+    assert reason("{{ 'now' | date: '%Y' }}") == "it is not a date"
+    assert rendered("{{ 'now' | date: '%d.%m.%Y' }}", now=moment) == "06.03.2026"
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(20.0, "20"), (20, "20"), (Decimal(20), "20"), (19.5, "19.5"), (Decimal("19.50"), "19.5"), (1e20, "1" + "0" * 20)],
+    [
+        (20.0, "20"),
+        (20, "20"),
+        (Decimal(20), "20"),
+        (19.5, "19.5"),
+        (Decimal("19.50"), "19.5"),
+        (1e20, "1" + "0" * 20),
+    ],
 )
 def test_numbers_read_alike_wherever_they_were_stored(value: Any, expected: str) -> None:
     """A number from JSON and the same number from DynamoDB print the same."""
@@ -106,7 +115,7 @@ def test_values_are_escaped_in_html_and_what_the_author_wrote_is_not() -> None:
 
     html = rendered(text, autoescape=True, name='<script a="b">')
 
-    assert "<b>&lt;script a=&#34;b&#34;&gt;</b> <i>you</i> <u>&lt;script a=&#34;b&#34;&gt;" == html
+    assert html == "<b>&lt;script a=&#34;b&#34;&gt;</b> <i>you</i> <u>&lt;script a=&#34;b&#34;&gt;"
 
 
 def test_what_was_captured_cannot_be_unescaped() -> None:
@@ -128,13 +137,15 @@ def test_track_hands_urls_to_the_link_function() -> None:
     """`track` gives the URL to the caller's function, and the URL itself where there is none."""
     text = "{{ url | track }}"
 
-    tracked = parse(text).render({"url": "https://acme.example/?a=1&b=2"}, link=lambda url: f"https://t.example/{len(url)}")
+    tracked = parse(text).render(
+        {"url": "https://acme.example/?a=1&b=2"}, link=lambda url: f"https://t.example/{len(url)}"
+    )
     plain = rendered(text, url="https://acme.example/?a=1&b=2")
     html = rendered("{% if 1 %}{{ 'https://acme.example/?a=1&amp;b=2' | track }}{% endif %}", autoescape=True)
 
-    assert "https://t.example/29" == tracked
-    assert "https://acme.example/?a=1&b=2" == plain
-    assert "https://acme.example/?a=1&amp;b=2" == html
+    assert tracked == "https://t.example/29"
+    assert plain == "https://acme.example/?a=1&b=2"
+    assert html == "https://acme.example/?a=1&amp;b=2"
 
 
 @pytest.mark.parametrize(
@@ -172,10 +183,12 @@ def test_a_value_that_does_not_fit_its_filter_ends_the_rendering(text: str, told
     assert told == reason(text, n=3, s="abc", d="2026-03-06")
 
 
-@pytest.mark.parametrize("value", ["2026-03-06T09:05:00-05:00", datetime(2026, 3, 6, 9, 5, tzinfo=UTC), 1772787900])
+@pytest.mark.parametrize(
+    "value", ["2026-03-06T09:05:00-05:00", datetime(2026, 3, 6, 9, 5, tzinfo=UTC), 1772787900]
+)
 def test_dates_are_read_from_text_moments_and_seconds(value: Any) -> None:
     """The `date` filter takes what events and attributes hold dates as."""
-    assert "2026-03-06 09:05" == rendered("{{ d | date: '%Y-%m-%d %H:%M' }}", d=value)
+    assert rendered("{{ d | date: '%Y-%m-%d %H:%M' }}", d=value) == "2026-03-06 09:05"
 
 
 def test_the_rendered_text_has_a_limit_of_its_own() -> None:
@@ -183,21 +196,23 @@ def test_the_rendered_text_has_a_limit_of_its_own() -> None:
     with pytest.raises(ContentError) as caught:
         parse("{{ a }}").render({"a": "x" * 11}, limit=10)
 
-    assert "it has 11 characters; 10 are the most" == caught.value.reason
+    assert caught.value.reason == "it has 11 characters; 10 are the most"
 
 
 def test_variables_tell_where_they_stand_and_whether_they_may_be_absent() -> None:
     """Each outside name is listed with its place; loop variables and assigned names are the template's own."""
-    text = "{{ a.b }}{{ c | default: 'x' }}{% for i in e.items %}{{ i.n }}{% assign q = z %}{{ q }}{% endfor %}"
+    text = (
+        "{{ a.b }}{{ c | default: 'x' }}{% for i in e.items %}{{ i.n }}{% assign q = z %}{{ q }}{% endfor %}"
+    )
 
     found = [(v.path, text[v.offset : v.offset + v.length], v.has_default) for v in parse(text).variables]
 
-    assert [
+    assert found == [
         (("a", "b"), "a.b", False),
         (("c",), "c", True),
         (("e", "items"), "e.items", False),
         (("z",), "z", False),
-    ] == found
+    ]
 
 
 def test_variables_of_simple_templates_are_told_without_the_full_language() -> None:
@@ -212,7 +227,7 @@ def test_a_text_is_parsed_once() -> None:
     """The same text gives the same template."""
     assert parse("{{ a }}") is parse("{{ a }}")
     assert parse("{{ a }}") is not parse("{{ a }}", True)
-    assert "Template('{{ a }}', autoescape=True)" == repr(Template("{{ a }}", True))
+    assert repr(Template("{{ a }}", True)) == "Template('{{ a }}', autoescape=True)"
 
 
 def known(path: tuple[str, ...]) -> str | None:
@@ -225,11 +240,11 @@ def test_everything_wrong_is_told_at_once_and_in_order() -> None:
 
     found = [(p.kind, text[p.offset : p.offset + p.length], p.help) for p in check_template(text, known)]
 
-    assert [
+    assert found == [
         ("unknown-variable", "customer.nme", 'did you mean "name"?'),
         ("unknown-variable", "customer.nme", 'did you mean "name"?'),
         ("unknown-filter", "bogos", ""),
-    ] == found
+    ]
 
 
 @pytest.mark.parametrize(

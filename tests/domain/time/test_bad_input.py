@@ -53,3 +53,12 @@ def test_bad_text_is_refused_at_once_in_one_printable_line(reader: str, text: st
     assert perf_counter() - began < 1
     assert str(caught.value).isprintable()
     assert len(caught.value.message) < 200
+
+
+@pytest.mark.parametrize(("text", "odd"), [("٢ hours", "٢"), ("1\u00a0day", "?"), ("1 day…", "…")])
+def test_the_odd_character_is_shown(text: str, odd: str) -> None:
+    """A digit of another script or a space that does not break is pointed at, being hard to see."""
+    with pytest.raises(TimeError) as caught:
+        parse_duration(text)
+
+    assert f'contains "{odd}", which is no plain letter, digit or sign' in caught.value.message

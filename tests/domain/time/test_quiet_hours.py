@@ -47,6 +47,22 @@ def test_quiet_hours_cross_midnight(at: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("at", "expected"),
     [
+        ("2026-03-06T11:59:59", None),
+        ("2026-03-06T12:00", "2026-03-06T14:00:00Z"),
+        ("2026-03-06T13:59:59", "2026-03-06T14:00:00Z"),
+        ("2026-03-06T14:00", None),
+    ],
+)
+def test_quiet_hours_may_lie_within_a_day(at: str, expected: str | None) -> None:
+    """A siesta begins at its beginning and ends before its end."""
+    actual = quiet(parse_quiet_hours("12:00", "14:00"), at, "UTC")
+
+    assert expected == actual
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
         ("2026-12-24T23:00", "2026-12-26T08:00:00Z"),  # the night, the closed day, the next night
         ("2026-12-25T12:00", "2026-12-26T08:00:00Z"),
         ("2026-12-24T12:00", None),

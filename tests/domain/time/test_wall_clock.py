@@ -156,6 +156,9 @@ def test_weekdays_are_those_of_the_customers_zone(text: str, now: str, zone: str
         ("2026-09-06", "2026-09-01T00:00Z", "America/Santiago", "2026-09-06T04:00:00Z"),
         ("2026-04-24", "2026-04-01T00:00Z", "Africa/Cairo", "2026-04-23T22:00:00Z"),
         ("00:15", "2026-04-23T21:00Z", "Africa/Cairo", "2026-04-23T22:00:00Z"),
+        ("23:30", "2026-03-28T12:00Z", "America/Nuuk", "2026-03-29T01:00:00Z"),  # over midnight
+        ("23:30", "2026-03-29T01:00Z", "America/Nuuk", "2026-03-29T01:00:00Z"),
+        ("saturday 23:30", "2026-03-29T01:00:01Z", "America/Nuuk", "2026-04-05T00:30:00Z"),
         ("2011-12-30T09:00", "2011-12-29T00:00Z", "Pacific/Apia", "2011-12-30T10:00:00Z"),
     ],
 )

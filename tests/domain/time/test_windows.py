@@ -94,6 +94,7 @@ def test_a_closed_date_is_closed_from_midnight_to_midnight(now: str, expected: s
     [
         ("02:15", "04:00", "2026-03-29T00:30Z", "2026-03-29T01:00:00Z"),  # opening skipped
         ("02:15", "02:45", "2026-03-29T00:30Z", "2026-03-30T00:15:00Z"),  # all of it skipped
+        ("02:00", "03:00", "2026-03-29T00:30Z", "2026-03-30T00:00:00Z"),  # the gap itself
         ("02:00", "02:30", "2026-10-25T00:45Z", "2026-10-25T01:00:00Z"),  # open in both passes
         ("02:00", "03:00", "2026-10-25T01:30Z", "2026-10-25T01:30:00Z"),
     ],

@@ -37,6 +37,7 @@ def test_an_unknown_zone_falls_through(own: str | None) -> None:
     [
         ("+819012345678", "Asia/Tokyo"),
         ("+33612345678", "Europe/Paris"),
+        ("+353851234567", "Europe/Dublin"),
         ("+18095551234", "America/Santo_Domingo"),
         ("+18765551234", "America/Jamaica"),
         ("+447400123456", "Europe/London"),

@@ -115,7 +115,7 @@ def cart_walk(number: int, rng: random.Random) -> Iterator[Happening]:
     yield walk.tell("waiting", "bought", until=walk.at + timedelta(days=3))
     chance = rng.random()
     if chance < (0.22 if holdout else 0.31):
-        walk.at += timedelta(minutes=int(rng.lognormvariate(5.5, 1.4)))
+        walk.at += timedelta(minutes=min(int(rng.lognormvariate(5.5, 1.4)), 3 * 1440 - 1))
         yield walk.tell("goal", event="order_completed")
         yield walk.tell("exited", reason="goal")
         return

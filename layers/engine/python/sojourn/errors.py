@@ -32,19 +32,19 @@ class CustomerStateError(SojournError):
     """The business says no: nothing is broken, and trying again does not help."""
 
 
-class SendHeld(CustomerStateError):  # noqa: N818 - the name is part of every compiled state machine
+class SendHeld(CustomerStateError):
     """A send is put off; the message is the instant until when, ISO 8601."""
 
 
-class RunParked(CustomerStateError):  # noqa: N818 - see SendHeld
+class RunParked(CustomerStateError):
     """The run goes on later, in a new execution; this one has nothing left to do."""
 
 
-class RunEnded(CustomerStateError):  # noqa: N818 - see SendHeld
+class RunEnded(CustomerStateError):
     """The run ended, or moved to another execution, meanwhile."""
 
 
-class Conflict(SojournError):  # noqa: N818 - a state of the store, not a fault
+class Conflict(SojournError):
     """Somebody else wrote this customer since it was read: read again and decide again."""
 
 
@@ -60,13 +60,13 @@ class Throttled(TransientError):
         self.seconds = seconds
 
 
-class Refused(SojournError):  # noqa: N818 - the provider's answer, not a fault of ours
+class Refused(SojournError):
     """The provider will never send this message to this address."""
 
 
-class LostRace(SojournError):  # noqa: N818 - expected whenever an event and a timeout meet
+class LostRace(SojournError):
     """A wait was over (answered, timed out or stopped) before it could be answered."""
 
 
-class UnknownOutcome(SojournError):  # noqa: N818 - describes what is known, which is nothing
+class UnknownOutcome(SojournError):
     """Nobody knows whether the provider has the message."""

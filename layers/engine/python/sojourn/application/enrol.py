@@ -41,7 +41,9 @@ class Entering:
     now: datetime
     after: list[Callable[[], None]]
 
-    def enter(self, journey: CompiledJourney, entry: EntryEvent, *, forced: bool = False, ask: bool = True) -> bool:
+    def enter(
+        self, journey: CompiledJourney, entry: EntryEvent, *, forced: bool = False, ask: bool = True
+    ) -> bool:
         """Enter the customer if the journey's rules allow; say whether they did.
 
         Args:
@@ -72,13 +74,20 @@ class Entering:
         profile = self.file.profile
         details = {"key": key} if key else {}
         self.change.happened.append(
-            Happening(self.now, profile.id, journey.name, journey.version, "", "not_entered", "", why, details)
+            Happening(
+                self.now, profile.id, journey.name, journey.version, "", "not_entered", "", why, details
+            )
         )
 
     def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str) -> None:
         customer = self.file.profile.id
         run_id = f"{journey.name[:40]}-{digest(customer, journey.name, key, entry.id)}"
-        holdout = in_holdout(journey.name, self.change.profile or self.file.profile, journey.enter.holdout, self.engine.catalogue.policy.salt)
+        holdout = in_holdout(
+            journey.name,
+            self.change.profile or self.file.profile,
+            journey.enter.holdout,
+            self.engine.catalogue.policy.salt,
+        )
         run = Run(
             id=run_id, customer=customer, journey=journey.name, version=journey.version, key=key, entered=self.now,
             begun=self.now, execution=run_id, entry=dict(entry.properties), entry_event=entry.name, entry_id=entry.id,
@@ -95,7 +104,9 @@ class Entering:
             running.put(begun=self.now)
         if running.run.active:
             at = running.run.begun if running.parked else None
-            self.after.append(lambda: self.engine.executions.start(run.journey, run.version, run_id, state, at))
+            self.after.append(
+                lambda: self.engine.executions.start(run.journey, run.version, run_id, state, at)
+            )
 
 
 def start_again(engine: Engine, file: CustomerFile, entry_id: str) -> None:
@@ -104,6 +115,12 @@ def start_again(engine: Engine, file: CustomerFile, entry_id: str) -> None:
         if run.active and run.entry_id == entry_id and run.execution == run.id and not run.last:
             journey = engine.catalogue.version(run.journey, run.version)
             scratch = Running(engine, file, run, max(run.begun, run.entered))
-            state = {"run": run.id, "customer": run.customer, "steps": {seed: {} for seed in journey.enter.seeds}}
+            state = {
+                "run": run.id,
+                "customer": run.customer,
+                "steps": {seed: {} for seed in journey.enter.seeds},
+            }
             state = replace(scratch, now=run.entered).conclude("", "", {}, state, journey.enter.then)
-            engine.executions.start(run.journey, run.version, run.id, state, run.begun if run.begun > run.entered else None)
+            engine.executions.start(
+                run.journey, run.version, run.id, state, run.begun if run.begun > run.entered else None
+            )

@@ -53,7 +53,9 @@ class Customers(Protocol):
 class Executions(Protocol):
     """State machine executions."""
 
-    def start(self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None) -> None:
+    def start(
+        self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
+    ) -> None:
         """Start an execution, at *at* if given; a second start of one name does nothing."""
 
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:
@@ -70,8 +72,13 @@ class Executions(Protocol):
 class Catalogue(Protocol):
     """What is published: journeys by name, version and trigger; segments; the workspace's policy."""
 
-    policy: Policy
-    segments: Sequence[SegmentRule]
+    @property
+    def policy(self) -> Policy:
+        """The workspace's rules."""
+
+    @property
+    def segments(self) -> Sequence[SegmentRule]:
+        """The workspace's segments."""
 
     def current(self, journey: str) -> CompiledJourney | None:
         """Return the version customers enter now."""

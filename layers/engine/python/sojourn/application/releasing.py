@@ -36,19 +36,32 @@ def is_about(release: Mapping[str, Any], event: Event, running: Running, state: 
     kind, properties = release["kind"], event.properties
     if kind in ("entered_segment", "left_segment") and properties.get("segment") != release["of"]:
         return False
-    if kind in MESSAGE_EVENTS and (properties.get("step") != release["of"] or properties.get("run") != running.run.id):
+    if kind in MESSAGE_EVENTS and (
+        properties.get("step") != release["of"] or properties.get("run") != running.run.id
+    ):
         return False
     where = release.get("where")
     return not where or compile_condition(where).evaluate(running.view(state, properties)).value
 
 
-def release(running: Running, waiter: Waiter, path: str, outcome: Mapping[str, Any], event: Event | None) -> None:
+def release(
+    running: Running, waiter: Waiter, path: str, outcome: Mapping[str, Any], event: Event | None
+) -> None:
     """Answer a waiter: write that it is over, walk on from *path*, and answer the task once that is written."""
     if event is not None:
         running.put(released={**running.run.released, event.name: event.at})
-    running.tell("resumed", waiter.step, path=outcome.get("path", path), **({"event": event.name} if event else {}))
+    running.tell(
+        "resumed", waiter.step, path=outcome.get("path", path), **({"event": event.name} if event else {})
+    )
     state = running.conclude(
-        waiter.step, path, outcome, waiter.state, waiter.then, keep=waiter.keep, keep_paths=waiter.keep_paths, lane=waiter.lane
+        waiter.step,
+        path,
+        outcome,
+        waiter.state,
+        waiter.then,
+        keep=waiter.keep,
+        keep_paths=waiter.keep_paths,
+        lane=waiter.lane,
     )
     run = running.run
     if run.active and not running.parked:
@@ -59,7 +72,9 @@ def release(running: Running, waiter: Waiter, path: str, outcome: Mapping[str, A
         else:
             _leave_park(running, state)
     elif not run.active:
-        running.after.append(lambda: running.engine.executions.stop(run.journey, run.version, run.execution, run.exit_reason))
+        running.after.append(
+            lambda: running.engine.executions.stop(run.journey, run.version, run.execution, run.exit_reason)
+        )
     else:
         running.change.waiters[(waiter.run, waiter.step)] = None
 
@@ -80,5 +95,7 @@ def _answered(waiter: Waiter, by: str, state: Mapping[str, Any]) -> Waiter:
 def _leave_park(running: Running, state: dict[str, Any]) -> None:
     """A parked run waits in no execution: the one planned for its timeout is stopped, a new one begins now."""
     run = running.run
-    running.after.append(lambda: running.engine.executions.stop(run.journey, run.version, run.execution, "released"))
+    running.after.append(
+        lambda: running.engine.executions.stop(run.journey, run.version, run.execution, "released")
+    )
     running.park(state, running.now)

@@ -43,7 +43,9 @@ class Incoming:
 
 def route(engine: Engine, incoming: Incoming) -> bool:
     """Store an event and act on it; return False where it had been stored before."""
-    return attempt(engine, incoming.customer, lambda file: _Routing(engine, file, engine.clock.now()).event(incoming))
+    return attempt(
+        engine, incoming.customer, lambda file: _Routing(engine, file, engine.clock.now()).event(incoming)
+    )
 
 
 def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent) -> bool:
@@ -76,7 +78,9 @@ def segments_reading(engine: Engine, customer: str, attributes: frozenset[str]) 
 
     def work(file: CustomerFile) -> None:
         routing = _Routing(engine, file, engine.clock.now())
-        names = {rule.name for rule in engine.catalogue.segments if not rule.attributes.isdisjoint(attributes)}
+        names = {
+            rule.name for rule in engine.catalogue.segments if not rule.attributes.isdisjoint(attributes)
+        }
         if routing.segments(names):
             routing.commit()
 
@@ -124,7 +128,10 @@ class _Routing:
         entered, left = sorted(now_in - before), sorted((names & before) - now_in)
         if entered or left:
             self.change.profile = replace(self._profile(), segments=frozenset((before | now_in) - set(left)))
-        for kind, event_name, changed in (("left", LEFT_SEGMENT, left), ("entered", ENTERED_SEGMENT, entered)):
+        for kind, event_name, changed in (
+            ("left", LEFT_SEGMENT, left),
+            ("entered", ENTERED_SEGMENT, entered),
+        ):
             for name in changed:
                 event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
                 self.act(Event(event_id, event_name, self.now, {"segment": name}), Trigger(kind, name))
@@ -137,7 +144,9 @@ class _Routing:
             running = self._running(run)
             if run.active:
                 journey = self.engine.catalogue.version(run.journey, run.version)
-                if not self._goal(running, journey, event) and not self._react(running, journey, event, trigger, restarted):
+                if not self._goal(running, journey, event) and not self._react(
+                    running, journey, event, trigger, restarted
+                ):
                     self._release(running, event)
             elif not run.goal_reached and run.ended is not None:
                 self._late_goal(running, event)
@@ -165,7 +174,9 @@ class _Routing:
     def _asked(self, event: Event, attributes: Mapping[str, Any], changed: bool) -> set[str]:
         return {
             rule.name for rule in self.engine.catalogue.segments
-            if event.name in rule.events or not rule.attributes.isdisjoint(attributes) or (changed and "*" in rule.attributes)
+            if event.name in rule.events
+            or not rule.attributes.isdisjoint(attributes)
+            or (changed and "*" in rule.attributes)
         }  # fmt: skip
 
     def _engage(self, event: Event) -> None:
@@ -198,7 +209,9 @@ class _Routing:
             return False
         if goal.within and self.now >= running.run.entered + timedelta(seconds=goal.within):
             return False
-        return not goal.where or compile_condition(goal.where).evaluate(running.view({}, event.properties)).value
+        return (
+            not goal.where or compile_condition(goal.where).evaluate(running.view({}, event.properties)).value
+        )
 
     def _react(
         self, running: Running, journey: CompiledJourney, event: Event, trigger: Trigger, restarted: set[str]
@@ -206,7 +219,10 @@ class _Routing:
         for reaction in journey.reactions:
             if reaction.trigger != trigger:
                 continue
-            if reaction.where and not compile_condition(reaction.where).evaluate(running.view({}, event.properties)).value:
+            if (
+                reaction.where
+                and not compile_condition(reaction.where).evaluate(running.view({}, event.properties)).value
+            ):
                 continue
             entry = EntryEvent(event.name, event.id, event.properties)
             if reaction.do == "exit":
@@ -229,9 +245,15 @@ class _Routing:
 
     def _release(self, running: Running, event: Event) -> None:
         for _, waiter in running.waiters():
-            if waiter.run != running.run.id or waiter.released or (waiter.deadline is not None and self.now >= waiter.deadline):
+            if (
+                waiter.run != running.run.id
+                or waiter.released
+                or (waiter.deadline is not None and self.now >= waiter.deadline)
+            ):
                 continue
-            found = next((r for r in waiter.releases if releasing.is_about(r, event, running, waiter.state)), None)
+            found = next(
+                (r for r in waiter.releases if releasing.is_about(r, event, running, waiter.state)), None
+            )
             if found is not None:
                 releasing.release(running, waiter, found["path"], {"event": dict(event.properties)}, event)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sojourn.application.view import View
 from sojourn.domain.compile.kept import outcome_kept
 from sojourn.domain.customer.rows import Change
-from sojourn.domain.decide.follow import Followed, Told, Walker, follow
+from sojourn.domain.decide.follow import Followed, Walker, follow
 from sojourn.domain.decide.sending import zone_of
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
@@ -106,11 +106,15 @@ class Running:
         self.run = replace(self.run, **changed)
         self.change.put_run(self.run)
 
-    def tell(self, what: str, step: str = "", reason: str = "", at: datetime | None = None, **details: Any) -> None:
-        """Add to the ledger."""
+    def tell(self, what: str, step: str = "", reason: str = "", **details: Any) -> None:
+        """Add to the ledger what happened now."""
+        self.tell_at(self.now, what, step, reason, details)
+
+    def tell_at(self, at: datetime, what: str, step: str, reason: str, details: Mapping[str, Any]) -> None:
+        """Add to the ledger what happened at *at*."""
         run = self.run
         self.change.happened.append(
-            Happening(at or self.now, run.customer, run.journey, run.version, run.id, what, step, reason, details)  # type: ignore[arg-type]
+            Happening(at, run.customer, run.journey, run.version, run.id, what, step, reason, details)  # type: ignore[arg-type]
         )
 
     def commit(self) -> None:
@@ -128,10 +132,18 @@ class Running:
             if waiter.run == self.run.id:
                 self.change.waiters[key] = None
         run = self.run
-        self.put(status="ended", ended=self.now, exit_reason=reason, goal_reached=run.goal_reached or reason == "goal", last={})
+        self.put(
+            status="ended",
+            ended=self.now,
+            exit_reason=reason,
+            goal_reached=run.goal_reached or reason == "goal",
+            last={},
+        )
         self.tell("exited", reason=reason)
         if stop:
-            self.after.append(lambda: self.engine.executions.stop(run.journey, run.version, run.execution, reason))
+            self.after.append(
+                lambda: self.engine.executions.stop(run.journey, run.version, run.execution, reason)
+            )
 
     def waiters(self) -> list[tuple[tuple[str, str], Waiter]]:
         """The customer's waiters, this change included."""
@@ -152,11 +164,11 @@ class Running:
 
     def _timed_out(self, waiter: Waiter) -> None:
         at = waiter.deadline or self.now
-        self.tell("timed_out", waiter.step, at=at, path="otherwise")
+        self.tell_at(at, "timed_out", waiter.step, "", {"path": "otherwise"})
         then = waiter.then
         node = then["nodes"].get(target := then["paths"]["otherwise"], {})
         if "wait" in node:
-            self.tell("waiting", target, at=at, until=at.fromtimestamp(at.timestamp() + node["wait"], tz=at.tzinfo))
+            self.tell_at(at, "waiting", target, "", {"until": at + timedelta(seconds=node["wait"])})
 
     def conclude(
         self, step: str, path: str, outcome: Mapping[str, Any], state: Mapping[str, Any], then: Mapping[str, Any],
@@ -173,7 +185,7 @@ class Running:
         followed = follow(then, path, self._walker(new, lane), self.view(new))
         self._remember(followed, new, keep_paths)
         for told in followed.told:
-            self._pass_on(told)
+            self.tell_at(self.now, told.what, told.step, told.reason, told.details)
         if followed.ended:
             self.end(followed.ended, stop=False)
         elif followed.parked:
@@ -186,9 +198,6 @@ class Running:
             self.run.journey, self.run.customer, policy.salt, zone_of(self.profile, policy), policy.timezone,
             self.run.begun, state["steps"], lane,
         )  # fmt: skip
-
-    def _pass_on(self, told: Told) -> None:
-        self.tell(told.what, told.step, told.reason, told.at, **told.details)
 
     @staticmethod
     def _remember(followed: Followed, new: State, keep_paths: tuple[str, ...]) -> None:

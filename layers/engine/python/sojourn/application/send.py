@@ -66,7 +66,9 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
     message = engine.contents.get(config["digest"])
     tried = _Tried()
     for channel in config["via"] or message.channels:
-        verdict = may_send(config, channel, running.profile, file.recent, engine.catalogue.policy, running.now)
+        verdict = may_send(
+            config, channel, running.profile, file.recent, engine.catalogue.policy, running.now
+        )
         if isinstance(verdict, Held):
             return _hold(running, task, channel, verdict)
         if isinstance(verdict, Allowed):
@@ -78,7 +80,9 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
     return _nothing_sent(running, task, tried)
 
 
-def _try(running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str) -> Stopped | None:
+def _try(
+    running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str
+) -> Stopped | None:
     """Render, claim and hand over; return why not, None where the provider has it (or may have it)."""
     config = task.do["send"]
     send = _send_row(running, task, channel)
@@ -112,7 +116,8 @@ def _try(running: Running, task: TaskInput, message: CompiledMessage, channel: s
 def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
     run, config = running.run, task.do["send"]
     return Send(
-        id=digest(run.id, task.step, task.entered_text, channel), customer=run.customer, run=run.id, journey=run.journey,
+        id=digest(run.id, task.step, task.entered_text, channel),
+        customer=run.customer, run=run.id, journey=run.journey,
         version=run.version, step=task.step, message=config["message"], channel=channel, topic=config["topic"],
         marketing=config["kind"] == "marketing", at=running.now,
     )  # fmt: skip
@@ -130,7 +135,9 @@ def _not_taken(running: Running, send: Send) -> None:
     """The provider has it not: the claim is given up, and its room in the caps given back."""
     running.change.send = replace(send, status="failed")
     if send.marketing:
-        running.change.recent = tuple(one for one in running.file.recent if one != (send.at, send.channel, send.topic))
+        running.change.recent = tuple(
+            one for one in running.file.recent if one != (send.at, send.channel, send.topic)
+        )
 
 
 def _counted(running: Running, send: Send) -> tuple[tuple[datetime, str, str], ...]:
@@ -139,7 +146,9 @@ def _counted(running: Running, send: Send) -> tuple[tuple[datetime, str, str], .
     return (*kept, (send.at, send.channel, send.topic))
 
 
-def _rendered(running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send) -> Rendered:
+def _rendered(
+    running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send
+) -> Rendered:
     policy, profile = running.engine.catalogue.policy, running.profile
     links = running.engine.links
     variables = {
@@ -150,7 +159,9 @@ def _rendered(running: Running, task: TaskInput, message: CompiledMessage, chann
         "unsubscribe_url": links.unsubscribe(send),
         "preferences_url": links.preferences(send),
     }
-    return render(message, channel, profile.locale or policy.locale, variables, lambda url: links.tracked(send, url))
+    return render(
+        message, channel, profile.locale or policy.locale, variables, lambda url: links.tracked(send, url)
+    )
 
 
 def _hold(running: Running, task: TaskInput, channel: str, held: Held) -> State:
@@ -187,6 +198,13 @@ def _nothing_sent(running: Running, task: TaskInput, tried: _Tried) -> State:
 
 def _onward(running: Running, task: TaskInput, path: str, outcome: dict[str, Any]) -> State:
     state = running.conclude(
-        task.step, path, outcome, task.state, task.then, keep=task.keep, keep_paths=task.keep_paths, lane=task.lane
+        task.step,
+        path,
+        outcome,
+        task.state,
+        task.then,
+        keep=task.keep,
+        keep_paths=task.keep_paths,
+        lane=task.lane,
     )
     return running.answer(task, state)

@@ -37,7 +37,14 @@ def _do(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
         return dict(answered)
     path, outcome = _work(running, task)
     state = running.conclude(
-        task.step, path, outcome, task.state, task.then, keep=task.keep, keep_paths=task.keep_paths, lane=task.lane
+        task.step,
+        path,
+        outcome,
+        task.state,
+        task.then,
+        keep=task.keep,
+        keep_paths=task.keep_paths,
+        lane=task.lane,
     )
     return running.answer(task, state)
 
@@ -77,7 +84,15 @@ def _attributes_changed(engine: Engine, customer: str, names: frozenset[str]) ->
 def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     run, name = running.run, task.do["emit"]
     properties = resolved(task.do.get("with", {}), running, task.state)
-    event = Outbound(digest(run.id, task.step, task.entered_text), name, run.customer, running.now, properties, run.id, task.step)
+    event = Outbound(
+        digest(run.id, task.step, task.entered_text),
+        name,
+        run.customer,
+        running.now,
+        properties,
+        run.id,
+        task.step,
+    )
     running.tell("emitted", task.step, event=name)
     running.after.append(lambda: running.engine.bus.put(event))
     return "", {"event": properties}
@@ -101,7 +116,12 @@ def _call(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     if run.holdout:
         running.tell("suppressed", task.step, "holdout")
         return bad, {"reason": "holdout"}
-    payload = {"customer": run.customer, "journey": run.journey, "run": run.id, "step": task.step}
+    payload: dict[str, Any] = {
+        "customer": run.customer,
+        "journey": run.journey,
+        "run": run.id,
+        "step": task.step,
+    }
     payload["with"] = resolved(task.do.get("with", {}), running, task.state)
     call_id = digest(run.id, task.step, task.entered_text)
     try:

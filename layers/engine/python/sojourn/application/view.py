@@ -32,7 +32,8 @@ class View:
 
     def __init__(
         self, engine: Engine, profile: Profile, now: datetime, run: Run | None = None,
-        state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None, entry: Mapping[str, Any] | None = None,
+        state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None,
+        entry: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._profile = profile
@@ -47,7 +48,9 @@ class View:
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
         """The outcomes so far; a wait that timed out took the path `otherwise`."""
         return {
-            step: {"path": "otherwise"} if "Error" in outcome else outcome for step, outcome in self._steps.items() if outcome
+            step: {"path": "otherwise"} if "Error" in outcome else outcome
+            for step, outcome in self._steps.items()
+            if outcome
         }
 
     def did(self, event: str, within: timedelta | None = None) -> bool:

@@ -36,7 +36,11 @@ def begin_waiting(engine: Engine, payload: Mapping[str, Any]) -> None:
 
 def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
     running, answered = resume(engine, task, file)
-    if answered is not None and (done := file.waiters.get((running.run.id, task.step))) is not None and done.token:
+    if (
+        answered is not None
+        and (done := file.waiters.get((running.run.id, task.step))) is not None
+        and done.token
+    ):
         releasing.answer(running, done)
         return
     waiter = _waiter(task, running)
@@ -74,7 +78,11 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
         name = releasing.event_name(release)
         since = run.released.get(name)
         for event in running.engine.customers.events(run.customer, name):
-            new = event.at > since if since is not None else event.at >= run.entered and event.id != run.entry_id
+            new = (
+                event.at > since
+                if since is not None
+                else event.at >= run.entered and event.id != run.entry_id
+            )
             if new and releasing.is_about(release, event, running, waiter.state):
                 found.append((event, release))
                 break
@@ -123,7 +131,9 @@ def _park(running: Running, task: TaskInput, waiter: Waiter) -> None:
     running.park(late, waiter.deadline)
 
 
-def end_task(engine: Engine, customer: str, run_id: str, step: str, outcome: str, answer: Mapping[str, Any]) -> bool:
+def end_task(
+    engine: Engine, customer: str, run_id: str, step: str, outcome: str, answer: Mapping[str, Any]
+) -> bool:
     """End a person's task: `completed` or `failed`, with what they noted; False where it was over already."""
 
     def work(file: CustomerFile) -> bool:

@@ -36,7 +36,7 @@ class TextSpan:
     raw: str = ""
 
     def inside(self, text: str, offset: int, length: int = 1) -> Span:
-        """Return the span of `text[offset:offset + length]`, `text` being this scalar's decoded value.
+        r"""Return the span of `text[offset:offset + length]`, `text` being this scalar's decoded value.
 
         Exact but for characters written as numbers (`"\\u00e9"`), where the span is near and inside the scalar.
         """
@@ -52,7 +52,9 @@ class TextSpan:
         end_row, end_column = places[min(last, len(places) - 1)]
         shift = self.span.column if row == 0 else 1
         end_shift = self.span.column if end_row == 0 else 1
-        return Span(self.span.line + row, column + shift, self.span.line + end_row, end_column + end_shift + 1)
+        return Span(
+            self.span.line + row, column + shift, self.span.line + end_row, end_column + end_shift + 1
+        )
 
 
 def _shown(raw: str, style: str) -> Iterator[tuple[int, int]]:

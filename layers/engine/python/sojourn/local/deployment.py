@@ -39,7 +39,9 @@ class Deployment:
     machines: dict[tuple[str, str], Machine] = field(default_factory=dict)
 
 
-def compile_folder(folder: JourneyFolder, project: Project) -> tuple[CompiledJourney, dict[str, CompiledMessage]]:
+def compile_folder(
+    folder: JourneyFolder, project: Project
+) -> tuple[CompiledJourney, dict[str, CompiledMessage]]:
     """Compile one journey with its messages; the project must have no errors.
 
     Returns:
@@ -76,7 +78,9 @@ def deploy(project: Project) -> Deployment:
         journey, messages = compile_folder(folder, project)
         deployment.messages |= messages
         deployment.catalogue.publish(journey)
-        deployment.machines[(journey.name, journey.version)] = Machine.parse(journey.definition, PLACEHOLDERS, journey.name)
+        deployment.machines[(journey.name, journey.version)] = Machine.parse(
+            journey.definition, PLACEHOLDERS, journey.name
+        )
     return deployment
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import LostRace
-from sojourn.local.states.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, TaskDoesNotExist, TaskTimedOut
+from sojourn.local.states.errors import (
+    ExecutionAlreadyExists,
+    ExecutionDoesNotExist,
+    TaskDoesNotExist,
+    TaskTimedOut,
+)
 from sojourn.local.states.runs import Status
 
 if TYPE_CHECKING:
@@ -35,11 +40,15 @@ class LocalExecutions:
         self._on_failure = on_failure
         self._planned: dict[str, Timer] = {}
 
-    def start(self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None) -> None:
+    def start(
+        self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
+    ) -> None:
         """Start an execution, at *at* if given; a second start of one name does nothing."""
         if at is not None and at > self._clock.now():
             if name not in self._planned:
-                self._planned[name] = self._clock.call_at(at, lambda: self._begin(journey, version, name, state))
+                self._planned[name] = self._clock.call_at(
+                    at, lambda: self._begin(journey, version, name, state)
+                )
             return
         self._begin(journey, version, name, state)
 
@@ -47,13 +56,17 @@ class LocalExecutions:
         self._planned.pop(name, None)
         machine = self._deployment.machines[(journey, version)]
         try:
-            self._interpreter.start(machine, name, state, on_end=lambda execution: self._over(execution, state))
+            self._interpreter.start(
+                machine, name, state, on_end=lambda execution: self._over(execution, state)
+            )
         except ExecutionAlreadyExists:
             return
 
     def _over(self, execution: Execution, state: Mapping[str, Any]) -> None:
         if execution.status in (Status.FAILED, Status.TIMED_OUT) and execution.error != "RunEnded":
-            self._on_failure(state["customer"], state["run"], execution.name, execution.error or "", execution.cause or "")
+            self._on_failure(
+                state["customer"], state["run"], execution.name, execution.error or "", execution.cause or ""
+            )
         self._clock.call_at(self._clock.now(), lambda: self._interpreter.forget(execution.name))
 
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:

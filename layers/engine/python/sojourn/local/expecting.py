@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 FIELDS = ("journey", "version", "run", "step", "reason")
 
 
-def matches(expected: Expectation, one: Happening, at: datetime | None, read: Callable[[str], datetime]) -> bool:
+def matches(
+    expected: Expectation, one: Happening, at: datetime | None, read: Callable[[str], datetime]
+) -> bool:
     """Say whether *one* is what was expected.
 
     Args:

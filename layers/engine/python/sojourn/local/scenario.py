@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.waiting import end_task
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.feedback import MESSAGE_EVENTS, SUBSCRIBED, UNSUBSCRIBED
 from sojourn.domain.journey.model.workspace import CHANNELS
 from sojourn.domain.time.durations import parse_offset
 from sojourn.domain.time.instants import parse_instant
-from sojourn.application.waiting import end_task
 from sojourn.local.expecting import matches, said
 from sojourn.local.trace import in_time, since
 from sojourn.local.world import World
 
 if TYPE_CHECKING:
-    from sojourn.domain.journey.model.scenario import Also, Expectation, Scenario, ScenarioCustomer
+    from sojourn.domain.journey.model.scenario import (
+        Also,
+        Expectation,
+        Scenario,
+        ScenarioCustomer,
+        ScenarioEvent,
+    )
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
 
@@ -52,7 +59,9 @@ class _Play:
     def run(self) -> Played:
         for customer in self.scenario.customers:
             self.world.add_customer(_profile(customer, self.deployment))
-        self.world.webhooks.answers |= {step: (call.status, call.answer) for step, call in self.scenario.calls.items()}
+        self.world.webhooks.answers |= {
+            step: (call.status, call.answer) for step, call in self.scenario.calls.items()
+        }
         self._plan()
         until = self._at(self.scenario.until) if self.scenario.until else None
         last = until or self.start + LONGEST
@@ -67,7 +76,8 @@ class _Play:
         if until is not None:
             self.world.clock.run(until)
             return
-        planned = [self._at(one.at) for one in (*self.scenario.events, *self._also())]
+        written = [event.at for event in self.scenario.events] + [also.at for also in self.scenario.also]
+        planned = [self._at(text) for text in written]
         expected = [self._at(one.at) for one in self.scenario.expect if one.at]
         least = max([*planned, *expected, self.start])
         day = self.start
@@ -75,17 +85,18 @@ class _Play:
             day = min(day + timedelta(days=1), last)
             self.world.clock.run(day)
 
-    def _also(self) -> tuple[Also, ...]:
-        return self.scenario.also if isinstance(self.scenario.also, tuple) else ()
-
     def _plan(self) -> None:
         for event in self.scenario.events:
             self.world.clock.call_at(
                 self._at(event.at),
-                lambda e=event: self.world.happen(e.customer, e.event, e.properties, f"{e.customer}:{e.id}" if e.id else ""),
+                partial(self._happen, event),
             )
-        for also in self._also():
-            self.world.clock.call_at(self._at(also.at), lambda a=also: self._do(a))
+        for also in self.scenario.also:
+            self.world.clock.call_at(self._at(also.at), partial(self._do, also))
+
+    def _happen(self, event: ScenarioEvent) -> None:
+        event_id = f"{event.customer}:{event.id}" if event.id else ""
+        self.world.happen(event.customer, event.event, event.properties, event_id)
 
     def _at(self, text: str) -> datetime:
         if text.startswith("+"):
@@ -124,7 +135,11 @@ class _Play:
             self.world.senders[channel].fault = ""
 
     def _feedback(self, customer: str, kind: str, name: str, step: str, also: Also) -> None:
-        sends = [send for send in self.world.customers.sends(customer) if send.step == step and send.status != "failed"]
+        sends = [
+            send
+            for send in self.world.customers.sends(customer)
+            if send.step == step and send.status != "failed"
+        ]
         if not sends:
             self.failures.append(f'at {also.at} "{customer}" {kind} "{step}", which was not sent by then')
             return
@@ -143,7 +158,9 @@ class _Play:
             if key[1] == step and waiter.kind == "task" and not waiter.released:
                 end_task(self.world.engine, customer, waiter.run, step, outcome, also.answer)
                 return
-        self.failures.append(f'at {also.at} the task "{step}" of "{customer}" was {outcome}, but it was not open then')
+        self.failures.append(
+            f'at {also.at} the task "{step}" of "{customer}" was {outcome}, but it was not open then'
+        )
 
     def _expect(self, trace: list[Happening]) -> None:
         position = 0
@@ -158,7 +175,9 @@ class _Play:
             at = self._at(unwanted.at) if unwanted.at else None
             found_one = next((one for one in trace if self._is(unwanted, one, at)), None)
             if found_one is not None:
-                self.failures.append(f"never {said(unwanted)}, but it did at {since(found_one.at, self.start)}")
+                self.failures.append(
+                    f"never {said(unwanted)}, but it did at {since(found_one.at, self.start)}"
+                )
 
     def _is(self, expected: Expectation, one: Happening, at: datetime | None) -> bool:
         return matches(expected, one, at, self._at)

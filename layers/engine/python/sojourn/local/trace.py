@@ -31,7 +31,11 @@ def to_json(happening: Happening) -> dict[str, Any]:
 
 def to_line(happening: Happening, start: datetime) -> str:
     """Return one line of a trace for a person: when since the start, who, what, why."""
-    details = ", ".join(f"{name} {_said(value)}" for name, value in happening.details.items() if name not in ("send", "holdout") and value != "")
+    details = ", ".join(
+        f"{name} {_said(value)}"
+        for name, value in happening.details.items()
+        if name not in ("send", "holdout") and value != ""
+    )
     reason = f" ({happening.reason})" if happening.reason else ""
     what = f"{happening.what} {happening.step}".rstrip()
     text = f"{what}{': ' + details if details else ''}{reason}"
@@ -43,7 +47,12 @@ def since(at: datetime, start: datetime) -> str:
     seconds = int((at - start).total_seconds())
     sign = "-" if seconds < 0 else "+"
     seconds = abs(seconds)
-    parts = [(seconds // 86_400, "d"), (seconds % 86_400 // 3600, "h"), (seconds % 3600 // 60, "m"), (seconds % 60, "s")]
+    parts = [
+        (seconds // 86_400, "d"),
+        (seconds % 86_400 // 3600, "h"),
+        (seconds % 3600 // 60, "m"),
+        (seconds % 60, "s"),
+    ]
     return sign + (" ".join(f"{n}{unit}" for n, unit in parts if n) or "0s")
 
 

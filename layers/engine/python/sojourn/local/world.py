@@ -7,6 +7,7 @@ the application's use cases as their tasks.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class World:
         self.customers = MemoryCustomers(ledger)
         self.webhooks = MemoryWebhooks()
         taken = on_sent or _nothing
-        self.senders = {channel: MemorySender(taken) for channel in CHANNELS}
+        self.senders: dict[str, MemorySender] = {channel: MemorySender(taken) for channel in CHANNELS}
         handlers = {"step": self._step, "send": self._send}
         self.interpreter = Interpreter(self.clock, handlers)
         self.executions = LocalExecutions(self.clock, self.interpreter, deployment, self._failed)
@@ -85,18 +86,33 @@ class World:
         if event.name == TASK_RAISED:
             return
         came = Event(event.id, event.name, self.clock.now(), event.properties)
-        self.clock.call_at(self.clock.now(), lambda: self.route(event.customer, came))
+        self.clock.call_at(self.clock.now(), partial(self._came_back, event.customer, came))
+
+    def _came_back(self, customer: str, event: Event) -> None:
+        self.route(customer, event)
 
     def add_customer(self, profile: Profile) -> None:
         """Let a customer be known, and be in the segments whose conditions hold, without entering anything."""
         view = View(self.engine, profile, self.clock.now())
-        member = {rule.name for rule in self.engine.catalogue.segments if compile_condition(rule.when).evaluate(view).value}
-        known = Profile(**{name: getattr(profile, name) for name in profile.__slots__ if name != "segments"}, segments=frozenset(member))
+        member = {
+            rule.name
+            for rule in self.engine.catalogue.segments
+            if compile_condition(rule.when).evaluate(view).value
+        }
+        known = Profile(
+            **{name: getattr(profile, name) for name in profile.__slots__ if name != "segments"},
+            segments=frozenset(member),
+        )
         self.customers.commit(self.customers.load(profile.id), Change(profile=known))
         self._known.append(profile.id)
 
     def happen(
-        self, customer: str, name: str, properties: Mapping[str, Any], event_id: str = "", attributes: Mapping[str, Any] | None = None
+        self,
+        customer: str,
+        name: str,
+        properties: Mapping[str, Any],
+        event_id: str = "",
+        attributes: Mapping[str, Any] | None = None,
     ) -> bool:
         """Let a customer do something now; False where this event id was delivered before."""
         event = Event(event_id or f"event-{next(self._ids)}", name, self.clock.now(), properties)
@@ -108,7 +124,9 @@ class World:
 
     def enter(self, customer: str, journey: str, properties: Mapping[str, Any]) -> bool:
         """Enter a customer into a journey through the API."""
-        return enter_by_api(self.engine, customer, journey, EntryEvent("api", f"api-{next(self._ids)}", properties))
+        return enter_by_api(
+            self.engine, customer, journey, EntryEvent("api", f"api-{next(self._ids)}", properties)
+        )
 
     def plan_schedules(self, until: datetime) -> None:
         """Plan every scheduled entry, and the daily sweep of time-dependent segments, up to *until*."""
@@ -118,7 +136,7 @@ class World:
                 schedule = parse_schedule(journey.enter.schedule)
                 at = next_occurrence(schedule, self.clock.now() - timedelta(microseconds=1), zone)
                 while at < until:
-                    self.clock.call_at(at, lambda journey=journey: self._scheduled(journey))
+                    self.clock.call_at(at, partial(self._scheduled, journey))
                     at = next_occurrence(schedule, at, zone)
         if any(rule.timed for rule in self.engine.catalogue.segments):
             midnight = parse_schedule("daily 00:00")
@@ -144,7 +162,9 @@ class World:
     @property
     def busy(self) -> bool:
         """Whether any run goes on."""
-        return any(run.active for customer in self._known for run in self.customers.load(customer).runs.values())
+        return any(
+            run.active for customer in self._known for run in self.customers.load(customer).runs.values()
+        )
 
 
 def _nothing(_: Outgoing) -> None:

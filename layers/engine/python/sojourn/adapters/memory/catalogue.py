@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class MemoryCatalogue:
     """The current versions, indexed by trigger; publishing another version keeps the earlier ones readable."""
 
-    def __init__(self, policy: Policy, segments: Sequence[SegmentRule], journeys: Iterable[CompiledJourney]) -> None:
+    def __init__(
+        self, policy: Policy, segments: Sequence[SegmentRule], journeys: Iterable[CompiledJourney]
+    ) -> None:
         self.policy = policy
         self.segments = tuple(segments)
         self._current: dict[str, CompiledJourney] = {}

@@ -32,6 +32,32 @@ class _Rows:
         self.event_ids: set[str] = set()
         self.sends: dict[str, Send] = {}
 
+    def write(self, change: Change) -> None:
+        """Replace the rows that *change* names."""
+        if change.profile is not None:
+            self.profile = change.profile
+        self.runs.update(change.runs)
+        for key, waiter in change.waiters.items():
+            if waiter is None:
+                self.waiters.pop(key, None)
+            else:
+                self.waiters[key] = waiter
+        if change.recent is not None:
+            self.recent = change.recent
+        for send in (change.claim, change.send):
+            if send is not None:
+                self.sends[send.id] = send
+        if change.event is not None:
+            self._store(change.event)
+
+    def _store(self, event: Event) -> None:
+        self.event_ids.add(event.id)
+        events = self.events.setdefault(event.name, [])
+        if events and events[-1].at > event.at:
+            insort(events, event, key=lambda one: one.at)
+        else:
+            events.append(event)
+
 
 class MemoryCustomers:
     """Keeps customers in dictionaries; hands every happening to *ledger* as it is committed."""
@@ -65,34 +91,11 @@ class MemoryCustomers:
         if change.claim is not None and change.claim.id in rows.sends:
             raise Conflict(change.claim.id)
         rows.revision += 1
-        if change.profile is not None:
-            rows.profile = change.profile
-        rows.runs.update(change.runs)
-        for key, waiter in change.waiters.items():
-            if waiter is None:
-                rows.waiters.pop(key, None)
-            else:
-                rows.waiters[key] = waiter
-        if change.recent is not None:
-            rows.recent = change.recent
-        for send in (change.claim, change.send):
-            if send is not None:
-                rows.sends[send.id] = send
-        if change.event is not None:
-            self._store(rows, change.event)
+        rows.write(change)
         if self._ledger is not None:
             for happening in change.happened:
                 self._ledger(happening)
         return self.load(customer)
-
-    @staticmethod
-    def _store(rows: _Rows, event: Event) -> None:
-        rows.event_ids.add(event.id)
-        events = rows.events.setdefault(event.name, [])
-        if events and events[-1].at > event.at:
-            insort(events, event, key=lambda one: one.at)
-        else:
-            events.append(event)
 
     def has_event(self, customer: str, event: Event) -> bool:
         """Say whether this event was stored before."""

@@ -24,7 +24,12 @@ def configuration(step: StepBase, journey: Journey, digests: Mapping[str, str]) 
     if isinstance(step, Send):
         return {"send": _send(step, journey, digests)}
     if isinstance(step, WaitFor):
-        return {"wait_for": [_release(name, release) for name, release in zip(release_names(step), step.wait_for, strict=True)]}
+        return {
+            "wait_for": [
+                _release(name, release)
+                for name, release in zip(release_names(step), step.wait_for, strict=True)
+            ]
+        }
     if isinstance(step, Task):
         return {"task": step.task, "title": step.title, "with": step.with_}
     if isinstance(step, Call):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sojourn.domain.compile.then import Then
     from sojourn.domain.journey.flow import Flow
-    from sojourn.domain.journey.model.journey import Enter, Journey
+    from sojourn.domain.journey.model.journey import Enter, Goal, Journey
+
 
 def compile_journey(
     journey: Journey, digests: Mapping[str, str], templates: Iterable[tuple[str, ...]] = ()
@@ -43,9 +44,10 @@ def compile_journey(
     return CompiledJourney(
         name=journey.journey, title=journey.title or journey.journey, kind=journey.kind, topic=journey.topic or "",
         enter=_entering(journey.enter, begin, _seeds(flow, kept)),
-        goal=CompiledGoal(journey.goal.event, journey.goal.where or "", _seconds(journey.goal.within)) if journey.goal else None,
+        goal=_goal(journey.goal) if journey.goal else None,
         reactions=tuple(
-            CompiledReaction(_trigger(r.on), r.do, r.where or "", r.reason or "", r.to or "") for r in journey.while_running
+            CompiledReaction(_trigger(r.on), r.do, r.where or "", r.reason or "", r.to or "")
+            for r in journey.while_running
         ),
         definition=definition, messages=dict(sorted(digests.items())),
     ).versioned()  # fmt: skip
@@ -63,11 +65,15 @@ def may_outlast_an_execution(flow: Flow) -> bool:
         step = node.step
         if isinstance(step, Wait) and not isinstance(step.wait, str):
             before = [edge.source for edge in flow.edges if edge.target == node.id]
-            if hasattr(step.wait, "until") and (flow.start != node.id or before) and _may_be_far(step.wait.until):
+            if (
+                hasattr(step.wait, "until")
+                and (flow.start != node.id or before)
+                and _may_be_far(step.wait.until)
+            ):
                 return True
             days += 8.0 * rounds
         else:
-            text = step.wait if isinstance(step, Wait) else getattr(step, "up_to", None)
+            text = getattr(step, "wait" if isinstance(step, Wait) else "up_to", None)
             days += _seconds(text) / 86_400 * (rounds if node.id in _looped(flow) else 1)
     return days > EXECUTION_DAYS
 
@@ -103,7 +109,9 @@ def _rounds(flow: Flow) -> int:
 
 def _jumps_here(flow: Flow) -> dict[str, int]:
     """How often each `goto` may jump within one execution, where its history could fill up otherwise."""
-    jumps = {n.id: n.step.at_most or 1 for n in flow.nodes.values() if isinstance(n.step, Goto) and not n.inside}
+    jumps = {
+        n.id: n.step.at_most or 1 for n in flow.nodes.values() if isinstance(n.step, Goto) and not n.inside
+    }
     per_round = EVENTS_PER_STATE * len(flow.nodes)
     if sum(jumps.values()) * per_round <= HISTORY_EVENTS:
         return {}
@@ -127,6 +135,10 @@ def _entering(enter: Enter, begin: Then, seeds: tuple[str, ...]) -> Entering:
         where=enter.where or "", key=enter.key or "", again=again, again_seconds=seconds, holdout=enter.holdout,
         seeds=seeds, then=begin.to_json(),
     )  # fmt: skip
+
+
+def _goal(goal: Goal) -> CompiledGoal:
+    return CompiledGoal(goal.event, goal.where or "", _seconds(goal.within))
 
 
 def _trigger(on: object) -> Trigger:

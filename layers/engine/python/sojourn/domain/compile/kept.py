@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.references import references
 from sojourn.domain.condition.values import value_references
-from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Update, Until, Wait, WaitFor
+from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Until, Update, Wait, WaitFor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,10 +36,10 @@ def kept_outcomes(journey: Journey, flow: Flow, templates: Iterable[Path]) -> di
 def _in_conditions(journey: Journey, flow: Flow) -> Iterator[Path]:
     for text in _texts(journey, flow):
         for reference in references(text):
-            yield reference.path
+            yield tuple(str(part) for part in reference.path)
     for raw in _values(flow):
         for reference in value_references(raw):
-            yield reference.path
+            yield tuple(str(part) for part in reference.path)
 
 
 def _texts(journey: Journey, flow: Flow) -> Iterator[str]:

@@ -38,7 +38,12 @@ class Layout:
     """Builds the state machine of one journey."""
 
     def __init__(
-        self, journey: Journey, flow: Flow, hoister: Hoister, kept: Mapping[str, tuple[str, ...]], digests: Mapping[str, str]
+        self,
+        journey: Journey,
+        flow: Flow,
+        hoister: Hoister,
+        kept: Mapping[str, tuple[str, ...]],
+        digests: Mapping[str, str],
     ) -> None:
         self.journey = journey
         self.flow = flow
@@ -55,12 +60,16 @@ class Layout:
         self._fill(region)
         if self.long:
             start = which = names.which_way(names.START)
-            region.states = {which: states.choice(self._resumable(region, begin), "where a run begins, or goes on")} | region.states
+            region.states = {
+                which: states.choice(self._resumable(region, begin), "where a run begins, or goes on")
+            } | region.states
         elif start is None:
             start = names.COMPLETED
             region.states.setdefault(start, states.succeed())
         if any(names.OVER in str(state.get("Catch", "")) for state in region.states.values()):
-            region.states[names.OVER] = states.succeed("the run ended meanwhile, or goes on in another execution")
+            region.states[names.OVER] = states.succeed(
+                "the run ended meanwhile, or goes on in another execution"
+            )
         definition = {
             "Comment": self.journey.title or self.journey.journey,
             "StartAt": start,
@@ -71,11 +80,20 @@ class Layout:
     def _in_order(self, made: dict[str, states.State]) -> dict[str, states.State]:
         """Return the states in the order of the journey's file, so that a reader finds them there."""
         order = {names.START: -1} | {node: n for n, node in enumerate(self.flow.nodes)}
-        return dict(sorted(made.items(), key=lambda item: (order.get(item[0].split(":")[0], len(order)), len(item[0].split(":")))))
+        return dict(
+            sorted(
+                made.items(),
+                key=lambda item: (order.get(item[0].split(":")[0], len(order)), len(item[0].split(":"))),
+            )
+        )
 
     def _resumable(self, region: Region, begin: Then) -> list[str]:
         """All leaves at which an execution may begin: the first ones, and every one a parked run goes on at."""
-        going_on = [name for name in region.states if name in self.flow.nodes or name.endswith(": decide") or name == names.END_TASK]
+        going_on = [
+            name
+            for name in region.states
+            if name in self.flow.nodes or name.endswith(": decide") or name == names.END_TASK
+        ]
         return list(dict.fromkeys([*begin.leaves, *going_on]))
 
     def _fill(self, region: Region) -> None:
@@ -120,8 +138,13 @@ class Layout:
         releases = self.hoister.follow({path: to for path, to in out.items() if path != "otherwise"})
         next_ = self._go(releases, region, target)
         then = self.hoister.follow({**out, "otherwise": out.get("otherwise", out.get("", END))})
-        seconds = parse_duration(step.up_to).total_seconds() if getattr(step, "up_to", None) else None
-        payload = self._payload(target, then, region) | {"late": late} | ({"up_to": seconds} if seconds is not None else {})
+        up_to = getattr(step, "up_to", None)
+        seconds = parse_duration(up_to).total_seconds() if up_to else None
+        payload = (
+            self._payload(target, then, region)
+            | {"late": late}
+            | ({"up_to": seconds} if seconds is not None else {})
+        )
         region.states[target] = states.waiting_task(
             payload, seconds, late, next_, lane=bool(region.lane), kept=target if target in self.kept else "",
             comment=self._comment(target),
@@ -140,7 +163,9 @@ class Layout:
                     owners[node.id] = index
         remembered = [*self.kept, *(n.id for n in self.flow.nodes.values() if isinstance(n.step, Goto))]
         merged: dict[str, Any] = {"run.$": "$[0].run", "customer.$": "$[0].customer"}
-        merged["steps"] = {f"{name}.$": f"$[{owners.get(name, 0)}].steps.{name}" for name in dict.fromkeys(remembered)}
+        merged["steps"] = {
+            f"{name}.$": f"$[{owners.get(name, 0)}].steps.{name}" for name in dict.fromkeys(remembered)
+        }
         onward = self._arrive(self.flow.target(f"{JOIN}:{target}"), region)
         region.states[target] = states.parallel(branches, merged, onward, comment=self._comment(target))
         if region.lane:
@@ -162,10 +187,20 @@ class Layout:
         if name not in region.states:
             region.states[name] = {}
             then = self.hoister.follow({"": target})
-            payload = {"step": "" if target == END else target, "do": {"decide": True}, "then": then.to_json()}
+            payload = {
+                "step": "" if target == END else target,
+                "do": {"decide": True},
+                "then": then.to_json(),
+            }
             next_ = self._go(then, region, target if target in self.flow.nodes else name)
             comment = "" if target == END else self._comment(target)
-            region.states[name] = states.task(names.STEP_FUNCTION, self._laned(payload, region), next_, lane=bool(region.lane), comment=comment)
+            region.states[name] = states.task(
+                names.STEP_FUNCTION,
+                self._laned(payload, region),
+                next_,
+                lane=bool(region.lane),
+                comment=comment,
+            )
         return name
 
     def _go(self, then: Then, region: Region, source: str) -> str | None:

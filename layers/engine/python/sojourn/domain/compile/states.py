@@ -29,7 +29,9 @@ RETRY: list[dict[str, Any]] = [
 _GONE = {"ErrorEquals": [names.PARKED, names.ENDED], "ResultPath": None, "Next": names.OVER}
 
 
-def task(function: str, payload: Mapping[str, Any], next_: str | None, *, lane: bool, comment: str = "") -> State:
+def task(
+    function: str, payload: Mapping[str, Any], next_: str | None, *, lane: bool, comment: str = ""
+) -> State:
     """A task that answers at once with the run's new state."""
     state = _commented(comment) | {
         "Type": "Task",
@@ -43,7 +45,14 @@ def task(function: str, payload: Mapping[str, Any], next_: str | None, *, lane: 
 
 
 def waiting_task(
-    payload: Mapping[str, Any], seconds: float | None, late: str, next_: str | None, *, lane: bool, kept: str, comment: str = ""
+    payload: Mapping[str, Any],
+    seconds: float | None,
+    late: str,
+    next_: str | None,
+    *,
+    lane: bool,
+    kept: str,
+    comment: str = "",
 ) -> State:
     """A task that waits to be answered through its token, at most *seconds*; then it goes on at *late*.
 
@@ -60,7 +69,14 @@ def waiting_task(
     catch: list[dict[str, Any]] = [] if lane else [_GONE]
     if seconds is not None:
         state["TimeoutSeconds"] = max(1, int(seconds))
-        catch = [{"ErrorEquals": ["States.Timeout"], "ResultPath": f"$.steps.{kept}" if kept else None, "Next": late}, *catch]
+        catch = [
+            {
+                "ErrorEquals": ["States.Timeout"],
+                "ResultPath": f"$.steps.{kept}" if kept else None,
+                "Next": late,
+            },
+            *catch,
+        ]
     if catch:
         state["Catch"] = catch
     return state | _onward(next_)
@@ -110,7 +126,9 @@ def ended_in_lane() -> State:
     return {"Type": "Fail", "Error": names.ENDED, "Cause": "the run ended in one of several paths"}
 
 
-def parallel(branches: list[dict[str, Any]], merged: Mapping[str, Any], next_: str, *, comment: str = "") -> State:
+def parallel(
+    branches: list[dict[str, Any]], merged: Mapping[str, Any], next_: str, *, comment: str = ""
+) -> State:
     """All paths at once; afterwards each step's outcome is taken from the path it belongs to."""
     return _commented(comment) | {
         "Type": "Parallel",

@@ -103,7 +103,11 @@ class Hoister:
                 cases.append(["else", None, self._visit(out["else"], then)])
             return {"branch": cases}
         if isinstance(step, Split):
-            return {"split": [[name, share.weight, self._visit(out[name], then)] for name, share in step.split.items()]}
+            return {
+                "split": [
+                    [name, share.weight, self._visit(out[name], then)] for name, share in step.split.items()
+                ]
+            }
         assert isinstance(step, Goto)
         node: dict[str, Any] = {"goto": self._visit(out["again"], then)}
         if step.at_most is not None:
@@ -130,7 +134,11 @@ def wait_node(step: Wait, *, checked: bool) -> dict[str, Any]:
         return {"for": seconds} if checked else {"wait": seconds}
     if hasattr(wait, "until"):
         return {"until": wait.until, "zone": wait.zone}
-    return {"between": list(wait.between), "zone": wait.zone, **({"days": list(wait.days)} if wait.days else {})}
+    return {
+        "between": list(wait.between),
+        "zone": wait.zone,
+        **({"days": list(wait.days)} if wait.days else {}),
+    }
 
 
 def is_computed(step: StepBase, *, long: bool) -> bool:

@@ -17,6 +17,8 @@ from sojourn.domain.time.instants import iso, parse_date_time
 
 _DEEPEST = 32
 _EXACT = 2**53
+_MOST_DIGITS = 40
+"""Whole numbers with more are written with an exponent."""
 
 
 class Unfit(ValueError):
@@ -69,7 +71,7 @@ def _double(value: int | Decimal) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def clean(text: str) -> str:
@@ -137,11 +139,12 @@ def comparable(value: Any, weight: Weight | None = None) -> Any:
 
 def written(value: Any) -> Any:
     """Return a number as text without exponent or needless fraction, as `string()` gives it; others as they are."""
-    if isinstance(value, Decimal | float) and math.isfinite(value) and value == int(value):
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < 10**300 else to_cel(value)
-    return str(float(value)) if isinstance(value, Decimal) else to_cel(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        number = _double(value) if isinstance(value, int | Decimal) else float(value)
+        if number.is_integer() and abs(number) < 10.0**_MOST_DIGITS:
+            return str(int(value))
+        return number
+    return to_cel(value)
 
 
 def jsonable(value: Any, depth: int = 0) -> Any:
@@ -159,8 +162,9 @@ def jsonable(value: Any, depth: int = 0) -> Any:
         return {str(k): jsonable(v, depth + 1) for k, v in value.items()}
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes | bytearray):
         return [jsonable(item, depth + 1) for item in value]
-    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-        return int(value) if abs(value) < Decimal(10) ** 40 else float(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        whole = value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
+        return int(value) if whole else jsonable(float(value))
     plain = value if kind is float else _plain(value)
     if isinstance(plain, float):
         if not math.isfinite(plain):

@@ -286,4 +286,10 @@ class Inference:
     def _choice(self, node: tree.Choice) -> Static:
         self.require(node.test, Kind.BOOLEAN, '"?" needs a condition before it')
         yes, no = self.of(node.yes), self.of(node.no)
-        return yes if yes.kind is no.kind else ANY
+        if yes.kind is no.kind:
+            return yes
+        kinds = {yes.kind, no.kind}
+        if Kind.ANY not in kinds and not any(kinds <= family for family in (TEMPORAL, TEXTUAL)):
+            said = f"{self._said(node.yes, yes.kind)}, {self._said(node.no, no.kind)}"
+            self._report(node, f'{said}: both sides of ":" give the same')
+        return ANY

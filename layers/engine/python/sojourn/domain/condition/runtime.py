@@ -96,6 +96,8 @@ def _failure(said: str) -> Failure:
         return Failure("something it reads has no value", unbound=unbound[1])
     if key := _NO_KEY.search(said):
         return Failure(f'there is no "{key[1]}"', key=key[1])
+    if "Key not found" in said:
+        return Failure("an object has nothing under that name")
     if fault := _FAULT.search(said):
         return Failure(fault[1])
     if "divide by zero" in said or "modulus by zero" in said:
@@ -106,7 +108,7 @@ def _failure(said: str) -> Failure:
         return Failure("it goes through too many things")
     if overload := _OVERLOAD.search(said):
         return Failure(_misfit(overload[1]))
-    if "conversion failed" in said or "cannot convert" in said or "Invalid timezone" in said:
+    if "conversion" in said or "cannot convert" in said or "Invalid timezone" in said:
         return Failure("a text does not say what it should (a number, a time, a zone)")
     if "OUT_OF_RANGE" in said or "overflow" in said:
         return Failure("a number or time is out of range")

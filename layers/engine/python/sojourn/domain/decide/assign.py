@@ -17,7 +17,7 @@ HOLDOUT = "@holdout"
 
 def position(journey: str, step: str, customer: str, salt: str = "") -> float:
     """Return where a customer stands on the line from 0 (inclusive) to 100 (exclusive) for one decision."""
-    text = "\x1f".join((salt, journey, step, customer))
+    text = f"{salt}\x1f{journey}\x1f{step}\x1f{customer}"
     digest = blake2b(text.encode(), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 11) / (1 << 53) * 100.0
 

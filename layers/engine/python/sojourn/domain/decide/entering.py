@@ -33,7 +33,11 @@ def why_not_enter(enter: Entering, last: Run | None, now: datetime) -> str:
         if now >= last.entered + timedelta(seconds=enter.again_seconds):
             return ""
         days = enter.again_seconds / 86_400
-        return f"again: after {days:g} days" if days >= 1 else f"again: after {enter.again_seconds / 3600:g} hours"
+        return (
+            f"again: after {days:g} days"
+            if days >= 1
+            else f"again: after {enter.again_seconds / 3600:g} hours"
+        )
     return f"again: {enter.again}"
 
 

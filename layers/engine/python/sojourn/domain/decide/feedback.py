@@ -12,7 +12,13 @@ OPENED, CLICKED, REPLIED = "message_opened", "message_clicked", "message_replied
 BOUNCED, COMPLAINED = "message_bounced", "message_complained"
 ENTERED_SEGMENT, LEFT_SEGMENT = "segment_entered", "segment_left"
 UNSUBSCRIBED, SUBSCRIBED = "unsubscribed", "subscribed"
-MESSAGE_EVENTS = {"opened": OPENED, "clicked": CLICKED, "replied": REPLIED, "bounced": BOUNCED, "complained": COMPLAINED}
+MESSAGE_EVENTS = {
+    "opened": OPENED,
+    "clicked": CLICKED,
+    "replied": REPLIED,
+    "bounced": BOUNCED,
+    "complained": COMPLAINED,
+}
 _STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "ARRET", "STOPP"})
 """The words that end text messages: AWS's own list for long codes in the US, and two that Europeans write."""
 
@@ -25,7 +31,11 @@ def profile_after(event: Event, profile: Profile) -> Profile:
         return replace(profile, suppressed={**profile.suppressed, channel: "bounce"})
     if event.name == COMPLAINED:
         return replace(profile, suppressed={**profile.suppressed, channel: "complaint"})
-    if event.name == REPLIED and channel == "sms" and str(properties.get("text", "")).strip().upper() in _STOP_WORDS:
+    if (
+        event.name == REPLIED
+        and channel == "sms"
+        and str(properties.get("text", "")).strip().upper() in _STOP_WORDS
+    ):
         return replace(profile, suppressed={**profile.suppressed, "sms": "stop"})
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
         channels = [channel] if channel else list(properties.get("channels", ()))

@@ -32,7 +32,6 @@ class Told:
     what: str
     reason: str = ""
     details: dict[str, Any] = field(default_factory=dict)
-    at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +77,7 @@ class Walker:
     lane: str = ""
 
 
-class WaitTooLong(ValueError):  # noqa: N818 - the class name is what the state machine reports
+class WaitTooLong(ValueError):
     """A wait inside a `parallel` was worked out to last longer than an execution can."""
 
 
@@ -147,7 +146,9 @@ def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
     elif "wait" in node:
         found.told.append(Told(name, "waiting", "", {"until": now + timedelta(seconds=node["wait"])}))
     elif "lanes" in node:
-        found.told += [Told(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s in node["lanes"]]
+        found.told += [
+            Told(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s in node["lanes"]
+        ]
     else:
         until, reason = _worked_out(node, now, walker, scope)
         found.until = until
@@ -170,7 +171,9 @@ def _worked_out(node: Mapping[str, Any], now: datetime, walker: Walker, scope: S
         said = zone
     try:
         if "until" in node:
-            return resolve(_until(node["until"]), now, zone, lambda path: _looked_up(scope, path)), f"{node['until']} in {said}"
+            return resolve(
+                _until(node["until"]), now, zone, lambda path: _looked_up(scope, path)
+            ), f"{node['until']} in {said}"
         window = _window(*node["between"], tuple(node["days"]) if "days" in node else None)
         return next_opening(window, now, zone), f"{node['between'][0]}-{node['between'][1]} in {said}"
     except (MissingTime, TimeError) as error:

@@ -61,12 +61,22 @@ def policy_of(workspace: Workspace) -> Policy:
         locale=workspace.locale,
         salt=workspace.workspace,
         topics={
-            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in") for name, topic in workspace.topics.items()
+            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in")
+            for name, topic in workspace.topics.items()
         },
         caps=tuple(
-            CapPolicy(cap.max, parse_duration(cap.per), f"{cap.max} per {cap.per}", cap.channel or "", cap.topic or "")
+            CapPolicy(
+                cap.max,
+                parse_duration(cap.per),
+                f"{cap.max} per {cap.per}",
+                cap.channel or "",
+                cap.topic or "",
+            )
             for cap in workspace.caps
         ),
-        quiet={channel: parse_quiet_hours(q.from_, q.to, q.closed) for channel, q in workspace.quiet_hours.items()},
+        quiet={
+            channel: parse_quiet_hours(q.from_, q.to, q.closed)
+            for channel, q in workspace.quiet_hours.items()
+        },
         brand={k: v for k, v in (workspace.brand.model_dump().items() if workspace.brand else ()) if v},
     )

@@ -30,7 +30,7 @@ def segment_rule(name: str, when: str) -> SegmentRule:
     for reference in references(when):
         path = reference.path
         if path[0] == "customer" and len(path) > 1:
-            attributes.add(path[1])
+            attributes.add(str(path[1]))
         elif path[0] in ("did", "times", "last"):
             events.add(str(path[1]))
             timed = timed or len(path) > 2 or path[0] == "last"

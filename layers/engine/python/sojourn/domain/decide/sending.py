@@ -59,19 +59,27 @@ def address_of(profile: Profile, channel: str) -> str | None:
     if field is None:
         return profile.id
     address = getattr(profile, field)
-    if not address or (field == "email" and not _is_email(address)) or (field == "phone" and not _is_phone(address)):
+    if (
+        not address
+        or (field == "email" and not _is_email(address))
+        or (field == "phone" and not _is_phone(address))
+    ):
         return None
     return str(address)
 
 
 def _is_email(text: str) -> bool:
     local, at, host = text.rpartition("@")
-    return bool(at and local and "." in host and not host.startswith(".") and not any(c.isspace() for c in text))
+    return bool(
+        at and local and "." in host and not host.startswith(".") and not any(c.isspace() for c in text)
+    )
 
 
 def _is_phone(text: str) -> bool:
     """E.164 (ITU-T): a plus and at most fifteen digits, the first not zero."""
-    return text[:1] == "+" and text[1:].isdigit() and text.isascii() and 7 <= len(text) <= 16 and text[1] != "0"
+    return (
+        text[:1] == "+" and text[1:].isdigit() and text.isascii() and 7 <= len(text) <= 16 and text[1] != "0"
+    )
 
 
 def consented(profile: Profile, policy: Policy, topic: str, channel: str) -> bool:

@@ -13,7 +13,8 @@ def outline(kind: str, left: int, top: int, width: int, height: int) -> str:
     if kind in ("branch", "split", "parallel"):
         cut = 14
         right, bottom, middle = left + width, top + height, top + height // 2
-        return f"M{left + cut} {top}H{right - cut}L{right} {middle}L{right - cut} {bottom}H{left + cut}L{left} {middle}Z"
+        near, far = left + cut, right - cut
+        return f"M{near} {top}H{far}L{right} {middle}L{far} {bottom}H{near}L{left} {middle}Z"
     if kind in ("wait", "wait_for"):
         return rounded(left, top, width, height, 26)
     if kind in ("enter", "end", "exit", "join"):

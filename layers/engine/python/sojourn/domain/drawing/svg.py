@@ -215,8 +215,9 @@ class _Picture:
         said = always_words(self._journey)
         if not said:
             return "", 0, 0
-        enter = next(box for box in layout.boxes if box.id == ENTER)
-        left, top = enter.x + enter.width // 2 + 36, self._sizes.margin
+        top = self._sizes.margin
+        height = 32 + sum(36 if words.detail else 21 for words in said)
+        left = _free_from(layout, top + height) + 36
         room = _CARD_WIDTH - 28
         parts = []
         y = top + 38
@@ -228,13 +229,23 @@ class _Picture:
                 f'<text class="sj-detail" x="{left + 14}" y="{y + 14}">{detail}</text></g>'
             )
             y += 36 if words.detail else 21
-        height = y - top - 6
-        return (
+        note = (
             f'<path class="sj-note" d="{rounded(left, top, _CARD_WIDTH, height, 10)}"/>'
-            f'<text class="sj-share-text" x="{left + 14}" y="{top + 18}">at any time</text>{"".join(parts)}',
-            left + _CARD_WIDTH + self._sizes.margin,
-            top + height + self._sizes.margin,
+            f'<text class="sj-share-text" x="{left + 14}" y="{top + 18}">at any time</text>{"".join(parts)}'
         )
+        return note, left + _CARD_WIDTH + top, height + 2 * top
+
+
+def _free_from(layout: Layout, bottom: int) -> int:
+    """The x right of which nothing is drawn above *bottom*."""
+    boxes = [box.x + box.width // 2 for box in layout.boxes if box.y < bottom]
+    lines = [x for route in layout.routes for x, y in route.points if y < bottom]
+    labels = [
+        route.label_at[0] + LABEL_MAX // 2
+        for route in layout.routes
+        if route.label and route.label_at[1] < bottom
+    ]
+    return max([*boxes, *lines, *labels])
 
 
 def _percent(part: int, whole: int) -> str:

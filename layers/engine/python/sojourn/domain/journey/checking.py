@@ -15,27 +15,56 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.domain.journey.project import Project
+    from sojourn.domain.journey.rules.context import JourneyView
+    from sojourn.domain.places import Span
 
 
 def check(project: Project) -> tuple[Finding, ...]:
     """Return everything that is wrong with a project, reading included, in order of file and position.
 
     Where a file was damaged, what rules conclude from something being absent is left out: it may be among what
-    could not be read, and then the finding would only confuse.
+    could not be read, and then the finding would only confuse. So is what they say of a step that is damaged
+    itself.
     """
     return in_order([*project.findings, *_checked(Context(project))])
 
 
 def _checked(context: Context) -> Iterator[Finding]:
-    project = context.project
-    workspace_damaged = bool({project.workspace_file, project.segments_file} & project.damaged)
-    folders = {path.rpartition("/journey.yaml")[0] for path in project.damaged if path.endswith("/journey.yaml")}
-    near = _damage(project)
+    damaged = context.project.damaged
+    no_workspace = bool({context.project.workspace_file, context.project.segments_file} & damaged)
+    folders = tuple(f"{path.rpartition('/')[0]}/" for path in damaged if path.endswith("/journey.yaml"))
+    views = {view.file: view for view in context.journeys.values() if view.file in damaged}
+    broken = {
+        (finding.file, _part(views[finding.file], finding.span))
+        for finding in context.project.findings
+        if finding.file in views
+    }
     for rule in all_rules():
-        if rule.found_by_reading or (rule.needs_workspace and workspace_damaged):
+        if rule.found_by_reading or (rule.needs_workspace and no_workspace):
             continue
         for finding in rule.check(context):
-            inside = any(finding.file.startswith(f"{folder}/") for folder in folders)
-            if inside and (rule.needs_journey or (finding.file, _step_line(context, finding)) in near):
+            if folders and rule.needs_journey and finding.file.startswith(folders):
+                continue
+            if finding.file in views and (finding.file, _part(views[finding.file], finding.span)) in broken:
                 continue
             yield finding
+
+
+def _part(view: JourneyView, span: Span) -> str:
+    """Name the part of a journey that holds *span*: the innermost step, else the top-level key."""
+    point = (span.line, span.column)
+    found = ""
+    for node in view.nodes:
+        at = node.step.span
+        if (at.line, at.column) <= point < (at.end_line, at.end_column):
+            found = node.id
+    if found:
+        return found
+    for key in type(view.journey).model_fields:
+        if view.journey.written(key):
+            at = view.journey.place(key)
+            if view.journey.key_place(key).line <= span.line and point < (at.end_line, at.end_column):
+                found = f"@{key}"
+                if view.journey.key_place(key).line == span.line:
+                    return found
+    return found

@@ -84,13 +84,14 @@ class _Context(RenderContext):
         root, *keys = path
         try:
             value: object = self.scope[root]  # type: ignore[index]
-            value = descend(value, keys) if keys else value
-            if isinstance(value, (str, list)) and len(value) > _CHEAP:
-                self.spend(len(value) // CHARACTERS_PER_UNIT)
-            return value
+            if keys:
+                value = descend(value, keys)
         except (LookupError, TypeError):
             name = ".".join(str(key) for key in path)
             return FalsyStrictUndefined(name, hint=f'"{name}" has no value', token=token)
+        if isinstance(value, (str, list)) and len(value) > _CHEAP:
+            self.spend(len(value) // CHARACTERS_PER_UNIT)
+        return value
 
     def assign(self, key: str, val: Any) -> None:
         """Bind a name; its size counts as work, which bounds what the names hold together."""

@@ -20,6 +20,9 @@ MAX_MJML = 131_072
 MAX_ELEMENTS = 1_500
 """Elements of an MJML source. mrml recurses per level and overflows its stack between 5,000 and 20,000."""
 
+MAX_TAGS = 30_000
+"""Tags and comments of an HTML source."""
+
 MAX_DEPTH = 50
 """Nested elements of an MJML or HTML source."""
 
@@ -28,6 +31,9 @@ MAX_MARK = 1_000
 
 MAX_MARKS = 3_000
 """Marks in one template; every one costs at parsing and at rendering."""
+
+MAX_LIQUID = 65_536
+"""Characters inside the marks of one template, all together."""
 
 MAX_BLANKS = 40
 """Blanks in a row inside a mark, for the same reason."""

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sojourn.domain.findings import did_you_mean
-from sojourn.domain.message.limits import MAX_BLANKS, MAX_MARK, MAX_MARKS, MAX_NESTING, MAX_TEMPLATE
+from sojourn.domain.message.limits import (
+    MAX_BLANKS,
+    MAX_LIQUID,
+    MAX_MARK,
+    MAX_MARKS,
+    MAX_NESTING,
+    MAX_TEMPLATE,
+)
 from sojourn.domain.message.problems import TemplateProblem
 
 _OPENING = re.compile(r"\{[{%]")
@@ -64,17 +71,16 @@ class _Scanner:
         self.marks: list[Mark] = []
         self.problems: list[TemplateProblem] = []
         self._text = text
-        self._position = 0
+        self._position = self._liquid = 0
         self._comments: list[int] = []
 
     def run(self) -> None:
         count = 0
         while opening := _OPENING.search(self._text, self._position):
             start, count = opening.start(), count + 1
-            if count > MAX_MARKS:
-                self._stop(
-                    "too-large", f"there are more than {MAX_MARKS:,} marks", "use a {% for %} loop", start
-                )
+            if count > MAX_MARKS or self._liquid > MAX_LIQUID:
+                message = f"there are more than {MAX_MARKS:,} marks, or {MAX_LIQUID:,} characters in them"
+                self._stop("too-large", message, "use a {% for %} loop", start)
             else:
                 self._mark(start, output=opening.group() == "{{")
         if self._comments and not self.problems:
@@ -88,6 +94,7 @@ class _Scanner:
             return
         end = self._position = close + 2
         inner = self._text[start + 2 : close]
+        self._liquid += len(inner)
         if len(inner) > MAX_MARK or _BLANKS.search(inner):
             message = f"this mark is longer than {MAX_MARK:,} characters or has {MAX_BLANKS} blanks in a row"
             self._problem("too-large", message, "split it with {% assign %}", start, end)

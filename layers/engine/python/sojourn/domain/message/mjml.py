@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sojourn.domain.findings import did_you_mean
-from sojourn.domain.message.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_MJML, MAX_TEMPLATE
+from sojourn.domain.message.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_MJML, MAX_TAGS, MAX_TEMPLATE
 from sojourn.domain.message.marks import scan
 from sojourn.domain.message.markup import HTML_RAW, Piece, cut
 from sojourn.domain.message.plain_text import plain_text
-from sojourn.domain.message.protect import Protected, mask, protect
+from sojourn.domain.message.protect import MASK, Protected, mask, protect
 
 ELEMENTS = frozenset(
     (
@@ -95,6 +95,8 @@ def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
 @lru_cache(maxsize=256)
 def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
     """Return an HTML *source* as it is, with the text made from it; well-formed Liquid is taken for granted."""
+    if source.count("<") > MAX_TAGS:
+        return None, (MarkupProblem("too-large", f"the HTML has more than {MAX_TAGS:,} tags", "shorten it", 0, 1),)
     marks, _ = scan(source)
     _, malformed = cut(mask(source, marks), HTML_RAW)
     if malformed:
@@ -143,7 +145,12 @@ def _element(piece: Piece) -> MarkupProblem | None:
         message, hint = "<mj-include> is not supported", "write its content here"
     elif piece.name.startswith("mj-") and piece.name not in ELEMENTS and piece.kind != "close":
         message, hint = f"there is no element <{piece.name}>", did_you_mean(piece.name, ELEMENTS)
-    elif _UNQUOTED.search(_QUOTED.sub('""', piece.inner)):
+    elif MASK in (bare := _QUOTED.sub('""', piece.inner)):
+        hint = "use it inside an attribute's value, or around whole elements in <mj-raw>"
+        return MarkupProblem(
+            "lost-liquid", "MJML cannot have Liquid here", hint, piece.start, piece.end - piece.start
+        )
+    elif _UNQUOTED.search(bare):
         message, hint = f"an attribute of <{piece.name}> has a value without quotes", 'write name="value"'
     else:
         return None

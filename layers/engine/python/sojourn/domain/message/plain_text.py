@@ -80,13 +80,9 @@ class _Writer:
         elif piece.kind == "close" and self._links:
             address, start = self._links.pop()
             label = "".join(self._parts[start:]).strip()
-            if (
-                not address
-                or address.startswith("#")
-                or label in (address, address.partition(":")[2].strip("/"))
-            ):
-                return
-            self._write_link(address, bool(label))
+            shown = label and label in (address, address.partition(":")[2].strip("/"))
+            if address and not address.startswith("#") and not shown:
+                self._write_link(address, bool(label))
 
     def _write_link(self, address: str, labelled: bool) -> None:
         self._space = self._space or labelled

@@ -75,10 +75,14 @@ def protect(source: str, marks: tuple[Mark, ...]) -> Protected:
     return Protected("".join([*parts, source[position:]]), source, marks, prefix)
 
 
+MASK = "\ue000"
+"""A character of Unicode's private use, which stands for Liquid in a masked text and for nothing else."""
+
+
 def mask(source: str, marks: tuple[Mark, ...]) -> str:
-    """Return *source* with each mark overwritten by as many letters, so that positions stay what they are."""
+    """Return *source* with each mark overwritten by as many `MASK`, so that positions stay what they are."""
     parts, position = [], 0
     for mark in marks:
-        parts += [source[position : mark.start], "x" * (mark.end - mark.start)]
+        parts += [source[position : mark.start], MASK * (mark.end - mark.start)]
         position = mark.end
     return "".join([*parts, source[position:]])

@@ -66,9 +66,9 @@ def _falls_on(day: date, found: datetime, zone: str) -> bool:
 
 
 def _days(rule: Recurrence, first: date) -> Iterator[date]:
-    """Yield the days *rule* falls on, from *first* on."""
+    """Yield the days *rule* falls on, from *first* on; by months from the first of that month."""
     if isinstance(rule, MonthlyAt):
-        yield from (day for day in _month_days(rule.day, first) if day >= first)
+        yield from _month_days(rule.day, first)
     step = _DAY
     if isinstance(rule, WeeklyAt):
         first += timedelta(days=(rule.weekday - first.weekday()) % 7)

@@ -86,7 +86,7 @@ def _next_open(window: Window, wall: datetime) -> datetime:
         if window.days is None or day.weekday() in window.days:
             closes = datetime.combine(day + _DAY if over_midnight else day, window.closes)
             open_at = max(wall, datetime.combine(day, window.opens))
-            while open_at < closes and open_at.date() in window.closed:
+            while open_at.date() in window.closed:
                 open_at = datetime.combine(open_at.date() + _DAY, _MIDNIGHT)
             if open_at < closes:
                 return open_at

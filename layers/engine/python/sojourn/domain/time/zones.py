@@ -103,7 +103,7 @@ def _zone_of_phone(phone: str) -> str | None:
 def _calling_codes() -> dict[str, tuple[str, ...]]:
     """Return the countries behind each calling code; most codes have one, "1" has 25."""
     # Imported on first need: it takes 80 ms, and most customers say their own zone.
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     return {str(code): tuple(regions) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()}
 
@@ -112,11 +112,7 @@ def _calling_codes() -> dict[str, tuple[str, ...]]:
 def _region_of(phone: str) -> str | None:
     """Return the country of a number whose calling code several countries share."""
     # As above: a cold start should not pay for it.
-    from phonenumbers import (  # noqa: PLC0415
-        NumberParseException,
-        parse,
-        region_code_for_number,
-    )
+    from phonenumbers import NumberParseException, parse, region_code_for_number
 
     try:
         return region_code_for_number(parse(phone))

@@ -26,8 +26,8 @@ class StepTally:
         arrived: how many times a run came to it.
         left: how many runs ended while they were there: by a goal, an exit, a restart, a failure.
         here: how many runs were still there when counting ended.
-        whats: records by kind. paths: ways taken, where the step has several. channels: sends. reasons: sends
-            that were suppressed, by the kind of reason.
+        whats: records by kind. paths: ways taken, where the step has several. channels: sends. reasons: messages
+            that were not sent, by the kind of reason; `unknown` are sends of which nobody knows whether they went out.
     """
 
     arrived: int = 0

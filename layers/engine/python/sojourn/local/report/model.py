@@ -5,7 +5,8 @@
 - `simulation`: `customers`, `days`, `seed`, `start` (an instant as text), `question` (one sentence)
 - `totals`: `entered`, `sent`, `held`, `suppressed`, `goals`; `sends`, `suppressions`: lists of `{name, title, count}`
 - `journeys`: one entry per journey, in the order of the workspace:
-  - `journey`, `title`, `entered` (`all`, `treated`, `holdout`, `restarted`), `running`, `sent`, `held`, `suppressed`
+  - `journey`, `title`, `entered` (`all`, `treated`, `holdout`, `restarted`), `running`, `sent`, `held`, `suppressed`;
+    `unknown` of those sent are in doubt: the provider never answered
   - `not_entered`, `sends`, `suppressions`, `exits`: lists of `{name, title, count}`, the largest first
   - `steps`: in document order `{step, verb, title, arrived, passed, here, left, sent, held, suppressed, paths}`;
     `paths` is a list of `{path, title, to, count}`
@@ -84,6 +85,7 @@ def _journey(folder: JourneyFolder, tally: JourneyTally) -> dict[str, Any]:
             count(sends, channel, number)
         for reason, number in step.reasons.items():
             count(suppressions, reason, number)
+    unknown = suppressions.pop("unknown", 0)
     passage = passage_of(folder.flow, tally)
     journey = folder.journey
     return {
@@ -97,6 +99,7 @@ def _journey(folder: JourneyFolder, tally: JourneyTally) -> dict[str, Any]:
         },
         "running": tally.running,
         "sent": sum(sends.values()),
+        "unknown": unknown,
         "held": sum(step.whats.get("held", 0) for step in tally.steps.values()),
         "suppressed": sum(suppressions.values()),
         "not_entered": _ranked(tally.not_entered, words.not_entered),
@@ -120,7 +123,7 @@ def _steps(folder: JourneyFolder, tally: JourneyTally, passage: Passage) -> list
             "step": node.id, "verb": node.step.verb, "title": words_of(node.step).title, "arrived": arrived,
             "passed": max(0, arrived - step.here - step.left), "here": step.here, "left": step.left,
             "sent": step.whats.get("sent", 0), "held": step.whats.get("held", 0),
-            "suppressed": sum(step.reasons.values()),
+            "suppressed": sum(number for reason, number in step.reasons.items() if reason != "unknown"),
             "paths": [
                 {"path": edge.path, "title": edge_words(node.step, edge) or straight,
                  "to": edge.target, "count": passage.ways[node.id, edge.path]}

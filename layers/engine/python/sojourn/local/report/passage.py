@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.flow import Flow
     from sojourn.local.report.counters import JourneyTally
 
-_SILENT = (Goto, Parallel)
-
 
 @dataclass(slots=True)
 class Passage:
@@ -69,7 +67,7 @@ def _visit(found: Passage, flow: Flow, tally: JourneyTally, node_id: str) -> Non
         # All paths must have come: the slowest says how many are through.
         arrived = min(coming, default=0)
     else:
-        arrived = step.arrived or (sum(coming) if _is(flow, node_id, *_SILENT, Exit) else 0)
+        arrived = step.arrived or sum(coming)
     found.arrived[node_id] = arrived
     gone = max(0, arrived - step.here - step.left)
     for edge in flow.out(node_id):
@@ -93,12 +91,12 @@ def _way(found: Passage, flow: Flow, tally: JourneyTally, way: tuple[str, str], 
     return gone
 
 
-def _otherwise(kind: object, step: StepTally, gone: int) -> int:
-    if "otherwise" in step.paths:
-        return step.paths["otherwise"]
+def _otherwise(kind: Send | Task | Call, step: StepTally, gone: int) -> int:
     if isinstance(kind, Send):
         return max(0, gone - step.whats.get("sent", 0))
-    return step.whats.get("timed_out", 0)
+    if isinstance(kind, Call):
+        return max(0, gone - step.paths.get("", 0))
+    return step.paths.get("otherwise", 0)
 
 
 def _jumped(found: Passage, flow: Flow, tally: JourneyTally, node_id: str, gone: int) -> int:

@@ -134,50 +134,49 @@ def _lapse(run: _Run, happening: Happening) -> None:
     """Close what a run waited at and has left without a word: a plain wait ends by the clock alone."""
     assert run.open is not None
     at, step = happening.at, happening.step
-    gone = [
-        name
-        for name, until in run.open.items()
-        if (name != step or happening.what == "waiting")
-        and (until <= at if until is not None else bool(step) and name != step)
-    ]
-    for name in gone:
-        del run.open[name]
-        run.lapsed = name
-        if run.last == name:
-            run.last = ""
-    if not run.open:
-        run.open = None
+    for name, until in list(run.open.items()):
+        # A step tells of its own end itself, unless it begins anew: that is the next round of a loop.
+        if until is not None and until <= at and (name != step or happening.what == "waiting"):
+            del run.open[name]
+            run.lapsed = name
+            if run.last == name:
+                run.last = ""
+    run.open = run.open or None
 
 
 def _step(step: StepTally, run: _Run, happening: Happening) -> None:
-    name, what = happening.step, happening.what
+    name, what, details = happening.step, happening.what, happening.details
     is_open = run.open is not None and name in run.open
     count(step.whats, what)
     ends_wait = what in ("resumed", "timed_out")
     if not (is_open or run.last == name or (ends_wait and run.lapsed == name)):
         step.arrived += 1
-    run.last = name
-    path = happening.details.get("path")
-    if path is not None:
-        count(step.paths, str(path))
-    if what == "sent":
-        count(step.channels, str(happening.details.get("channel", "")))
-    elif what == "suppressed":
-        count(step.reasons, suppressed_kind(happening))
-    elif what == "failed":
-        step.left += 1
+    run.last = "" if ends_wait else name
+    if "path" in details:
+        count(step.paths, str(details["path"]))
     if what in ("waiting", "held", "tasked"):
-        if run.open is None:
-            run.open = {}
-        until = happening.details.get("until")
-        if until is not None or name not in run.open:
-            run.open[name] = until
-    elif is_open and what not in ("exited", "called", "updated"):
+        run.open = run.open or {}
+        run.open[name] = details.get("until")
+    elif is_open and what in ("sent", "suppressed", "resumed", "timed_out"):
         assert run.open is not None
         del run.open[name]
         run.open = run.open or None
-    if ends_wait:
-        run.last = ""
+    _outcome(step, happening)
+
+
+def _outcome(step: StepTally, happening: Happening) -> None:
+    """What came of a step that acts."""
+    what, details = happening.what, happening.details
+    if what == "sent":
+        count(step.channels, str(details.get("channel", "")))
+        if happening.reason == "unknown":
+            count(step.reasons, "unknown")
+    elif what == "suppressed" and "message" in details:
+        count(step.reasons, suppressed_kind(happening))
+    elif what == "called":
+        count(step.paths, "" if 200 <= details.get("status", 0) < 300 else "otherwise")
+    elif what == "failed":
+        step.left += 1
 
 
 def reason_kind(reason: str) -> str:
@@ -185,7 +184,9 @@ def reason_kind(reason: str) -> str:
     if reason.startswith("again"):
         return reason[:60]
     kind = reason.split(":", 1)[0].split(" (", 1)[0].strip()
-    return kind if kind and kind.replace("_", "").isalnum() and len(kind) < 40 else "condition"
+    return (
+        kind if kind and kind.replace("_", "").replace(" ", "").isalnum() and len(kind) < 40 else "condition"
+    )
 
 
 def exit_kind(reason: str) -> str:

@@ -11,15 +11,11 @@ _SUPPRESSED = {
     "quiet_hours": "quiet hours: dropped",
     "content": "the message could not be written",
     "refused": "refused by the provider",
-    "unknown": "unknown whether it went out",
-    "not_active": "the journey was over by then",
-    "inactive": "the journey was over by then",
-    "run_ended": "the journey was over by then",
 }
 _NOT_ENTERED = {
     "already_running": "already in the journey",
     "condition": "the condition did not hold",
-    "where": "the condition did not hold",
+    "no key": "the key could not be worked out",
     "paused": "the journey was paused",
 }
 _EXITS = {

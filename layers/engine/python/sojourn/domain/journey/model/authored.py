@@ -67,7 +67,7 @@ class Authored(BaseModel):
     def _keep_place(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         made = handler(data)
         if isinstance(data, Placed):
-            made._at = data
+            made._at = data  # noqa: SLF001 - it is this very class's own
         return made
 
     @property

@@ -41,7 +41,9 @@ Triggers = Annotated[
     | Annotated[EnteredSegment, Tag("entered_segment")]
     | Annotated[LeftSegment, Tag("left_segment")]
     | Annotated[tuple[Trigger, ...], Tag("several")],
-    form_of({"entered_segment": "entered_segment", "left_segment": "left_segment"}, text="event", many="several"),
+    form_of(
+        {"entered_segment": "entered_segment", "left_segment": "left_segment"}, text="event", many="several"
+    ),
 ]
 
 
@@ -55,9 +57,7 @@ def _percent(value: Any) -> Any:
     return value
 
 
-Percent = Annotated[
-    float, Field(ge=0, le=100), BeforeValidator(_percent, json_schema_input_type=float | str)
-]
+Percent = Annotated[float, Field(ge=0, le=100), BeforeValidator(_percent, json_schema_input_type=float | str)]
 
 
 class Enter(Authored):
@@ -69,7 +69,9 @@ class Enter(Authored):
     audience: Text | None = Field(None, description="a file of customers")
     where: Expression | None = None
     key: Expression | None = Field(None, description="one run at once per key; no key: one per customer")
-    again: Text = Field("never", description="never | always | after <duration> | unless goal", examples=["after 1 day"])
+    again: Text = Field(
+        "never", description="never | always | after <duration> | unless goal", examples=["after 1 day"]
+    )
     holdout: Percent = Field(0.0, examples=["10%"])
 
     @property

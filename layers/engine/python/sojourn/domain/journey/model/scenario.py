@@ -24,7 +24,9 @@ class ScenarioCustomer(Authored):
         None, description="per topic, exactly these channels are opted in; absent topics keep their default"
     )
     suppressed: tuple[Channel, ...] = ()
-    holdout: bool = Field(False, description="in every journey's holdout; a scenario leaves nothing to chance")
+    holdout: bool = Field(
+        False, description="in every journey's holdout; a scenario leaves nothing to chance"
+    )
 
 
 class ScenarioEvent(Authored):
@@ -86,6 +88,11 @@ class CallAnswer(Authored):
 def _nothing(value: Any) -> Any:
     """Read `also: {}` as no entries."""
     return () if isinstance(value, dict) and not value else value
+
+
+def _nothing_as_list(value: Any) -> Any:
+    """Read `also: {}` as nothing."""
+    return () if value == {} else value
 
 
 class Scenario(Authored):

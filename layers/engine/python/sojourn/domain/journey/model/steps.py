@@ -46,7 +46,9 @@ class Wait(StepBase):
 
     verb = "wait"
     wait: Annotated[
-        Annotated[DurationText, Tag("duration")] | Annotated[Until, Tag("until")] | Annotated[Between, Tag("between")],
+        Annotated[DurationText, Tag("duration")]
+        | Annotated[Until, Tag("until")]
+        | Annotated[Between, Tag("between")],
         form_of({"until": "until", "between": "between"}, text="duration"),
     ]
 
@@ -63,7 +65,14 @@ class Release(Authored):
     where: Expression | None = None
     steps: tuple[Step, ...] = ()
 
-    KINDS: ClassVar[tuple[str, ...]] = ("event", "opened", "clicked", "replied", "entered_segment", "left_segment")
+    KINDS: ClassVar[tuple[str, ...]] = (
+        "event",
+        "opened",
+        "clicked",
+        "replied",
+        "entered_segment",
+        "left_segment",
+    )
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -85,7 +94,9 @@ class Send(StepBase):
 
     verb = "send"
     send: Name
-    via: tuple[Channel, ...] | None = Field(None, description="in this order; default: as the message lists them")
+    via: tuple[Channel, ...] | None = Field(
+        None, description="in this order; default: as the message lists them"
+    )
     when_quiet: Literal["hold", "drop", "send"] = "hold"
     delivery: Literal["at_most_once", "at_least_once"] = "at_most_once"
     otherwise: tuple[Step, ...] = Field((), description="when nothing was sent, whatever the reason")
@@ -97,7 +108,9 @@ class Case(Authored):
     when: Expression | None = None
     steps: tuple[Step, ...] = ()
     else_: tuple[Step, ...] | None = Field(None, alias="else")
-    name: StepId | None = Field(None, description="how the path is called in `steps.<id>.path` and in reports")
+    name: StepId | None = Field(
+        None, description="how the path is called in `steps.<id>.path` and in reports"
+    )
 
     @property
     def body(self) -> tuple[Step, ...]:
@@ -223,5 +236,6 @@ Step = Annotated[
     Discriminator(verb_of, custom_error_type="unknown_verb", custom_error_message="no known verb"),
 ]
 
-for _model in (Release, Case, Share, *STEP_TYPES):
+_RECURSIVE: tuple[type[Authored], ...] = (Release, Case, Share, *STEP_TYPES)
+for _model in _RECURSIVE:
     _model.model_rebuild()

@@ -39,7 +39,9 @@ class Brand(Authored):
 
     name: Text | None = None
     url: Text | None = None
-    address: Text | None = Field(None, description="postal address, as the footer of a marketing email needs it")
+    address: Text | None = Field(
+        None, description="postal address, as the footer of a marketing email needs it"
+    )
 
 
 class Topic(Authored):
