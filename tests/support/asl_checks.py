@@ -73,7 +73,7 @@ def moto_problems(definition: dict[str, Any]) -> list[str]:
     """Return what moto's parser refuses."""
     try:
         AmazonStateLanguageParser.parse(json.dumps(definition))
-    except Exception as refusal:  # moto raises whatever comes up, ValueError and RuntimeError among it
+    except Exception as refusal:  # noqa: BLE001 - moto raises whatever comes up, ValueError and RuntimeError among it
         return [f"moto: {refusal}"]
     return []
 

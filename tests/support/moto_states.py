@@ -1,6 +1,7 @@
-"""A second interpreter of the Amazon States Language to compare with: moto's, with Python handlers for Lambda functions.
+"""A second interpreter of the Amazon States Language to compare with: moto's.
 
-`moto_states` starts moto for as long as its block lasts. Handlers are given by the ARN that a Task names, directly or as
+`moto_states` starts moto for as long as its block lasts. Python handlers stand in for Lambda functions; they are
+given by the ARN that a Task names, directly or as
 `FunctionName` of `lambda:invoke` and `lambda:invoke.waitForTaskToken`; moto supports all three. moto waits in real
 time, so waits, retry intervals and timeouts can be scaled.
 
@@ -142,7 +143,7 @@ def _lambda_invoke(handlers: Mapping[str, Handler]) -> Callable[..., bytes]:
     ) -> bytes:
         try:
             answer = handlers[function_name](json.loads(body))
-        except Exception as exception:  # a Lambda function reports whatever it raises
+        except Exception as exception:  # noqa: BLE001 - a Lambda function reports whatever it raises
             error = getattr(exception, "error_name", type(exception).__name__)
             response_headers["x-amz-function-error"] = "Unhandled"
             answer = {"errorMessage": str(exception), "errorType": error}

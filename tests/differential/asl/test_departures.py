@@ -1,4 +1,4 @@
-"""Where moto 5.2.5 departs from AWS, and why the local interpreter follows AWS there.
+r"""Where moto 5.2.5 departs from AWS, and why the local interpreter follows AWS there.
 
 Each is run on both interpreters: a case that fails after an upgrade of moto is one difference less.
 
@@ -13,7 +13,7 @@ Each is run on both interpreters: a case that fails after an upgrade of moto is 
 - `States.ArrayUnique` of objects and Base64 of text beyond ASCII: moto fails, AWS documents no such limit.
 - `States.JsonToString`: moto escapes what is not ASCII; Jackson, which AWS runs on, does not.
 - `States.MathAdd`: moto adds any number; the guide allows 32 bits.
-- Escapes in call texts (`\\'`, `\\{`): moto does not read them; the guide defines them.
+- Escapes in call texts (`\'`, `\{`): moto does not read them; the guide defines them.
 - `$.list[0].k` and `$.list[-1]`: moto gives a list of one; a definite path gives the value.
 - `$.nowhere[*]`: moto gives an empty list; JsonPath only does where the part before the wildcard is there.
 - A filter that holds for nothing: moto fails; JsonPath gives an empty list.

@@ -100,17 +100,19 @@ def cart_walk(number: int, rng: random.Random) -> Iterator[Happening]:
         if rng.random() < 0.1:
             return
         walk.at += timedelta(hours=rng.randrange(1, 47))
-        yield walk.tell("resumed", "call", path="")
+        yield walk.tell("resumed", "call", path="completed")
     if holdout:
-        yield walk.tell("suppressed", "reminder", "holdout")
-        yield walk.tell("suppressed", "text", "holdout")
+        yield walk.tell("suppressed", "reminder", "holdout", message="m")
+        yield walk.tell("suppressed", "text", "holdout", message="m")
     elif rng.random() < 0.8:
         if rng.random() < 0.1:
             yield walk.tell("held", "reminder", until=walk.at + timedelta(hours=3))
             walk.at += timedelta(hours=3)
         yield walk.tell("sent", "reminder", channel=rng.choice(["push", "push", "email"]))
     else:
-        yield walk.tell("suppressed", "reminder", rng.choice(["consent", "no_address", "cap: 3 per 7 days"]))
+        yield walk.tell(
+            "suppressed", "reminder", rng.choice(["consent", "no_address", "cap: 3 per 7 days"]), message="m"
+        )
         yield walk.tell("sent", "text", channel="sms")
     yield walk.tell("waiting", "bought", until=walk.at + timedelta(days=3))
     chance = rng.random()
@@ -127,7 +129,7 @@ def cart_walk(number: int, rng: random.Random) -> Iterator[Happening]:
     yield walk.tell("assigned", "discount", path=path)
     if path == "ten_off":
         yield (
-            walk.tell("suppressed", "offer", "holdout")
+            walk.tell("suppressed", "offer", "holdout", message="m")
             if holdout
             else walk.tell("sent", "offer", channel="email")
         )

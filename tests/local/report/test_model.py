@@ -38,8 +38,8 @@ def test_the_keys_are_those_of_the_description(report: dict[str, Any]) -> None:
     """Programs that read the report find these keys, in this order."""
     assert list(report) == ["simulation", "totals", "journeys"]
     assert list(report["journeys"][0]) == [
-        "journey", "title", "entered", "running", "sent", "held", "suppressed", "not_entered", "sends", "suppressions",
-        "exits", "steps", "ways", "goal",
+        "journey", "title", "entered", "running", "sent", "unknown", "held", "suppressed", "not_entered", "sends",
+        "suppressions", "exits", "steps", "ways", "goal",
     ]  # fmt: skip
     assert list(report["journeys"][0]["goal"]) == [
         "event",

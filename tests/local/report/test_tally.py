@@ -98,7 +98,11 @@ def test_a_held_send_is_one_visit() -> None:
 def test_one_send_that_tells_of_two_channels_is_one_visit() -> None:
     """Passed over on one channel and sent on the next, the customer was there once."""
     tally = counted(
-        [tell("entered"), tell("suppressed", "s", reason="consent"), tell("sent", "s", channel="sms")]
+        [
+            tell("entered"),
+            tell("suppressed", "s", reason="consent", message="m"),
+            tell("sent", "s", channel="sms"),
+        ]
     )
 
     assert (step(tally, "s").arrived, step(tally, "s").reasons) == (1, {"consent": 1})
@@ -174,14 +178,54 @@ def test_reasons_do_not_carry_customers_values() -> None:
     }
 
 
+def test_a_task_is_open_until_it_is_told_to_be_over() -> None:
+    """Nothing another path tells ends a person's task; its outcome does."""
+    tally = counted(
+        [tell("entered"), tell("tasked", "t", task="desk"), tell("sent", "s", at=HOUR, channel="sms")]
+    )
+    assert step(tally, "t").here == 1
+
+    tally.add(tell("resumed", "t", at=2 * HOUR, path="completed"))
+
+    assert (step(tally, "t").here, step(tally, "t").arrived, step(tally, "t").paths) == (
+        0,
+        1,
+        {"completed": 1},
+    )
+
+
+def test_tasks_and_calls_kept_from_a_holdout_are_no_messages() -> None:
+    """A holdout's task and webhook are suppressed too, but they are not counted among the messages not sent."""
+    tally = counted([tell("entered", holdout=True), tell("suppressed", "t", reason="holdout", task="desk")])
+
+    assert (step(tally, "t").reasons, step(tally, "t").whats) == ({}, {"suppressed": 1})
+
+
+def test_a_call_is_good_by_its_status() -> None:
+    """Only an answer of the two hundreds is a good one; none at all is not."""
+    tally = Tally()
+    for run, status in (("a", 200), ("b", 299), ("c", 404), ("d", 0)):
+        tally.add(tell("entered", run=run))
+        tally.add(tell("called", "hook", run=run, status=status))
+
+    assert step(tally, "hook").paths == {"": 2, "otherwise": 2}
+
+
+def test_a_send_in_doubt_is_sent_and_marked() -> None:
+    """A send whose provider never answered counts as sent, and as unknown."""
+    tally = counted([tell("entered"), tell("sent", "s", reason="unknown", channel="sms")])
+
+    assert (step(tally, "s").channels, step(tally, "s").reasons) == ({"sms": 1}, {"unknown": 1})
+
+
 def test_a_cap_says_which() -> None:
     """Whether the cap stands in the reason or beside it, it is counted as itself; other reasons lose their detail."""
     tally = counted(
         [
             tell("entered"),
-            tell("suppressed", "a", reason="cap: 3 per 7 days"),
-            tell("suppressed", "b", reason="cap", detail="1 per 1 day, sms"),
-            tell("suppressed", "c", reason="quiet_hours", detail="Asia/Tokyo (customer)"),
+            tell("suppressed", "a", reason="cap: 3 per 7 days", message="m"),
+            tell("suppressed", "b", reason="cap", detail="1 per 1 day, sms", message="m"),
+            tell("suppressed", "c", reason="quiet_hours", detail="Asia/Tokyo (customer)", message="m"),
         ]
     )
 

@@ -45,9 +45,10 @@ class Timer:
         """Make sure that the action never runs; a timer that ran or was cancelled stays as it is."""
         if self._action is not None:
             self._action = None
-            self._clock._forget_one()
+            self._clock.forget_one()
 
-    def _take(self) -> Action | None:
+    def take(self) -> Action | None:
+        """Return the action to run it, once; None where it was cancelled. For the clock."""
         action, self._action = self._action, None
         return action
 
@@ -122,7 +123,7 @@ class VirtualClock:
             when = self._heap[0][0]
             if limit is not None and when > limit:
                 return
-            action = heappop(self._heap)[2]._take()
+            action = heappop(self._heap)[2].take()
             if action is None:
                 self._cancelled -= 1
                 continue
@@ -134,8 +135,8 @@ class VirtualClock:
         self._microseconds = microseconds
         self._now = None
 
-    def _forget_one(self) -> None:
-        """Count a cancelled timer, and sweep them all out once they are the greater part of the heap.
+    def forget_one(self) -> None:
+        """Count a cancelled timer, and sweep them all out once they are most of the heap. For timers.
 
         Deadlines of tasks answered early are the usual case: left in place they would hold memory for as long
         as the deadline was away.

@@ -96,7 +96,9 @@ def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
 def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
     """Return an HTML *source* as it is, with the text made from it; well-formed Liquid is taken for granted."""
     if source.count("<") > MAX_TAGS:
-        return None, (MarkupProblem("too-large", f"the HTML has more than {MAX_TAGS:,} tags", "shorten it", 0, 1),)
+        return None, (
+            MarkupProblem("too-large", f"the HTML has more than {MAX_TAGS:,} tags", "shorten it", 0, 1),
+        )
     marks, _ = scan(source)
     _, malformed = cut(mask(source, marks), HTML_RAW)
     if malformed:

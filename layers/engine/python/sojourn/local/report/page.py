@@ -73,6 +73,10 @@ def _header(report: Mapping[str, Any], project: Project) -> str:
     )
 
 
+def _doubt(said: str, journey: Mapping[str, Any]) -> str:
+    return f"{said}, {words.number(journey['unknown'])} in doubt" if journey["unknown"] else said
+
+
 def _per_customer(sent: int, customers: int) -> str:
     return f"{sent / customers:.1f} per customer" if customers else ""
 
@@ -104,7 +108,9 @@ def _journey(journey: Mapping[str, Any], folder: JourneyFolder) -> str:
     cards = [
         _card("entered", words.number(entered["all"]), aside),
         _card(
-            "messages sent", words.number(journey["sent"]), f"{words.number(journey['suppressed'])} not sent"
+            "messages sent",
+            words.number(journey["sent"]),
+            _doubt(f"{words.number(journey['suppressed'])} not sent", journey),
         ),
         _card("still under way", words.number(journey["running"]), "when the simulation ended"),
     ]

@@ -63,6 +63,10 @@ def _journey(console: Console, journey: Mapping[str, Any]) -> None:
     if entered["restarted"]:
         parts.append(f"{words.number(entered['restarted'])} started again")
     parts.append(f"{words.number(journey['running'])} still running at the end")
+    if journey["unknown"]:
+        parts.append(
+            f"{words.number(journey['unknown'])} messages of which nobody knows whether they went out"
+        )
     console.print(Text(", ".join(parts)))
     console.print(_steps(journey))
     _bars(console, "Messages sent", journey["sends"])

@@ -35,10 +35,8 @@ def compute(frame: Frame, observer: Observer | None, most_events: int) -> StateE
             entered += 1
             events += state.events
             if events > most_events:
-                raise StateError(
-                    RUNTIME,
-                    f"The execution reached the maximum number of history events ({most_events + 1}).",
-                )
+                failure = _history_full(most_events + 1)
+                break
             if observer is not None:
                 observer.entered(execution, state.name, value)
             if type(state) is Choice:
@@ -64,3 +62,7 @@ def compute(frame: Frame, observer: Observer | None, most_events: int) -> StateE
     frame.value, frame.size = value, bound
     frame.done = following is None
     return failure
+
+
+def _history_full(limit: int) -> StateError:
+    return StateError(RUNTIME, f"The execution reached the maximum number of history events ({limit}).")

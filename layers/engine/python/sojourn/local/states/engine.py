@@ -22,7 +22,7 @@ from sojourn.local.states.payload import to_json
 from sojourn.local.states.recovery import catcher_of, next_attempt
 from sojourn.local.states.resources import Resources
 from sojourn.local.states.runs import Execution, Frame, Group, Status
-from sojourn.local.states.steps import Steps
+from sojourn.local.states.steps import Step, Steps
 from sojourn.local.states.tasks import Answer, Tasks
 from sojourn.local.states.tokens import Tokens
 
@@ -34,6 +34,10 @@ class Engine:
 
     Args:
         history_limit: the most events an execution's history may have, the last included.
+
+    Attributes:
+        tasks: the Task states under way.
+        transitions: states entered and retried, over all executions.
     """
 
     def __init__(
@@ -49,7 +53,7 @@ class Engine:
         self._observer = observer
         self._most_events = history_limit - 1
         self._tokens = tokens
-        self._tasks = Tasks(clock, resources, tokens, self._time_out, self._expire)
+        self.tasks = Tasks(clock, resources, tokens, self._time_out, self._expire)
         self._steps = Steps(clock)
 
     def begin(self, execution: Execution, frame: Frame) -> None:
@@ -59,16 +63,8 @@ class Engine:
 
     def answer(self, frame: Frame, answer: Answer) -> None:
         """Let a waiting task go on with its answer."""
-        self._tasks.settle(frame)
+        self.tasks.settle(frame)
         self._steps.push(self._take_answer, frame, answer)
-
-    def is_late(self, frame: Frame) -> bool:
-        """Return whether an answer to a waiting task would come too late at this instant."""
-        return self._tasks.is_late(frame)
-
-    def beat(self, frame: Frame) -> None:
-        """Start the time until a waiting task's next heartbeat anew."""
-        self._tasks.beat(frame)
 
     def _go_on(self, frame: Frame, _: Any) -> None:
         if frame.open:
@@ -78,10 +74,6 @@ class Engine:
     def _take_answer(self, frame: Frame, answer: Answer) -> None:
         if frame.open:
             self._follow(frame, partial(self._settle, frame, answer))
-
-    def _take_branches(self, frame: Frame, results: list[Any]) -> None:
-        if frame.open:
-            self._follow(frame, partial(self._settle, frame, (results, None)))
 
     def _take_failure(self, frame: Frame, error: StateError) -> None:
         if frame.open and self._recover(frame, error):
@@ -99,21 +91,15 @@ class Engine:
         if goes_on:
             self._go_on(frame, None)
 
-    def _wake(self, frame: Frame) -> None:
-        """End a wait."""
+    def _ring(self, step: Step, frame: Frame) -> None:
+        """Do what a frame slept for."""
         frame.timer = None
-        self._steps.push(self._end_wait, frame)
+        self._steps.push(step, frame)
         self._steps.run()
 
     def _end_wait(self, frame: Frame, _: Any) -> None:
         if frame.open and self._leave(frame, frame.value):
             self._go_on(frame, None)
-
-    def _again(self, frame: Frame) -> None:
-        """Try the state once more."""
-        frame.timer = None
-        self._steps.push(self._retry, frame)
-        self._steps.run()
 
     def _retry(self, frame: Frame, _: Any) -> None:
         if frame.open:
@@ -123,7 +109,7 @@ class Engine:
 
     def _time_out(self, frame: Frame, error: str) -> None:
         """Fail a task that was not answered in time."""
-        self._tasks.settle(frame)
+        self.tasks.settle(frame)
         self._steps.push(self._take_failure, frame, StateError(error, ""))
         self._steps.run()
 
@@ -153,7 +139,7 @@ class Engine:
         if isinstance(state, Wait):
             return self._wait(frame, state)
         if isinstance(state, Task):
-            answer = self._tasks.perform(frame, state)
+            answer = self.tasks.perform(frame, state)
             return answer is not None and self._settle(frame, answer)
         if isinstance(state, Parallel | Map):
             return self._fork(frame, state)
@@ -172,15 +158,15 @@ class Engine:
             frame.size = measured(frame.value, state.name)
         if until <= now:
             return self._leave(frame, frame.value)
-        self._sleep(frame, until, self._wake)
+        self._sleep(frame, until, self._end_wait)
         return False
 
-    def _sleep(self, frame: Frame, until: int, wake: Callable[[Frame], None]) -> None:
+    def _sleep(self, frame: Frame, until: int, step: Step) -> None:
         """Set a frame's timer, to the end of the execution's time where that comes first."""
-        expires = frame.execution.expires
-        if until >= expires:
-            until, wake = expires, self._expire
-        frame.timer = self._clock.call_at_microseconds(until, partial(wake, frame))
+        wake = partial(self._ring, step, frame)
+        if until >= frame.execution.expires:
+            until, wake = frame.execution.expires, partial(self._expire, frame)
+        frame.timer = self._clock.call_at_microseconds(until, wake)
 
     def _settle(self, frame: Frame, answer: Answer) -> bool:
         """Make the output of a state from its result, and leave it."""
@@ -234,7 +220,7 @@ class Engine:
         group.left -= 1
         if group.left == 0:
             parent.group = None
-            self._steps.push(self._take_branches, parent, group.results)
+            self._steps.push(self._take_answer, parent, (group.results, None))
             return
         try:
             self._start_one(group)
@@ -255,7 +241,7 @@ class Engine:
                 frame.execution.events += state.events - 2
                 if observer is not None:
                     observer.retrying(frame.execution, state.name, seconds)
-                self._sleep(frame, self._clock.microseconds + round(seconds * _MICROSECONDS), self._again)
+                self._sleep(frame, self._clock.microseconds + round(seconds * _MICROSECONDS), self._retry)
                 return False
             frame.attempts = None
             try:
@@ -291,7 +277,7 @@ class Engine:
 
     def _close(self, frame: Frame) -> None:
         frame.open = False
-        self._tasks.settle(frame)
+        self.tasks.settle(frame)
 
     def end(
         self,

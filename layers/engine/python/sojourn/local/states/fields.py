@@ -147,7 +147,7 @@ class Fields:
                 entry.problem("it must be greater than IntervalSeconds", "MaxDelaySeconds")
             retriers.append(
                 Retrier(
-                    names=entry._names(),
+                    names=entry.names(),
                     interval=interval,
                     attempts=entry.number("MaxAttempts", 3, 0, LONGEST_SECONDS),
                     rate=entry.number("BackoffRate", 2.0, 1.0, LONGEST_SECONDS, whole=False),
@@ -163,7 +163,7 @@ class Fields:
         known = frozenset(["ErrorEquals", "ResultPath", "Next", "Comment"])
         catchers = tuple(
             Catcher(
-                entry._names(), entry.placing(), target(entry.definition.get("Next"), f"{entry.place}.Next")
+                entry.names(), entry.placing(), target(entry.definition.get("Next"), f"{entry.place}.Next")
             )
             for entry in self._entries("Catch", known)
         )
@@ -184,7 +184,8 @@ class Fields:
                     entry.problem(f"an entry of {name} has no such field", key)
         return found
 
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
+        """Return the error names of an entry."""
         names = self.definition.get("ErrorEquals")
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             self.problem("it must be a list of at least one error name", "ErrorEquals")

@@ -118,9 +118,9 @@ class _Reader:
             if found:
                 self.at = found.end()
                 return partial(_constant, value(found.group()))
-        for word in _WORDS:
+        for word, meaning in _WORDS.items():
             if self.take(word):
-                return partial(_constant, _WORDS[word])
+                return partial(_constant, meaning)
         raise SyntaxProblem(f"a filter compares @ paths, strings, numbers, true, false and null, not "
                             f"{self.text[self.at :]!r}")  # fmt: skip
 

@@ -76,7 +76,7 @@ class Interpreter:
         self,
         machine: Machine,
         name: str,
-        input: Any,
+        input: Any,  # noqa: A002 - the word of the AWS API
         on_end: Callable[[Execution], None] | None = None,
     ) -> Execution:
         """Start an execution, or return the one that runs under this name with this input already.
@@ -173,10 +173,10 @@ class Interpreter:
         Raises:
             InvalidToken, TaskDoesNotExist, TaskTimedOut: where no task waits for the token's answer.
         """
-        self._engine.beat(self._waiting(token))
+        self._engine.tasks.beat(self._waiting(token))
 
     def _waiting(self, token: str) -> Frame:
         frame = self._tokens.find(token)
-        if self._engine.is_late(frame):
+        if self._engine.tasks.is_late(frame):
             raise TaskTimedOut(f"Task Timed Out: the task of {token!r} is over")
         return frame

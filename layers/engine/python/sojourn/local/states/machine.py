@@ -65,9 +65,7 @@ class Machine:
         filled = _substituted(definition, substitutions)
         problems: list[str] = []
         start = MachineReader(problems, set()).read(filled, "")
-        for field in filled:
-            if field not in _FIELDS:
-                problems.append(f"{field}: a machine has no such field")
+        problems += [f"{field}: a machine has no such field" for field in filled if field not in _FIELDS]
         timeout = None
         if "TimeoutSeconds" in filled:
             fields = Fields(filled, "machine", problems)

@@ -1,9 +1,9 @@
-"""Paths: the JSONPath that Step Functions reads, `$.order.items[0]`, `$.items[?(@.stock > 0)].id`,
-`$$.Execution.Id`.
+"""Paths: the JSONPath that Step Functions reads.
 
-A path that can only name one place is *definite* and gives that value; any other gives a list of all matches.
-Only definite paths may say where a result goes (the specification's reference paths). This file knows nothing
-of states; what a missing value means, whoever compiles the path says.
+`$.order.items[0]`, `$.items[?(@.stock > 0)].id`, `$$.Execution.Id`: a path that can only name one place is *definite*
+and gives that value; any other gives a list of all matches. Only definite paths may say where a result goes (the
+specification's reference paths). This file knows nothing of states; what a missing value means, whoever compiles
+the path says.
 """
 
 from __future__ import annotations
