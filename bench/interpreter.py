@@ -1,8 +1,8 @@
 """How fast the local interpreter goes through states that only compute, and how little a waiting execution takes.
 
 The other interpreter of the comparison is the npm package aws-local-stepfunctions: the same definition and input,
-the same machine, rounds that alternate, medians. One execution makes 10,000 transitions, because AWS ends one at 25,000 history
-events; both run ten of them a round. `npm ci` must have been run.
+the same machine, rounds that alternate, medians. One execution makes 10,000 transitions, because AWS ends one at
+25,000 history events; both run ten of them a round. `npm ci` must have been run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One moto for all comparisons: starting it takes seconds, an execution on it 30 milliseconds."""
+"""One moto for all comparisons of a module: starting it takes seconds, an execution on it 30 milliseconds."""
 
 from __future__ import annotations
 
@@ -22,10 +22,17 @@ def _refuse(event: Any) -> Any:
     raise OutOfStock("nothing left")
 
 
+def _third(event: Any) -> Any:
+    if event["tried"] < 2:
+        raise OutOfStock("not yet")
+    return event["tried"]
+
+
 FUNCTIONS: dict[str, Handler] = {
     function_arn("same"): lambda event: event,
     function_arn("double"): _double,
     function_arn("refuse"): _refuse,
+    function_arn("third"): _third,
 }
 
 
@@ -35,7 +42,8 @@ def handlers() -> dict[str, Handler]:
     return FUNCTIONS
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as it runs, moto answers every AWS call of every test.
+@pytest.fixture(scope="module")
 def moto(handlers: dict[str, Handler], fake_aws_account: None) -> Iterator[MotoStates]:
     """Give moto's interpreter, a second of which lasts a millisecond."""
     with moto_states(handlers, scale=0.001) as states:

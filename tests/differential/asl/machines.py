@@ -96,9 +96,14 @@ RULES = st.recursive(
 
 @st.composite
 def _task(draw: st.DrawFn, later: list[str], _: int) -> dict[str, Any]:
-    function = function_arn(draw(st.sampled_from(["same", "double", "refuse"])))
-    if draw(st.booleans()):
-        state: dict[str, Any] = {"Type": "Task", "Resource": function}
+    name = draw(st.sampled_from(["same", "double", "refuse", "third"]))
+    function = function_arn(name)
+    if name == "third":
+        # Succeeds at its third attempt, so that the number of attempts shows.
+        tried = {"tried.$": "$$.State.RetryCount"}
+        state: dict[str, Any] = {"Type": "Task", "Resource": function, "Parameters": tried}
+    elif draw(st.booleans()):
+        state = {"Type": "Task", "Resource": function}
         if draw(st.booleans()):
             state["Parameters"] = draw(TEMPLATES)
     else:
@@ -110,7 +115,7 @@ def _task(draw: st.DrawFn, later: list[str], _: int) -> dict[str, Any]:
         }
     if draw(st.booleans()):
         names = draw(st.sampled_from(["States.ALL", "States.TaskFailed", "OutOfStock", "Unrelated"]))
-        state["Retry"] = [{"ErrorEquals": [names], "MaxAttempts": draw(st.integers(0, 2))}]
+        state["Retry"] = [{"ErrorEquals": [names], "MaxAttempts": draw(st.integers(0, 3))}]
     return _caught(draw, state, later)
 
 

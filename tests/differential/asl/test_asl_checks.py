@@ -16,9 +16,15 @@ from tests.support.asl_checks import (
 )
 from tests.support.local_states import machine
 
+pytestmark = pytest.mark.node
+
 GOOD = machine(
     Send={"Type": "Task", "Resource": "${SendArn}", "TimeoutSeconds": 60, "Next": "Choose"},
-    Choose={"Type": "Choice", "Choices": [{"Variable": "$.sent", "IsPresent": True, "Next": "Done"}], "Default": "Done"},
+    Choose={
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.sent", "IsPresent": True, "Next": "Done"}],
+        "Default": "Done",
+    },
     Done={"Type": "Succeed"},
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ Each is run on both interpreters: a case that fails after an upgrade of moto is 
 - A Map over what is no array: moto says `States.QueryEvaluationError`, which belongs to JSONata.
 - `lambda:invoke`: moto's result has no `ExecutedVersion`.
 
-Not shown here: `SendTaskFailure` loses its cause in moto (see `test_harness`). A token whose task is over is `InvalidToken` to moto; AWS says `TaskTimedOut`.
+Not shown here: `SendTaskFailure` loses its cause in moto (see `test_harness`). A token whose task is over is
+`InvalidToken` to moto; AWS says `TaskTimedOut`.
 `States.MathRandom` includes its end in moto; the guide excludes it.
 """
 

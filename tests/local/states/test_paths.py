@@ -132,7 +132,8 @@ def test_chance_is_the_same_in_every_run() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "order.id", "$.", "$.a[", "$.a[x]", "$.a b", "$.a[?(@.b]", "$.a[?(@.b == )]", "$.a.[0]", "$.a['b]", "States.Nope(1)",
+        "order.id", "$.", "$.a[", "$.a[x]", "$.a b", "$.a[?(@.b]", "$.a[?(@.b == )]",
+        "$.a.[0]", "$.a['b]", "States.Nope(1)",
         "States.Format('a'", "States.Format('a' 'b')", "States.UUID(1)", "States.Array(1) x", "States.Array(word)",
         "States.Array(" * 11 + "1" + ")" * 11, 5,
     ],

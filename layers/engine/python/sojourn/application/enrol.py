@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.running import Running, digest
+from sojourn.application.running import STARTING, Running, digest, start_execution
 from sojourn.application.view import View
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.condition.types import NoValue
@@ -52,7 +52,10 @@ class Entering:
         """
         rules = journey.enter
         profile = self.change.profile or self.file.profile
-        view = View(self.engine, profile, self.now, event=entry.properties, entry=entry.properties)
+        view = View(
+            self.engine, profile, self.now, event=entry.properties, entry=entry.properties,
+            arrived=self.change.event,
+        )  # fmt: skip
         if ask and rules.where and not compile_condition(rules.where).evaluate(view).value:
             return False
         key = ""
@@ -63,11 +66,15 @@ class Entering:
                 self._not_entered(journey, f"no key: {missing.reason}", "")
                 return False
         last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
+        run_id = f"{journey.name[:40]}-{digest(profile.id, journey.name, key, entry.id)}"
+        if last is not None and last.id == run_id:
+            self.after.append(lambda: start_execution(self.engine, last))
+            return True
         why = why_not_enter(rules, last, self.now)
         if why and not (forced and last is not None and not last.active):
             self._not_entered(journey, why, key)
             return False
-        self._begin(journey, entry, key)
+        self._begin(journey, entry, key, run_id)
         return True
 
     def _not_entered(self, journey: CompiledJourney, why: str, key: str) -> None:
@@ -79,9 +86,8 @@ class Entering:
             )
         )
 
-    def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str) -> None:
+    def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str, run_id: str) -> None:
         customer = self.file.profile.id
-        run_id = f"{journey.name[:40]}-{digest(customer, journey.name, key, entry.id)}"
         holdout = in_holdout(
             journey.name,
             self.change.profile or self.file.profile,
@@ -100,27 +106,13 @@ class Entering:
         state = running.conclude("", "", {}, state, journey.enter.then)
         if running.parked:
             running.put(execution=run_id, continued=0)
-        elif running.run.active:
-            running.put(begun=self.now)
         if running.run.active:
-            at = running.run.begun if running.parked else None
-            self.after.append(
-                lambda: self.engine.executions.start(run.journey, run.version, run_id, state, at)
-            )
+            running.put(last={STARTING: (run_id, "", state)})
+            entered = running.run
+            self.after.append(lambda: start_execution(self.engine, entered))
 
 
-def start_again(engine: Engine, file: CustomerFile, entry_id: str) -> None:
-    """After a crash between writing a run and starting it: start what this event entered; twice does nothing."""
+def start_again(engine: Engine, file: CustomerFile) -> None:
+    """After a crash between writing runs and starting them: start those not heard of; twice does nothing."""
     for run in file.runs.values():
-        if run.active and run.entry_id == entry_id and run.execution == run.id and not run.last:
-            journey = engine.catalogue.version(run.journey, run.version)
-            scratch = Running(engine, file, run, max(run.begun, run.entered))
-            state = {
-                "run": run.id,
-                "customer": run.customer,
-                "steps": {seed: {} for seed in journey.enter.seeds},
-            }
-            state = replace(scratch, now=run.entered).conclude("", "", {}, state, journey.enter.then)
-            engine.executions.start(
-                run.journey, run.version, run.id, state, run.begun if run.begun > run.entered else None
-            )
+        start_execution(engine, run)

@@ -37,7 +37,7 @@ class Customers(Protocol):
         """Write *change* in one transaction and return the file as it is now.
 
         Raises:
-            Conflict: somebody wrote since *file* was read.
+            Conflict: somebody wrote since *file* was read, or the event or the claimed send exists already.
         """
 
     def has_event(self, customer: str, event: Event) -> bool:

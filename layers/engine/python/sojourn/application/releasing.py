@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.evaluation import compile_condition
-from sojourn.domain.customer.rows import Event
+from sojourn.domain.customer.rows import Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, MESSAGE_EVENTS
 from sojourn.errors import LostRace
 
@@ -14,7 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sojourn.application.running import Running
-    from sojourn.domain.customer.rows import Waiter
+    from sojourn.domain.customer.rows import Run, Waiter
+
+
+REMEMBERED = 100
+"""So many released waits a run's row remembers."""
+
+
+def is_spent(run: Run, lane: str, event_id: str) -> bool:
+    """Say whether an event released a wait on the way to *lane* before: paths side by side each have their own."""
+    return any(by == event_id and _on_one_way(where, lane) for where, by in run.released)
+
+
+def _on_one_way(one: str, other: str) -> bool:
+    inner, outer = (one, other) if len(one) >= len(other) else (other, one)
+    return not outer or inner == outer or inner.startswith(f"{outer}/")
 
 
 def event_name(release: Mapping[str, Any]) -> str:
@@ -49,7 +62,11 @@ def release(
 ) -> None:
     """Answer a waiter: write that it is over, walk on from *path*, and answer the task once that is written."""
     if event is not None:
-        running.put(released={**running.run.released, event.name: event.at})
+        running.put(released=(*running.run.released, (waiter.lane, event.id))[-REMEMBERED:])
+    execution = running.run.execution
+    if not waiter.token:
+        # The execution planned for the timeout never begins: what follows counts from now.
+        running.put(begun=running.now)
     running.tell(
         "resumed", waiter.step, path=outcome.get("path", path), **({"event": event.name} if event else {})
     )
@@ -77,10 +94,15 @@ def release(
         )
     else:
         running.change.waiters[(waiter.run, waiter.step)] = None
+        running.after.append(
+            lambda: running.engine.executions.stop(run.journey, run.version, execution, "continued elsewhere")
+        )
 
 
 def answer(running: Running, waiter: Waiter) -> None:
     """Answer a released waiter's task; a wait that is over already is a lost race, not an error."""
+    if not waiter.token:
+        return
     try:
         running.engine.executions.succeed(waiter.token, waiter.answer)
     except LostRace:
@@ -89,7 +111,7 @@ def answer(running: Running, waiter: Waiter) -> None:
 
 def _answered(waiter: Waiter, by: str, state: Mapping[str, Any]) -> Waiter:
 
-    return replace(waiter, released=by, answer=state)
+    return changed(waiter, released=by, answer=state)
 
 
 def _leave_park(running: Running, state: dict[str, Any]) -> None:

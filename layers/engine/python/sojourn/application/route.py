@@ -21,7 +21,7 @@ from sojourn.application.running import Running, attempt, digest
 from sojourn.application.view import View
 from sojourn.domain.compile.compiled import Trigger
 from sojourn.domain.condition.evaluation import compile_condition
-from sojourn.domain.customer.rows import Change, Event
+from sojourn.domain.customer.rows import Change, Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, engagement, profile_after
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class _Routing:
         if not names:
             return False
         before = self._profile().segments
-        view = View(self.engine, self._profile(), self.now)
+        view = View(self.engine, self._profile(), self.now, arrived=self.change.event)
         now_in = {
             rule.name for rule in self.engine.catalogue.segments
             if rule.name in names and compile_condition(rule.when).evaluate(view).value
@@ -140,16 +140,19 @@ class _Routing:
     def act(self, event: Event, trigger: Trigger) -> None:
         """Let one event, or one segment change, act on all runs and journeys."""
         restarted: set[str] = set()
-        for run in sorted(self._runs(), key=lambda r: (r.entered, r.id)):
-            running = self._running(run)
+        runs = sorted(self._runs(), key=lambda r: (r.entered, r.id))
+        # What has ended comes first: acting on a run may enter a journey, in the place of a run that had ended.
+        for run in runs:
+            if not run.active and not run.goal_reached:
+                self._late_goal(self._running(run), event)
+        for run in runs:
             if run.active:
+                running = self._running(run)
                 journey = self.engine.catalogue.version(run.journey, run.version)
                 if not self._goal(running, journey, event) and not self._react(
                     running, journey, event, trigger, restarted
                 ):
                     self._release(running, event)
-            elif not run.goal_reached and run.ended is not None:
-                self._late_goal(running, event)
         for journey in self.engine.catalogue.entered_by(trigger):
             if journey.name not in restarted:
                 self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties))
@@ -186,7 +189,7 @@ class _Routing:
         for run in self._runs():
             if run.id == about[0]:
                 did = run.engaged.get(about[1], frozenset())
-                self.change.put_run(replace(run, engaged={**run.engaged, about[1]: did | {about[2]}}))
+                self.change.put_run(changed(run, engaged={**run.engaged, about[1]: did | {about[2]}}))
 
     def _goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
         if not self._is_goal(running, journey, event):
@@ -201,7 +204,7 @@ class _Routing:
         journey = self.engine.catalogue.version(running.run.journey, running.run.version)
         if journey.goal is not None and journey.goal.within and self._is_goal(running, journey, event):
             running.put(goal_reached=True)
-            running.tell("goal", reason=event.name, event=event.name, after_end=True)
+            running.tell("goal", reason=event.name, event=event.name, after_end=True, holdout=running.run.holdout, entered=running.run.entered)
 
     def _is_goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
         goal = journey.goal
@@ -244,10 +247,13 @@ class _Routing:
         return False
 
     def _release(self, running: Running, event: Event) -> None:
-        for _, waiter in running.waiters():
+        """Release the waits that began first: along one path an event releases one wait at most."""
+        waiters = sorted((waiter for _, waiter in running.waiters()), key=lambda one: one.since)
+        for waiter in waiters:
             if (
                 waiter.run != running.run.id
                 or waiter.released
+                or releasing.is_spent(running.run, waiter.lane, event.id)
                 or (waiter.deadline is not None and self.now >= waiter.deadline)
             ):
                 continue
@@ -256,10 +262,12 @@ class _Routing:
             )
             if found is not None:
                 releasing.release(running, waiter, found["path"], {"event": dict(event.properties)}, event)
+                if not running.run.active:
+                    return
 
     def _complete(self, event: Event) -> None:
         """A second delivery: whatever the first wrote but did not get done is done now."""
-        start_again(self.engine, self.file, event.id)
+        start_again(self.engine, self.file)
         for waiter in self.file.waiters.values():
             if waiter.released == event.id:
                 run = self.file.run(waiter.run)

@@ -7,15 +7,16 @@ a repetition after a crash completes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sojourn.application.view import View
 from sojourn.domain.compile.kept import outcome_kept
-from sojourn.domain.customer.rows import Change
+from sojourn.domain.customer.rows import Change, changed
 from sojourn.domain.decide.follow import Followed, Walker, follow
 from sojourn.domain.decide.sending import zone_of
 from sojourn.domain.ledger import Happening
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 State = dict[str, Any]
 ATTEMPTS = 5
+STARTING = "@start"
+"""The key in `Run.last` of the execution that a run goes on in, until a task of it has been heard of."""
 
 
 def attempt(engine: Engine, customer: str, work: Callable[[CustomerFile], T]) -> T:
@@ -73,11 +76,26 @@ class TaskInput:
     def of(cls, payload: Mapping[str, Any]) -> TaskInput:
         """Read a task's payload."""
         return cls(
-            payload["step"], payload["do"], payload["then"], payload["state"],
-            datetime.fromisoformat(payload["entered"]), payload["entered"], payload["execution"],
+            payload["step"], _plain(payload["do"]), _plain(payload["then"]), payload["state"],
+            datetime.fromisoformat(payload["entered"]), _visit(payload), payload["execution"],
             payload.get("lane", ""), tuple(payload.get("keep", ())), tuple(payload.get("keep_paths", ())),
             payload.get("token", ""), payload.get("late", ""), payload.get("up_to"),
         )  # fmt: skip
+
+
+def _plain(part: Any) -> Any:
+    """Read a part of a payload, which is JSON text where AWS might have read an author's words as its own."""
+    return json.loads(part) if isinstance(part, str) else part
+
+
+def _visit(payload: Mapping[str, Any]) -> str:
+    """Tell this visit of a step from all others: by when the step was entered, and in which round of a loop.
+
+    Virtual time stands still where a loop's wait is over at once, so that the instant alone does not tell.
+    """
+    steps = payload["state"].get("steps", {})
+    rounds = sum(one["count"] for one in steps.values() if isinstance(one.get("count"), int))
+    return f"{payload['entered']}#{rounds}" if rounds else str(payload["entered"])
 
 
 @dataclass(slots=True)
@@ -99,11 +117,13 @@ class Running:
 
     def view(self, state: Mapping[str, Any], event: Mapping[str, Any] | None = None) -> View:
         """Return what conditions can read now."""
-        return View(self.engine, self.profile, self.now, self.run, state, event)
+        return View(
+            self.engine, self.profile, self.now, self.run, state, event, arrived=self.change.event
+        )
 
-    def put(self, **changed: Any) -> None:
+    def put(self, **fields: Any) -> None:
         """Change fields of the run."""
-        self.run = replace(self.run, **changed)
+        self.run = changed(self.run, **fields)
         self.change.put_run(self.run)
 
     def tell(self, what: str, step: str = "", reason: str = "", **details: Any) -> None:
@@ -150,10 +170,16 @@ class Running:
         merged = {**self.file.waiters, **self.change.waiters}
         return [(key, waiter) for key, waiter in merged.items() if waiter is not None]
 
-    def sweep(self, lane: str | None) -> None:
-        """Take away waits that are over: the run has moved past those of *lane*, or past their time if None."""
+    def sweep(self, lane: str | None, but: tuple[str, datetime] | None = None) -> None:
+        """Take away waits that are over: the run has moved past those of *lane*, or past their time if None.
+
+        Args:
+            but: step and beginning of the one wait that is not over: it is being registered again.
+        """
         for key, waiter in self.waiters():
-            if waiter.run != self.run.id or (lane is not None and waiter.lane != lane):
+            if waiter.run != self.run.id or (waiter.step, waiter.since) == but:
+                continue
+            if lane and waiter.lane != lane and not waiter.lane.startswith(f"{lane}/"):
                 continue
             late = waiter.deadline is not None and waiter.deadline <= self.now and not waiter.released
             if lane is None and not late:
@@ -167,8 +193,9 @@ class Running:
         self.tell_at(at, "timed_out", waiter.step, "", {"path": "otherwise"})
         then = waiter.then
         node = then["nodes"].get(target := then["paths"]["otherwise"], {})
-        if "wait" in node:
-            self.tell_at(at, "waiting", target, "", {"until": at + timedelta(seconds=node["wait"])})
+        begun = [[target, node["wait"]]] if "wait" in node else node.get("lanes", ())
+        for step, seconds in begun:
+            self.tell_at(at, "waiting", step, "", {"until": at + timedelta(seconds=seconds)})
 
     def conclude(
         self, step: str, path: str, outcome: Mapping[str, Any], state: Mapping[str, Any], then: Mapping[str, Any],
@@ -181,7 +208,7 @@ class Running:
         """
         new: State = {"run": state["run"], "customer": state["customer"], "steps": dict(state["steps"])}
         if keep:
-            new["steps"][step] = bounded(outcome_kept({"path": path, **outcome}, keep))
+            new["steps"][step] = bounded(outcome_kept({"path": path, **outcome}, keep), state["steps"])
         followed = follow(then, path, self._walker(new, lane), self.view(new))
         self._remember(followed, new, keep_paths)
         for told in followed.told:
@@ -213,8 +240,11 @@ class Running:
         """Let the run go on at *at* in a new execution, which begins where *state* says."""
         run = self.run
         name = f"{run.id}-{run.continued + 1}"
-        self.put(continued=run.continued + 1, execution=name, begun=max(at, self.now))
-        self.after.append(lambda: self.engine.executions.start(run.journey, run.version, name, state, at))
+        self.put(
+            continued=run.continued + 1, execution=name, begun=max(at, self.now), last={STARTING: (name, "", state)}
+        )
+        parked = self.run
+        self.after.append(lambda: start_execution(self.engine, parked))
         self.parked = True
 
     def answer(self, task: TaskInput, state: State) -> State:
@@ -223,10 +253,23 @@ class Running:
         Raises:
             RunParked: the run goes on in another execution.
         """
-        if self.run.active and not self.parked:
-            self.put(last={**self.run.last, task.lane: (task.step, task.entered_text, state)})
+        self.remember(task, state)
         self.commit()
-        if self.parked:
+        return self.answer_again(task, state)
+
+    def remember(self, task: TaskInput, answer: State) -> None:
+        """Let the run's row keep what a task came to, for a repetition of it."""
+        last = {key: value for key, value in self.run.last.items() if key != STARTING or self.parked}
+        self.put(last={**last, task.lane: (task.step, task.entered_text, answer)})
+
+    def answer_again(self, task: TaskInput, state: State) -> State:
+        """Return a task's answer, which is written.
+
+        Raises:
+            RunParked: the run goes on in another execution.
+            RunEnded: the run ended in one of several paths.
+        """
+        if self.run.execution != task.execution:
             raise RunParked(self.run.execution)
         if not self.run.active and task.lane:
             raise RunEnded(self.run.exit_reason)
@@ -240,22 +283,49 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
         RunEnded: the run ended, or goes on in another execution.
     """
     run = file.run(task.state["run"])
-    if run is None or not run.active or run.execution != task.execution:
-        raise RunEnded(run.exit_reason if run is not None else "unknown")
+    if run is None:
+        raise RunEnded("unknown")
     running = Running(engine, file, run, engine.clock.now())
     last = run.last.get(task.lane)
     if last is not None and last[0] == task.step and last[1] == task.entered_text:
+        start_execution(engine, run)
         return running, last[2]
-    running.sweep(task.lane)
+    if not run.active or run.execution != task.execution:
+        raise RunEnded(run.exit_reason)
+    running.sweep(task.lane, but=(task.step, task.entered))
     return running, None
 
 
+def start_execution(engine: Engine, run: Run) -> None:
+    """Start the execution a run goes on in, unless a task of it has been heard of; once more does nothing.
+
+    What to start it with was written with the run, so that it is the same after a crash between the two.
+    """
+    if run.active and STARTING in run.last:
+        name, _, state = run.last[STARTING]
+        at = run.begun if run.begun > engine.clock.now() else None
+        engine.executions.start(run.journey, run.version, name, state, at)
+
+
 KEPT_BYTES = 1_000
+STATE_BYTES = 7_000
+SHORT_BYTES = 70
 
 
-def bounded(outcome: Mapping[str, Any]) -> State:
-    """Return an outcome small enough to travel in the run's state: longer values are left out."""
-    return {
-        name: value for name, value in outcome.items()
-        if not isinstance(value, str | list | dict) or len(str(value)) <= KEPT_BYTES
-    }  # fmt: skip
+def bounded(outcome: Mapping[str, Any], beside: Mapping[str, Any]) -> State:
+    """Return an outcome small enough to travel in the run's state: values that are too long are left out.
+
+    Args:
+        beside: the outcomes that travel already.
+    """
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, str | list | dict) or (size := _size(value)) <= SHORT_BYTES:
+            return True
+        return size <= KEPT_BYTES and size + _size(beside) <= STATE_BYTES
+
+    return {name: value for name, value in outcome.items() if fits(value)}
+
+
+def _size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

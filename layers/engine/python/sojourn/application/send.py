@@ -8,13 +8,14 @@ first attempt arrived, an `at_most_once` send stays unknown and an `at_least_onc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.ports import Outgoing
 from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
-from sojourn.domain.customer.rows import Send
+from sojourn.application.view import known
+from sojourn.domain.customer.rows import Send, changed
 from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
 from sojourn.domain.message.content import render
 from sojourn.domain.message.problems import ContentError
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from sojourn.domain.customer.rows import CustomerFile
     from sojourn.domain.message.content import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
+
+CLAIMED, HELD = "@claimed", "@held"
+"""What a run remembers of a send that is under way: the channel it is claimed on; until when it is held."""
+Heard = dict[str, "str | Throttled | Refused | UnknownOutcome"]
+"""What providers said, by send: it holds, though somebody wrote the customer before it could be written down."""
+Recent = tuple[tuple["datetime", str, str], ...]
 
 
 @dataclass(slots=True)
@@ -53,63 +60,86 @@ def do_send(engine: Engine, payload: Mapping[str, Any]) -> State:
         TransientError: try again.
     """
     task = TaskInput.of(payload)
-    return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file))
+    heard: Heard = {}
+    return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file, heard))
 
 
-def _send(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
+def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> State:
     running, answered = resume(engine, task, file)
-    if answered is not None:
-        return dict(answered)
+    if answered is not None and HELD in answered:
+        raise SendHeld(answered[HELD])
+    if answered is not None and CLAIMED not in answered:
+        return running.answer_again(task, dict(answered))
     if running.run.holdout:
         return _nothing_sent(running, task, _Tried("holdout"))
     config = task.do["send"]
     message = engine.contents.get(config["digest"])
     tried = _Tried()
-    for channel in config["via"] or message.channels:
-        verdict = may_send(
-            config, channel, running.profile, file.recent, engine.catalogue.policy, running.now
-        )
-        if isinstance(verdict, Held):
-            return _hold(running, task, channel, verdict)
-        if isinstance(verdict, Allowed):
-            stopped = _try(running, task, message, channel, verdict.address)
-            if stopped is None:
-                return _sent(running, task, channel)
-            verdict = stopped
-        tried.passed_over(channel, verdict)
+    channels = list(config["via"] or message.channels)
+    if answered is not None:
+        # What came before was passed over then; were it asked again, the customer might get a second message.
+        channels = channels[channels.index(answered[CLAIMED]) :]
+    for channel in channels:
+        claimed = _claimed(running, task, channel) if answered and answered[CLAIMED] == channel else None
+        if claimed is not None and (claimed.id in heard or config["delivery"] == "at_most_once"):
+            stopped = _settle(running, task, claimed, heard)
+        else:
+            recent = _without(claimed, _recent(running))
+            verdict = may_send(config, channel, running.profile, recent, engine.catalogue.policy, running.now)
+            if isinstance(verdict, Held):
+                return _hold(running, task, channel, verdict)
+            stopped = (
+                _try(running, task, message, channel, verdict.address, claimed, heard)
+                if isinstance(verdict, Allowed)
+                else verdict
+            )
+        if stopped is None:
+            return _sent(running, task, channel)
+        tried.passed_over(channel, stopped)
     return _nothing_sent(running, task, tried)
 
 
+def _claimed(running: Running, task: TaskInput, channel: str) -> Send | None:
+    return running.engine.customers.send(running.run.customer, _send_row(running, task, channel).id)
+
+
 def _try(
-    running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str
-) -> Stopped | None:
-    """Render, claim and hand over; return why not, None where the provider has it (or may have it)."""
-    config = task.do["send"]
-    send = _send_row(running, task, channel)
-    earlier = running.engine.customers.send(running.run.customer, send.id)
-    if earlier is not None and earlier.status == "sent":
-        return None
-    if earlier is not None and earlier.status == "claimed" and config["delivery"] == "at_most_once":
-        return None
+    running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str, claimed: Send | None,
+    heard: Heard,
+) -> Stopped | None:  # fmt: skip
+    """Render, claim and hand over; return why not, None where the provider has it (or may have it).
+
+    Args:
+        claimed: the claim of an earlier attempt of which nobody knows what came.
+    """
+    send = claimed or _send_row(running, task, channel)
     try:
         rendered = _rendered(running, task, message, channel, send)
     except ContentError as error:
         return Stopped("content", str(error))
-    if earlier is None:
-        _claim(running, send)
+    if claimed is None:
+        _claim(running, task, send)
     try:
-        provider_id = running.engine.senders[channel].send(Outgoing(send, address, rendered, send.marketing))
-    except Throttled as busy:
+        outgoing = Outgoing(send, address, rendered, send.marketing)
+        heard[send.id] = running.engine.senders[channel].send(outgoing)
+    except (Throttled, Refused, UnknownOutcome) as error:
+        heard[send.id] = error
+    return _settle(running, task, send, heard)
+
+
+def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Stopped | None:
+    """Write down what became of a claimed send, as far as anybody knows."""
+    answer = heard.get(send.id)
+    if isinstance(answer, Throttled):
         _not_taken(running, send)
-        return _hold_busy(running, task, channel, busy)
-    except Refused as error:
+        return _hold_busy(running, task, send.channel, answer)
+    if isinstance(answer, Refused):
         _not_taken(running, send)
-        return Stopped("refused", str(error))
-    except UnknownOutcome as error:
-        if config["delivery"] == "at_least_once":
-            raise TransientError(str(error)) from error
-        return None
-    running.change.send = replace(send, status="sent", provider_id=provider_id)
+        return Stopped("refused", str(answer))
+    if isinstance(answer, str):
+        running.change.send = changed(send, status="sent", provider_id=answer)
+    elif task.do["send"]["delivery"] == "at_least_once":
+        raise TransientError(str(answer)) from answer
     return None
 
 
@@ -123,9 +153,10 @@ def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
     )  # fmt: skip
 
 
-def _claim(running: Running, send: Send) -> None:
+def _claim(running: Running, task: TaskInput, send: Send) -> None:
     """Write that this send is ours, and that it counts for the caps, before the provider is called."""
     running.change.claim = send
+    running.remember(task, {CLAIMED: send.channel})
     if send.marketing:
         running.change.recent = _counted(running, send)
     running.commit()
@@ -133,17 +164,28 @@ def _claim(running: Running, send: Send) -> None:
 
 def _not_taken(running: Running, send: Send) -> None:
     """The provider has it not: the claim is given up, and its room in the caps given back."""
-    running.change.send = replace(send, status="failed")
+    running.change.send = changed(send, status="failed")
     if send.marketing:
-        running.change.recent = tuple(
-            one for one in running.file.recent if one != (send.at, send.channel, send.topic)
-        )
+        running.change.recent = _without(send, _recent(running))
 
 
 def _counted(running: Running, send: Send) -> tuple[tuple[datetime, str, str], ...]:
     since = running.now - running.engine.catalogue.policy.longest_cap
-    kept = tuple(one for one in running.file.recent if one[0] > since)
+    kept = tuple(one for one in _recent(running) if one[0] > since)
     return (*kept, (send.at, send.channel, send.topic))
+
+
+def _recent(running: Running) -> Recent:
+    """The sends that count for the caps, this change included."""
+    return running.file.recent if running.change.recent is None else running.change.recent
+
+
+def _without(send: Send | None, recent: Recent) -> Recent:
+    """Take one send out, once: another of the same instant still counts."""
+    if send is None or not send.marketing or (mine := (send.at, send.channel, send.topic)) not in recent:
+        return recent
+    place = recent.index(mine)
+    return (*recent[:place], *recent[place + 1 :])
 
 
 def _rendered(
@@ -152,9 +194,10 @@ def _rendered(
     policy, profile = running.engine.catalogue.policy, running.profile
     links = running.engine.links
     variables = {
-        "customer": {"id": profile.id, "email": profile.email, "phone": profile.phone, **profile.attributes},
+        "customer": known(profile),
         "entry": running.run.entry,
         "steps": running.view(task.state).steps,
+        "now": iso(running.now),
         "brand": policy.brand,
         "unsubscribe_url": links.unsubscribe(send),
         "preferences_url": links.preferences(send),
@@ -167,6 +210,7 @@ def _rendered(
 def _hold(running: Running, task: TaskInput, channel: str, held: Held) -> State:
     config = task.do["send"]
     running.tell("held", task.step, held.detail, message=config["message"], channel=channel, until=held.until)
+    running.remember(task, {HELD: iso(held.until)})
     running.commit()
     raise SendHeld(iso(held.until))
 
@@ -180,9 +224,9 @@ def _hold_busy(running: Running, task: TaskInput, channel: str, busy: Throttled)
 
 def _sent(running: Running, task: TaskInput, channel: str) -> State:
     send = running.change.send or _send_row(running, task, channel)
-    known = running.change.send is not None or send.status == "sent"
+    sure = running.change.send is not None or send.status == "sent"
     details = {"message": send.message, "channel": channel, "send": send.id}
-    running.tell("sent", task.step, "" if known else "unknown", **details)
+    running.tell("sent", task.step, "" if sure else "unknown", **details)
     return _onward(running, task, "", {"sent": True, "channel": channel})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.enrol import Entering, EntryEvent
+from sojourn.application.enrol import Entering, EntryEvent, start_again
 from sojourn.application.ports import Outbound
 from sojourn.application.route import segments_reading
 from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile
 
+Heard = tuple[int, Any]
+"""A webhook's status and answer; status 0, and why, where there was none."""
+
 
 def do_step(engine: Engine, payload: Mapping[str, Any]) -> State:
     """Do one step and return the run's new state.
@@ -28,14 +31,16 @@ def do_step(engine: Engine, payload: Mapping[str, Any]) -> State:
         TransientError: try again.
     """
     task = TaskInput.of(payload)
-    return attempt(engine, task.state["customer"], lambda file: _do(engine, task, file))
+    heard: list[Heard] = []
+    return attempt(engine, task.state["customer"], lambda file: _do(engine, task, file, heard))
 
 
-def _do(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
+def _do(engine: Engine, task: TaskInput, file: CustomerFile, heard: list[Heard]) -> State:
     running, answered = resume(engine, task, file)
     if answered is not None:
-        return dict(answered)
-    path, outcome = _work(running, task)
+        _follow_up(running, task)
+        return running.answer_again(task, dict(answered))
+    path, outcome = _call(running, task, heard) if "call" in task.do else _work(running, task)
     state = running.conclude(
         task.step,
         path,
@@ -49,6 +54,16 @@ def _do(engine: Engine, task: TaskInput, file: CustomerFile) -> State:
     return running.answer(task, state)
 
 
+def _follow_up(running: Running, task: TaskInput) -> None:
+    """A repetition: what was to follow the write may not have happened; happening again, it changes nothing."""
+    if "start" in task.do:
+        start_again(running.engine, running.file)
+    elif "update" in task.do or "emit" in task.do:
+        _work(running, task)
+        for act in running.after:
+            act()
+
+
 def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     do = task.do
     if "update" in do:
@@ -57,8 +72,6 @@ def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
         return _emit(running, task)
     if "start" in do:
         return _start(running, task)
-    if "call" in do:
-        return _call(running, task)
     return "", {}
 
 
@@ -110,7 +123,8 @@ def _start(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     return "", {}
 
 
-def _call(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
+def _call(running: Running, task: TaskInput, heard: list[Heard]) -> tuple[str, dict[str, Any]]:
+    """Call a webhook, once: an answer that is in *heard* holds, though somebody wrote the customer meanwhile."""
     run = running.run
     bad = "otherwise" if "otherwise" in task.then["paths"] else ""
     if run.holdout:
@@ -123,12 +137,20 @@ def _call(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
         "step": task.step,
     }
     payload["with"] = resolved(task.do.get("with", {}), running, task.state)
-    call_id = digest(run.id, task.step, task.entered_text)
-    try:
-        status, answer = running.engine.webhooks.call(call_id, task.do["call"], payload, task.step)
-    except TransientError as error:
-        running.tell("called", task.step, f"no answer: {error}", status=0)
+    if not heard:
+        heard.append(_asked(running, task, payload))
+    status, answer = heard[0]
+    if status == 0:
+        running.tell("called", task.step, f"no answer: {answer}", status=0)
         return bad, {"reason": "no answer"}
     good = 200 <= status < 300
     running.tell("called", task.step, "" if good else f"status {status}", status=status)
     return ("" if good else bad), {"answer": answer, "reason": "" if good else f"status {status}"}
+
+
+def _asked(running: Running, task: TaskInput, payload: Mapping[str, Any]) -> Heard:
+    call_id = digest(running.run.id, task.step, task.entered_text)
+    try:
+        return running.engine.webhooks.call(call_id, task.do["call"], payload, task.step)
+    except TransientError as error:
+        return 0, str(error)

@@ -9,11 +9,11 @@ from sojourn.domain.decide.sending import address_of, consented, zone_of
 from sojourn.domain.time.local_time import wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sojourn.application.ports import Engine
-    from sojourn.domain.customer.rows import Profile, Run
+    from sojourn.domain.customer.rows import Event, Profile, Run
 
 _EMPTY: Mapping[str, Any] = {}
 
@@ -26,23 +26,32 @@ class View:
         run: None while the customer is only about to enter.
         state: the run's state, for the outcomes of steps.
         event: the event a `where` is about.
+        arrived: the event that is being stored: the customer did it, though no storage knows it yet.
     """
 
-    __slots__ = ("_engine", "_profile", "_run", "_steps", "customer", "entry", "event", "now")
+    __slots__ = ("_arrived", "_customer", "_engine", "_profile", "_run", "_steps", "entry", "event", "now")
 
     def __init__(
         self, engine: Engine, profile: Profile, now: datetime, run: Run | None = None,
         state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None,
-        entry: Mapping[str, Any] | None = None,
+        entry: Mapping[str, Any] | None = None, arrived: Event | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._profile = profile
         self._run = run
+        self._arrived = arrived
         self._steps: Mapping[str, Any] = state.get("steps", _EMPTY)
-        self.customer = profile.attributes
+        self._customer: Mapping[str, Any] | None = None
         self.entry = run.entry if run is not None else entry if entry is not None else _EMPTY
         self.event = event
         self.now = now
+
+    @property
+    def customer(self) -> Mapping[str, Any]:
+        """The customer's attributes, and who they are: `id`, `email`, `phone`, `timezone`, `locale`."""
+        if self._customer is None:
+            self._customer = known(self._profile)
+        return self._customer
 
     @property
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
@@ -59,7 +68,7 @@ class View:
 
     def times(self, event: str, within: timedelta | None = None) -> int:
         """How often the customer did something."""
-        events = self._engine.customers.events(self._profile.id, event)
+        events = self._events(event)
         if within is None:
             return len(events)
         since = self.now - within
@@ -67,8 +76,13 @@ class View:
 
     def last(self, event: str) -> datetime | None:
         """When the customer did something last."""
-        events = self._engine.customers.events(self._profile.id, event)
-        return events[-1].at if events else None
+        return max((one.at for one in self._events(event)), default=None)
+
+    def _events(self, name: str) -> Sequence[Event]:
+        events = self._engine.customers.events(self._profile.id, name)
+        if self._arrived is None or self._arrived.name != name:
+            return events
+        return (*events, self._arrived)
 
     def in_segment(self, name: str) -> bool:
         """Whether the customer is in a segment now."""
@@ -96,3 +110,11 @@ class View:
     def local(self, time: datetime) -> datetime:
         """A time on the customer's own wall clock."""
         return wall_clock(time, zone_of(self._profile, self._engine.catalogue.policy).name)
+
+
+def known(profile: Profile) -> dict[str, Any]:
+    """Return what conditions and templates can read of a customer; an attribute of one of these names wins."""
+    return {
+        "id": profile.id, "email": profile.email, "phone": profile.phone, "timezone": profile.timezone,
+        "locale": profile.locale, **profile.attributes,
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,10 @@ def begin_waiting(engine: Engine, payload: Mapping[str, Any]) -> None:
 
 
 def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
-    running, answered = resume(engine, task, file)
-    if (
-        answered is not None
-        and (done := file.waiters.get((running.run.id, task.step))) is not None
-        and done.token
-    ):
-        releasing.answer(running, done)
+    running, _ = resume(engine, task, file)
+    known = file.waiters.get((running.run.id, task.step))
+    if known is not None and known.since == task.entered and known.state == task.state:
+        _begin_again(running, task, known)
         return
     waiter = _waiter(task, running)
     running.change.waiters[(waiter.run, waiter.step)] = waiter
@@ -61,6 +59,18 @@ def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
         raise RunParked(running.run.execution)
 
 
+def _begin_again(running: Running, task: TaskInput, known: Waiter) -> None:
+    """A repetition, perhaps with another token: tell nothing twice, and do what a crash may have left undone."""
+    if known.token != task.token:
+        known = replace(known, token=task.token)
+        running.change.waiters[(known.run, known.step)] = known
+        running.commit()
+    if known.released:
+        releasing.answer(running, known)
+    elif "task" in task.do:
+        running.engine.bus.put(_raised(running, task))
+
+
 def _waiter(task: TaskInput, running: Running) -> Waiter:
     return Waiter(
         run=running.run.id, journey=running.run.journey, step=task.step, token=task.token, since=task.entered,
@@ -76,14 +86,10 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
     found: list[tuple[Event, Mapping[str, Any]]] = []
     for release in waiter.releases:
         name = releasing.event_name(release)
-        since = run.released.get(name)
         for event in running.engine.customers.events(run.customer, name):
-            new = (
-                event.at > since
-                if since is not None
-                else event.at >= run.entered and event.id != run.entry_id
-            )
-            if new and releasing.is_about(release, event, running, waiter.state):
+            if event.at < run.entered or event.id == run.entry_id or releasing.is_spent(run, waiter.lane, event.id):
+                continue
+            if releasing.is_about(release, event, running, waiter.state):
                 found.append((event, release))
                 break
     if not found:
@@ -102,19 +108,23 @@ def _raise_task(running: Running, task: TaskInput) -> bool:
         path = "otherwise"
         releasing.release(running, waiter, path, {"reason": "holdout"}, None)
         return True
-    details = resolved(task.do.get("with", {}), running, task.state)
     running.tell("tasked", task.step, task=task.do["task"], title=task.do["title"])
-    event_id = digest(run.id, task.step, task.entered_text)
-    event = Outbound(
-        event_id, TASK_RAISED, run.customer, running.now,
-        {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
-    )  # fmt: skip
+    event = _raised(running, task)
     running.after.append(lambda: running.engine.bus.put(event))
     return False
 
 
+def _raised(running: Running, task: TaskInput) -> Outbound:
+    """Return the event that raises a person's task; its id is the same each time."""
+    run, details = running.run, resolved(task.do.get("with", {}), running, task.state)
+    return Outbound(
+        digest(run.id, task.step, task.entered_text), TASK_RAISED, run.customer, running.now,
+        {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
+    )  # fmt: skip
+
+
 def _too_long(running: Running, waiter: Waiter) -> bool:
-    if waiter.deadline is None or waiter.lane:
+    if waiter.deadline is None or not waiter.late:
         return False
     return waiter.deadline > running.run.begun + timedelta(days=EXECUTION_DAYS)
 
@@ -125,9 +135,7 @@ def _park(running: Running, task: TaskInput, waiter: Waiter) -> None:
     late: State = {**task.state, "next": task.late}
     if task.keep:
         late["steps"] = {**late.get("steps", {}), task.step: {"path": "otherwise"}}
-    running.change.waiters[(waiter.run, waiter.step)] = Waiter(
-        **{name: getattr(waiter, name) for name in waiter.__slots__ if name != "token"}, token=""
-    )
+    running.change.waiters[(waiter.run, waiter.step)] = replace(waiter, token="")
     running.park(late, waiter.deadline)
 
 
@@ -140,7 +148,11 @@ def end_task(
         run = file.run(run_id)
         waiter = file.waiters.get((run_id, step))
         now = engine.clock.now()
-        if run is None or not run.active or waiter is None or waiter.kind != "task" or waiter.released:
+        if run is None or not run.active or waiter is None or waiter.kind != "task":
+            return False
+        if waiter.released:
+            # Perhaps by this very call, which crashed before it could answer.
+            releasing.answer(Running(engine, file, run, now), waiter)
             return False
         if waiter.deadline is not None and now >= waiter.deadline:
             return False

@@ -56,8 +56,15 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name nearest to *word*, or None where nothing is near."""
+    """Return the known name nearest to *word*, or None where nothing is near.
+
+    Of very many names only some that begin alike are compared: comparing is slow, and a file full of mistakes
+    must not take longer to read than one without.
+    """
     names = list(known)
+    if len(names) > _MANY:
+        names = [name for name in names if name[:2].casefold() == word[:2].casefold()]
+    names = sorted(names)[:_MANY]  # sorted, so that a tie has the same answer every time
     if (folded := word.casefold().replace("-", "_")) and (
         same := [n for n in names if n.casefold().replace("-", "_") == folded]
     ):
@@ -68,9 +75,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the help for an unknown *word*: the nearest known name, else all of them if they are few."""
-    names = sorted(set(known))
+    names = list(known)
     if near := nearest(word, names):
         return f'did you mean "{near}"?'
-    if names and len(names) <= 12:
-        return "known: " + ", ".join(names)
+    if names and len(names) <= 24 and len(few := sorted(set(names))) <= 12:
+        return "known: " + ", ".join(few)
     return ""
+
+
+_MANY = 100

@@ -33,7 +33,7 @@ class Happening:
         details: by kind. entered: `by` (event), `key`, `holdout` · waiting: `until` · resumed, timed_out,
             branched, assigned: `path` · sent, held, suppressed: `message`, `channel`, `send`; held: `until` ·
             updated: `attributes` · tasked: `task`, `title` · called: `status` · emitted: `event` · started,
-            redirected: `to` · goal: `event`.
+            redirected: `to` · goal: `event`, and where the run had ended before, `after_end`, `holdout`, `entered`.
     """
 
     at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
 
+MakeWorld = Callable[["Deployment", datetime, Callable[["Happening"], None]], World]
+
 LONGEST = timedelta(days=366)
 
 
@@ -40,21 +43,26 @@ class Played:
     failures: list[str] = field(default_factory=list)
 
 
-def play(scenario: Scenario, deployment: Deployment) -> Played:
-    """Play *scenario* against the workspace's journeys and check its expectations."""
-    return _Play(scenario, deployment).run()
+def play(scenario: Scenario, deployment: Deployment, make_world: MakeWorld = World) -> Played:
+    """Play *scenario* against the workspace's journeys and check its expectations.
+
+    Args:
+        make_world: makes the world it is played in; another one runs the machines on another interpreter.
+    """
+    return _Play(scenario, deployment, make_world).run()
 
 
 class _Play:
-    def __init__(self, scenario: Scenario, deployment: Deployment) -> None:
+    def __init__(self, scenario: Scenario, deployment: Deployment, make_world: MakeWorld) -> None:
         self.scenario = scenario
         self.deployment = deployment
         zone = deployment.catalogue.policy.timezone
         self.start = parse_instant(scenario.start, zone)
         self.zone = zone
         self.happened: list[Happening] = []
-        self.world = World(deployment, self.start, self.happened.append)
+        self.world = make_world(deployment, self.start, self.happened.append)
         self.failures: list[str] = []
+        self.faults: dict[str, Also] = {}
 
     def run(self) -> Played:
         for customer in self.scenario.customers:
@@ -127,12 +135,15 @@ class _Play:
         channels = [also.channel] if also.channel else list(CHANNELS)
         for channel in channels:
             self.world.senders[channel].fault = also.fault or ""
+            self.faults[channel] = also
         if also.until:
-            self.world.clock.call_at(self._at(also.until), lambda: self._mend(channels))
+            self.world.clock.call_at(self._at(also.until), partial(self._mend, also, channels))
 
-    def _mend(self, channels: list[Any]) -> None:
+    def _mend(self, also: Also, channels: list[Any]) -> None:
+        """End a fault, unless another has begun on the channel meanwhile."""
         for channel in channels:
-            self.world.senders[channel].fault = ""
+            if self.faults.get(channel) is also:
+                self.world.senders[channel].fault = ""
 
     def _feedback(self, customer: str, kind: str, name: str, step: str, also: Also) -> None:
         sends = [

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sojourn.application.ports import Outbound, Outgoing
+    from sojourn.application.ports import Outbound, Outgoing, Webhooks
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
@@ -47,11 +47,14 @@ class World:
     Args:
         ledger: told everything that happens, as it is committed.
         on_sent: told of every message a provider took.
+        webhooks: answers calls; without it, `world.webhooks` does.
+        trusted: state data is not copied between the machines and the use cases, which change none of it. Tests
+            and scenarios leave this to the simulation, so that they would find a use case that does.
     """
 
     def __init__(
         self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None],
-        on_sent: Callable[[Outgoing], None] | None = None,
+        on_sent: Callable[[Outgoing], None] | None = None, webhooks: Webhooks | None = None, *, trusted: bool = False,
     ) -> None:  # fmt: skip
         self.deployment = deployment
         self.clock = VirtualClock(start)
@@ -60,12 +63,12 @@ class World:
         taken = on_sent or _nothing
         self.senders: dict[str, MemorySender] = {channel: MemorySender(taken) for channel in CHANNELS}
         handlers = {"step": self._step, "send": self._send}
-        self.interpreter = Interpreter(self.clock, handlers)
+        self.interpreter = Interpreter(self.clock, handlers, trusted=trusted)
         self.executions = LocalExecutions(self.clock, self.interpreter, deployment, self._failed)
         self.engine = Engine(
             clock=self.clock, customers=self.customers, executions=self.executions, catalogue=deployment.catalogue,
-            contents=MemoryContents(deployment.messages), bus=MemoryBus(self._on_bus), webhooks=self.webhooks,
-            links=MemoryLinks(), senders=self.senders,
+            contents=MemoryContents(deployment.messages), bus=MemoryBus(self._on_bus), links=MemoryLinks(),
+            senders=self.senders, webhooks=webhooks or self.webhooks,
         )  # fmt: skip
         self._ids = count(1)
         self._known: list[str] = []

@@ -5,7 +5,7 @@ Rows are frozen, so readers share them with the store; a commit replaces rows an
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send, Waiter
@@ -28,7 +28,7 @@ class _Rows:
         self.runs: dict[tuple[str, str], Run] = {}
         self.waiters: dict[tuple[str, str], Waiter] = {}
         self.recent: tuple[object, ...] = ()
-        self.events: dict[str, list[Event]] = {}
+        self.events: dict[str, tuple[Event, ...]] = {}
         self.event_ids: set[str] = set()
         self.sends: dict[str, Send] = {}
 
@@ -36,12 +36,12 @@ class _Rows:
         """Replace the rows that *change* names."""
         if change.profile is not None:
             self.profile = change.profile
-        self.runs.update(change.runs)
-        for key, waiter in change.waiters.items():
-            if waiter is None:
-                self.waiters.pop(key, None)
-            else:
-                self.waiters[key] = waiter
+        # Files that were read share these dictionaries, so they are replaced and never changed.
+        if change.runs:
+            self.runs = {**self.runs, **change.runs}
+        if change.waiters:
+            both = {**self.waiters, **change.waiters}
+            self.waiters = {key: waiter for key, waiter in both.items() if waiter is not None}
         if change.recent is not None:
             self.recent = change.recent
         for send in (change.claim, change.send):
@@ -52,11 +52,11 @@ class _Rows:
 
     def _store(self, event: Event) -> None:
         self.event_ids.add(event.id)
-        events = self.events.setdefault(event.name, [])
+        events = self.events.get(event.name, ())
+        place = len(events)
         if events and events[-1].at > event.at:
-            insort(events, event, key=lambda one: one.at)
-        else:
-            events.append(event)
+            place = bisect_right(events, event.at, key=lambda one: one.at)
+        self.events[event.name] = (*events[:place], event, *events[place:])
 
 
 class MemoryCustomers:
@@ -74,13 +74,13 @@ class MemoryCustomers:
         rows = self._rows.get(customer)
         if rows is None:
             return CustomerFile(Profile(customer))
-        return CustomerFile(rows.profile, rows.revision, dict(rows.runs), dict(rows.waiters), rows.recent)  # type: ignore[arg-type]
+        return CustomerFile(rows.profile, rows.revision, rows.runs, rows.waiters, rows.recent)  # type: ignore[arg-type]
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         """Write *change*, all or nothing.
 
         Raises:
-            Conflict: somebody wrote since *file* was read, or the claimed send exists.
+            Conflict: somebody wrote since *file* was read, or the claimed send or the event exists.
         """
         customer = file.profile.id
         rows = self._rows.get(customer)
@@ -90,6 +90,8 @@ class MemoryCustomers:
             raise Conflict(customer)
         if change.claim is not None and change.claim.id in rows.sends:
             raise Conflict(change.claim.id)
+        if change.event is not None and change.event.id in rows.event_ids:
+            raise Conflict(change.event.id)
         rows.revision += 1
         rows.write(change)
         if self._ledger is not None:

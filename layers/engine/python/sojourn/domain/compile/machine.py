@@ -71,7 +71,7 @@ class Layout:
                 "the run ended meanwhile, or goes on in another execution"
             )
         definition = {
-            "Comment": self.journey.title or self.journey.journey,
+            "Comment": states.comment_of(self.journey.title or self.journey.journey),
             "StartAt": start,
             "States": self._in_order(region.states),
         }
@@ -142,7 +142,7 @@ class Layout:
         seconds = parse_duration(up_to).total_seconds() if up_to else None
         payload = (
             self._payload(target, then, region)
-            | {"late": late}
+            | ({"late": late} if self.long and not region.lane else {})
             | ({"up_to": seconds} if seconds is not None else {})
         )
         region.states[target] = states.waiting_task(
@@ -157,12 +157,16 @@ class Layout:
             lane = Region(lane=f"{region.lane}/{target}/{edge.path}".lstrip("/"))
             start = self._arrive(edge.target, lane)
             self._fill(lane)
-            branches.append({"StartAt": start, "States": self._in_order(lane.states)})
+            # State names are unique over all paths, so the end of each path has its own.
+            done = {names.done(target): names.done(target, edge.path)}
+            made = {done.get(name, name): states.renamed(state, done) for name, state in lane.states.items()}
+            branches.append({"StartAt": done.get(start, start), "States": self._in_order(made)})
             for node in self.flow.nodes.values():
                 if (target, edge.path) in node.inside:
                     owners[node.id] = index
         remembered = [*self.kept, *(n.id for n in self.flow.nodes.values() if isinstance(n.step, Goto))]
-        merged: dict[str, Any] = {"run.$": "$[0].run", "customer.$": "$[0].customer"}
+        # `$[0].run` would say it shorter, but moto answers that with a list.
+        merged: dict[str, Any] = {f"{name}.$": f"States.ArrayGetItem($[*].{name}, 0)" for name in ("run", "customer")}
         merged["steps"] = {
             f"{name}.$": f"$[{owners.get(name, 0)}].steps.{name}" for name in dict.fromkeys(remembered)
         }
@@ -176,10 +180,11 @@ class Layout:
         if target == END:
             return self._decider(names.END_TASK, target, region)
         if target.startswith(JOIN):
-            region.states.setdefault(name := f"{target.removeprefix(JOIN + ':')}: done", states.succeed())
+            region.states.setdefault(name := names.done(target.removeprefix(f"{JOIN}:")), states.succeed())
             return name
         step = self.flow.nodes[target].step
-        if isinstance(step, Branch | Split | Goto | Exit) or is_computed(step, long=self.hoister.long):
+        fresh = isinstance(step, Parallel) and self.hoister.long and not region.lane
+        if fresh or isinstance(step, Branch | Split | Goto | Exit) or is_computed(step, long=self.hoister.long):
             return self._decider(names.decide(target), target, region)
         return self._want(region, target)
 

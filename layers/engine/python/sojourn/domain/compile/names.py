@@ -37,3 +37,8 @@ def held(step: str) -> str:
 def until(step: str) -> str:
     """Name the state in which a held send waits."""
     return f"{step}: held until"
+
+
+def done(parallel: str, path: str = "") -> str:
+    """Name the end of a `parallel`'s paths, or of one of them."""
+    return f"{parallel}: {path} done" if path else f"{parallel}: done"

@@ -8,6 +8,7 @@ no Choice: a Choice after every task would double what a journey costs.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.compile import names
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 State = dict[str, Any]
 
+LONGEST_SECONDS = 99_999_999
+"""The most that `TimeoutSeconds` may say; a wait that long goes on in another execution anyway."""
 RETRY: list[dict[str, Any]] = [
     {
         "ErrorEquals": [
-            "TransientError", "Lambda.ServiceException", "Lambda.AWSLambdaException",
+            "TransientError", "Throttled", "Conflict", "Lambda.ServiceException", "Lambda.AWSLambdaException",
             "Lambda.SdkClientException", "Lambda.TooManyRequestsException", "Sandbox.Timedout",
         ],
         "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2, "JitterStrategy": "FULL",
@@ -68,7 +71,7 @@ def waiting_task(
     }
     catch: list[dict[str, Any]] = [] if lane else [_GONE]
     if seconds is not None:
-        state["TimeoutSeconds"] = max(1, int(seconds))
+        state["TimeoutSeconds"] = min(max(1, int(seconds)), LONGEST_SECONDS)
         catch = [
             {
                 "ErrorEquals": ["States.Timeout"],
@@ -139,9 +142,20 @@ def parallel(
     }
 
 
+def renamed(state: State, new_names: Mapping[str, str]) -> State:
+    """Return a state that leads to other names; what a Choice compares stays as it is."""
+    made = dict(state)
+    for ways in ("Choices", "Catch"):
+        if ways in state:
+            made[ways] = [way | {"Next": new_names.get(way["Next"], way["Next"])} for way in state[ways]]
+    if "Next" in state:
+        made["Next"] = new_names.get(state["Next"], state["Next"])
+    return made
+
+
 def _payload(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **payload,
+        **{key: _kept_apart(part) if key in ("do", "then") else part for key, part in payload.items()},
         "entered.$": "$$.State.EnteredTime",
         "execution.$": "$$.Execution.Name",
         "state.$": "$",
@@ -152,5 +166,28 @@ def _onward(next_: str | None) -> State:
     return {"End": True} if next_ is None else {"Next": next_}
 
 
+def _kept_apart(part: Any) -> Any:
+    """Return a part of a payload so that AWS reads nothing in it: as JSON text where an author's words need it.
+
+    A key that ends in `.$` would be taken for a path, and `${…}` for a placeholder to be filled in; neither is one
+    inside of a text that spells its dollars otherwise (RFC 8259, section 7). A null is no value there at all.
+    """
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+    if "${" in text or _is_misread(part):
+        return text.replace("$", "\\u0024")
+    return part
+
+
+def _is_misread(part: Any) -> bool:
+    if isinstance(part, dict):
+        return any(str(key).endswith(".$") or _is_misread(value) for key, value in part.items())
+    return part is None or (isinstance(part, list | tuple) and any(_is_misread(item) for item in part))
+
+
+def comment_of(text: str) -> str:
+    """Return an author's text as a comment, without what CloudFormation would take for a placeholder."""
+    return text.replace("${", "$ {")
+
+
 def _commented(comment: str) -> State:
-    return {"Comment": comment} if comment else {}
+    return {"Comment": comment_of(comment)} if comment else {}

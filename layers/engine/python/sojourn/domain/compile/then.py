@@ -6,10 +6,10 @@ there. The task walks it and answers with the leaf it came to; a single Choice g
 therefore cost one transition together. The walk itself is `sojourn.domain.decide.follow`.
 
 Node forms, all JSON:
-    {"branch": [[path, condition | null, target], ...]}    {"split": [[path, weight, target], ...]}
+    {"branch": [[path, condition or "", target], ...]}    {"split": [[path, weight, target], ...]}
     {"goto": target, "done": target, "at_most": n, "here": n}
     {"wait": seconds}    {"until": text, "zone": ...}    {"between": [from, to], "zone": ..., "days": [...]}
-    {"exit": reason}     {"end": true}                   {"lanes": [[step, seconds], ...]}
+    {"exit": reason}     {"end": true}                   {"lanes": [[step, seconds], ...]}    {"fresh": true}
 A target without a node is a state to go to. Every node that is a leaf carries the `state` to go to.
 """
 
@@ -72,7 +72,8 @@ class Hoister:
         if target == END:
             return self._leaf(names.COMPLETED, {"end": True}, names.COMPLETED, target, then)
         if target.startswith(JOIN):
-            return self._leaf(JOIN, {"join": True}, f"{target.removeprefix(JOIN + ':')}: done", target, then)
+            done = names.done(target.removeprefix(f"{JOIN}:"))
+            return self._leaf(JOIN, {"join": True}, done, target, then)
         step = self.flow.nodes[target].step
         if isinstance(step, Branch | Split | Goto):
             then.nodes[target] = {}
@@ -82,6 +83,8 @@ class Hoister:
             return self._leaf(target, {"exit": step.exit}, target, target, then)
         if isinstance(step, Wait):
             return self._leaf(target, wait_node(step, checked=self.long), target, target, then)
+        if isinstance(step, Parallel) and self.long:
+            return self._leaf(target, {"fresh": True}, target, target, then)
         if isinstance(step, Parallel) and (lanes := self._first_waits(target)):
             return self._leaf(target, {"lanes": lanes}, target, target, then)
         then.leaves[target] = target
@@ -98,9 +101,9 @@ class Hoister:
             cases: list[list[Any]] = []
             for n, case in enumerate(step.branch, 1):
                 path = case.name or ("else" if case.else_ is not None else str(n))
-                cases.append([path, case.when, self._visit(out[path], then)])
+                cases.append([path, case.when or "", self._visit(out[path], then)])
             if not any(case.else_ is not None for case in step.branch):
-                cases.append(["else", None, self._visit(out["else"], then)])
+                cases.append(["else", "", self._visit(out["else"], then)])
             return {"branch": cases}
         if isinstance(step, Split):
             return {

@@ -5,12 +5,13 @@ Pure: the answer says where to go, what to remember and what to tell; nothing is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.compile.limits import COMPUTED_DAYS
+from sojourn.domain.compile.limits import COMPUTED_DAYS, EXECUTION_DAYS
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.decide.assign import assigned, position
 from sojourn.domain.time.errors import MissingTime, TimeError
@@ -18,8 +19,6 @@ from sojourn.domain.time.wall_clock import parse_until, resolve
 from sojourn.domain.time.windows import next_opening, parse_window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sojourn.domain.condition.evaluation import Scope
     from sojourn.domain.time.zones import Zone
 
@@ -126,7 +125,7 @@ def _decided(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
 def _branched(name: str, cases: list[list[Any]], found: Followed, scope: Scope) -> str:
     reasons: list[str] = []
     for path, when, target in cases:
-        if when is not None:
+        if when:
             verdict = compile_condition(when).evaluate(scope)
             reasons.append(verdict.reason)
             if not verdict.value:
@@ -145,6 +144,8 @@ def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
         found.joined = True
     elif "wait" in node:
         found.told.append(Told(name, "waiting", "", {"until": now + timedelta(seconds=node["wait"])}))
+    elif "fresh" in node:
+        found.parked = not walker.lane and now > walker.begun + timedelta(days=1)
     elif "lanes" in node:
         found.told += [
             Told(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s in node["lanes"]
@@ -153,9 +154,9 @@ def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
         until, reason = _worked_out(node, now, walker, scope)
         found.until = until
         found.told.append(Told(name, "waiting", reason, {"until": until}))
-        if until > walker.begun + timedelta(days=COMPUTED_DAYS):
-            if walker.lane:
-                raise WaitTooLong(f'step "{name}" waits until {until:%Y-%m-%d}, too long inside a parallel')
+        if walker.lane and until > walker.begun + timedelta(days=EXECUTION_DAYS):
+            raise WaitTooLong(f'step "{name}" waits until {until:%Y-%m-%d}, too long inside a parallel')
+        if not walker.lane and until > walker.begun + timedelta(days=COMPUTED_DAYS):
             found.parked = True
 
 
@@ -183,6 +184,8 @@ def _worked_out(node: Mapping[str, Any], now: datetime, walker: Walker, scope: S
 def _looked_up(scope: Scope, path: tuple[str, ...]) -> object:
     value: Any = getattr(scope, path[0])
     for part in path[1:]:
+        if not isinstance(value, Mapping):
+            raise KeyError(part)
         value = value[part]
     return value
 

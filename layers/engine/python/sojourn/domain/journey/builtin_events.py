@@ -12,18 +12,19 @@ from typing import Final
 from sojourn.domain.condition.types import ValueType
 
 _STRING = ValueType.STRING
-_MESSAGE: Final = {"journey": _STRING, "step": _STRING, "message": _STRING, "channel": _STRING}
+_MESSAGE: Final = {
+    "journey": _STRING, "run": _STRING, "step": _STRING, "message": _STRING, "channel": _STRING, "send": _STRING,
+}  # fmt: skip
 
 BUILTIN: Final[Mapping[str, Mapping[str, ValueType]]] = {
-    "message_sent": _MESSAGE,
-    "message_delivered": _MESSAGE,
     "message_opened": _MESSAGE,
     "message_clicked": {**_MESSAGE, "url": _STRING},
     "message_replied": {**_MESSAGE, "text": _STRING},
-    "message_bounced": {**_MESSAGE, "reason": _STRING},
+    "message_bounced": {**_MESSAGE, "hard": ValueType.BOOLEAN},
     "message_complained": _MESSAGE,
-    "topic_subscribed": {"topic": _STRING, "channel": _STRING},
-    "topic_unsubscribed": {"topic": _STRING, "channel": _STRING},
+    "subscribed": {"topic": _STRING, "channel": _STRING, "channels": ValueType.LIST},
+    "unsubscribed": {"topic": _STRING, "channel": _STRING, "channels": ValueType.LIST},
+    "customer_updated": {},
     "segment_entered": {"segment": _STRING},
     "segment_left": {"segment": _STRING},
 }

@@ -5,6 +5,7 @@ It knows no rule by name: the catalogue does.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import Finding, in_order
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.project import Project
     from sojourn.domain.journey.rules.context import JourneyView
     from sojourn.domain.places import Span
+
+MOST_FINDINGS = 300
+"""Findings of one rule; who has more of them reads no further, and finding them all could take long."""
 
 
 def check(project: Project) -> tuple[Finding, ...]:
@@ -42,7 +46,7 @@ def _checked(context: Context) -> Iterator[Finding]:
     for rule in all_rules():
         if rule.found_by_reading or (rule.needs_workspace and no_workspace):
             continue
-        for finding in rule.check(context):
+        for finding in islice(rule.check(context), MOST_FINDINGS):
             if folders and rule.needs_journey and finding.file.startswith(folders):
                 continue
             if finding.file in views and (finding.file, _part(views[finding.file], finding.span)) in broken:
@@ -52,19 +56,12 @@ def _checked(context: Context) -> Iterator[Finding]:
 
 def _part(view: JourneyView, span: Span) -> str:
     """Name the part of a journey that holds *span*: the innermost step, else the top-level key."""
-    point = (span.line, span.column)
-    found = ""
-    for node in view.nodes:
-        at = node.step.span
-        if (at.line, at.column) <= point < (at.end_line, at.end_column):
-            found = node.id
-    if found:
-        return found
-    for key in type(view.journey).model_fields:
-        if view.journey.written(key):
-            at = view.journey.place(key)
-            if view.journey.key_place(key).line <= span.line and point < (at.end_line, at.end_column):
-                found = f"@{key}"
-                if view.journey.key_place(key).line == span.line:
-                    return found
-    return found
+    node = view.node_at(span)
+    if node is not None:
+        return node.id
+    point, journey = (span.line, span.column), view.journey
+    for key in type(journey).model_fields:
+        begin, end = journey.key_place(key), journey.place(key)
+        if journey.written(key) and (begin.line, begin.column) <= point < (end.end_line, end.end_column):
+            return f"@{key}"
+    return ""

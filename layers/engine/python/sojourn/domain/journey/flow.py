@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.steps import (
     Branch,
+    Call,
     Exit,
     Goto,
     Parallel,
@@ -19,7 +20,6 @@ from sojourn.domain.journey.model.steps import (
     Split,
     StepBase,
     Task,
-    Call,
     WaitFor,
 )
 
@@ -75,6 +75,7 @@ class Flow:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     _out: dict[str, list[Edge]] = field(default_factory=dict)
+    _ids: frozenset[str] = frozenset()
 
     def out(self, node_id: str) -> list[Edge]:
         """The edges that leave a node."""
@@ -120,7 +121,12 @@ def paths_of(step: StepBase) -> tuple[Path, ...]:
             Path(name, release.steps, ("wait_for", n, "steps"), " ".join([*release.kinds, *_what(release)]))
             for n, (name, release) in enumerate(zip(release_names(step), step.wait_for, strict=True))
         )
-        return (*releases, Path("otherwise", step.otherwise, ("otherwise",), f"after {step.up_to}" if step.up_to else "never"))
+        return (
+            *releases,
+            Path(
+                "otherwise", step.otherwise, ("otherwise",), f"after {step.up_to}" if step.up_to else "never"
+            ),
+        )
     if isinstance(step, Parallel):
         return tuple(Path(name, steps, ("parallel", name), name) for name, steps in step.parallel.items())
     if isinstance(step, Send | Task | Call) and step.otherwise:
@@ -150,8 +156,8 @@ def _what(release: object) -> list[str]:
 
 def flow_of(journey: Journey) -> Flow:
     """Build the graph of *journey*. A second step of one id keeps an id of its own; a rule reports it."""
-    flow = Flow()
     ids = _ids(journey)
+    flow = Flow(_ids=frozenset(ids.values()))
     flow.start = _link(flow, ids, journey.steps, ("steps",), END, ())
     flow.nodes = {node_id: flow.nodes[node_id] for node_id in ids.values()}
     return flow
@@ -187,7 +193,12 @@ def _ids(journey: Journey) -> dict[Loc, str]:
 
 
 def _link(
-    flow: Flow, ids: dict[Loc, str], steps: tuple[StepBase, ...], loc: Loc, after: str, inside: tuple[tuple[str, str], ...]
+    flow: Flow,
+    ids: dict[Loc, str],
+    steps: tuple[StepBase, ...],
+    loc: Loc,
+    after: str,
+    inside: tuple[tuple[str, str], ...],
 ) -> str:
     """Link *steps* so that the last goes on to *after*; return where a run enters them."""
     following = after
@@ -201,13 +212,24 @@ def _link(
 
 
 def _leave(
-    flow: Flow, ids: dict[Loc, str], node_id: str, step: StepBase, at: Loc, following: str, inside: tuple[tuple[str, str], ...]
+    flow: Flow,
+    ids: dict[Loc, str],
+    node_id: str,
+    step: StepBase,
+    at: Loc,
+    following: str,
+    inside: tuple[tuple[str, str], ...],
 ) -> None:
     if isinstance(step, Exit):
         flow.add(node_id, END, "", step.exit)
         return
     if isinstance(step, Goto):
-        flow.add(node_id, step.goto if step.goto in flow.nodes or step.goto in ids.values() else END, "again", f"at most {step.at_most} times")
+        flow.add(
+            node_id,
+            step.goto if step.goto in flow._ids else END,  # noqa: SLF001  the graph under construction is ours
+            "again",
+            f"at most {step.at_most} times",
+        )
         if step.at_most is not None:
             flow.add(node_id, following, "done", "enough")
         return

@@ -15,6 +15,7 @@ from sojourn.domain.journey.flow import Flow, flow_of
 from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.message import Message
 from sojourn.domain.journey.model.scenario import Scenario
+from sojourn.domain.journey.model.simulation import Simulation
 from sojourn.domain.journey.model.workspace import Segment, Segments, Workspace
 from sojourn.domain.journey.shape import shaped
 from sojourn.domain.journey.yaml_text import read_yaml
@@ -133,8 +134,7 @@ class _Reading:
         simulation_file = str(self.base / "simulation.yaml")
         simulation = None
         if simulation_file in self.files:
-            simulation, wrong = read_yaml(self.files[simulation_file], simulation_file)
-            self.findings.extend(wrong)
+            simulation = self.read(simulation_file, Simulation)[1]
         return Project(
             self.files, workspace or Workspace(workspace="unnamed"), workspace_file, segments or {}, segments_file,
             journeys, simulation, simulation_file, tuple(self.findings),

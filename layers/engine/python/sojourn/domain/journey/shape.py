@@ -6,6 +6,7 @@ types only through pydantic; what the words mean is for the rules.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,6 +42,8 @@ _CALLED_ELSEWHERE = {
     "end": "exit", "stop": "exit", "journey": "start",
 }  # fmt: skip
 _ROUNDS = 6
+MOST_FINDINGS = 200
+"""Findings of one file's shape; who has more of them reads no further."""
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -53,7 +56,7 @@ def shaped(type_: type[T] | Any, data: Any, file: str) -> tuple[T | None, tuple[
     try:
         return _adapter(type_).validate_python(data), ()
     except ValidationError as error:
-        return _rest(type_, data, error), tuple(_findings(type_, data, file, error))
+        return _rest(type_, data, error), tuple(islice(_findings(type_, data, file, error), MOST_FINDINGS))
 
 
 def _adapter(type_: Any) -> TypeAdapter[Any]:
@@ -117,7 +120,9 @@ def _findings(type_: Any, data: Any, file: str, error: ValidationError) -> Itera
             yield Finding("SJ113", "wrong-type", f"{at.named} must be {_WANTED[kind]}, not {_said(given)}", file,
                           at.value_at, help_)  # fmt: skip
         elif kind in _BOUNDS:
-            yield Finding("SJ116", "out-of-bounds", f"{at.named} {_BOUNDS[kind].format(**context)}", file, at.value_at)
+            yield Finding(
+                "SJ116", "out-of-bounds", f"{at.named} {_BOUNDS[kind].format(**context)}", file, at.value_at
+            )
         else:
             said = str(item["msg"]).removeprefix("Value error, ")
             yield Finding("SJ116", "out-of-bounds", f"{at.named}: {said}", file, at.value_at)
@@ -136,18 +141,34 @@ def _unknown_key(at: Written, file: str) -> Finding:
     if verb and key in VERBS:
         return Finding("SJ117", "two-verbs", f'a step does one thing, this one says "{verb}" and "{key}"', file,
                        at.key_at, f"make `{key}` a step of its own: start a new item with `- {key}:`")  # fmt: skip
-    return Finding("SJ110", "unknown-key", f'"{key[:40]}" is not known here', file, at.key_at, did_you_mean(key[:100], known))
+    return Finding(
+        "SJ110",
+        "unknown-key",
+        f'"{key[:40]}" is not known here',
+        file,
+        at.key_at,
+        did_you_mean(key[:100], known),
+    )
 
 
 def _unknown_verb(given: Any, file: str, at: Span) -> Finding:
     if not isinstance(given, dict) or not given:
         return Finding("SJ111", "unknown-verb", f"a step cannot be {_said(given)}", file, at,
                        "write a verb and what it needs, such as `wait: 2 hours`")  # fmt: skip
-    verb = next((key for key in given if key not in ("id", "title", "with", "otherwise", "up_to")), next(iter(given)))
+    verb = next(
+        (key for key in given if key not in ("id", "title", "with", "otherwise", "up_to")), next(iter(given))
+    )
     span = given.keys_at[verb] if isinstance(given, Placed) else at
     elsewhere = _CALLED_ELSEWHERE.get(verb)
     help_ = f"write `{elsewhere}: …`" if elsewhere else did_you_mean(verb[:100], VERBS)
-    return Finding("SJ111", "unknown-verb", f'"{verb[:40]}" is no verb', file, span, help_ or f"verbs: {', '.join(VERBS)}")
+    return Finding(
+        "SJ111",
+        "unknown-verb",
+        f'"{verb[:40]}" is no verb',
+        file,
+        span,
+        help_ or f"verbs: {', '.join(VERBS)}",
+    )
 
 
 def _said(value: Any) -> str:

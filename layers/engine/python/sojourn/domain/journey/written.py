@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag
@@ -113,6 +114,7 @@ def _pruned(data: Any, doomed: dict[Any, Any]) -> Any:
     return data
 
 
+@cache
 def fields_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the keys of a model, as they are written, with their types."""
     return {field.alias or name: _annotation(field) for name, field in model.model_fields.items()}

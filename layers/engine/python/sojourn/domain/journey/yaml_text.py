@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -20,7 +20,8 @@ from sojourn.domain.places import Placed, PlacedList, Span, TextSpan
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
-MAX_NODES = 100_000
+MAX_NODES = 50_000
+MOST_DUPLICATES = 200
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -88,9 +89,11 @@ def _decoded(content: bytes | str, file: str) -> str:
 
 
 def _syntax(error: yaml.YAMLError, file: str) -> Finding:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else Span()
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark is None or (begun is not None and "end of stream" in problem):
+        mark = begun  # what was never closed is mended where it was opened
+    span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else Span()
     context = getattr(error, "context", None)
     said = f"this is not YAML: {problem}" + (f" {context}" if context else "")
     return Finding("SJ102", "not-yaml", said, file, span, "check quotes, indentation and colons near here")
@@ -106,6 +109,16 @@ def _unprintable(text: str, file: str) -> Finding:
                    Span(line, column, line, column + 1), "delete it; perhaps the file is no text at all")  # fmt: skip
 
 
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is not closed yet; `key` is the key whose value comes next."""
+
+    made: Placed | PlacedList
+    node: _Node
+    anchor: str | None
+    key: tuple[str, Span] | None = None
+
+
 class _Reader:
     """Builds data from one stream of events, without recursion."""
 
@@ -115,81 +128,84 @@ class _Reader:
         self.findings = findings
         self.anchors: dict[str, _Node] = {}
         self.nodes = 0
+        self.stack: list[_Open] = []
+        self.root: _Node | None = None
 
     def document(self) -> Any:
-        stack: list[tuple[Placed | PlacedList, str | None, _Node]] = []
-        pending_keys: list[tuple[str, Span] | None] = []
-        root: _Node | None = None
+        """Return the data of the one document."""
         for event in yaml.parse(self.text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                self._begin(event)
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                self._attach(self._end(event), event)
+            elif isinstance(event, yaml.ScalarEvent):
+                self._attach(self._scalar(event), event)
+            elif isinstance(event, yaml.AliasEvent):
+                self._attach(self._alias(event), event)
+            elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
                 self._stop("SJ109", "several-documents", "the file holds more than one YAML document", event,
                            "keep one document a file: remove the `---`")  # fmt: skip
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                self._no_tag(event)
-                if len(stack) >= MAX_DEPTH:
-                    self._stop("SJ104", "too-deep", f"nested more than {MAX_DEPTH} levels deep", event,
-                               "flatten the journey: move a part into a journey of its own and `start` it")  # fmt: skip
-                span = _span(event)
-                made: Placed | PlacedList = (
-                    Placed(span) if isinstance(event, yaml.MappingStartEvent) else PlacedList(span)
-                )
-                node = _Node(made, 1, TextSpan(span))
-                self._count(1, event)
-                stack.append((made, event.anchor, node))
-                pending_keys.append(None)
-                continue
-            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                made, anchor, node = stack.pop()
-                pending_keys.pop()
-                end = event.end_mark
-                made.span = Span(made.span.line, made.span.column, end.line + 1, end.column + 1)
-                node.at = TextSpan(made.span)
-                if anchor:
-                    self.anchors[anchor] = node
-            elif isinstance(event, yaml.ScalarEvent):
-                node = self._scalar(event, key=bool(stack) and isinstance(stack[-1][0], Placed) and not pending_keys[-1])
-                if event.anchor:
-                    self.anchors[event.anchor] = node
-            elif isinstance(event, yaml.AliasEvent):
-                found = self.anchors.get(event.anchor)
-                if found is None:
-                    self._stop("SJ102", "not-yaml", f'"*{event.anchor}" refers to no anchor before it', event, "")
-                self._count(found.weight, event)
-                node = found
-            else:
-                continue
-            if stack:
-                self._attach(stack, pending_keys, node, event)
-            else:
-                root = node
-        return root.value if root else None
+        return self.root.value if self.root else None
 
-    def _attach(self, stack: list[Any], pending_keys: list[Any], node: _Node, event: Any) -> None:
-        parent, _, parent_node = stack[-1]
-        parent_node.weight += node.weight
-        if isinstance(parent, PlacedList):
-            parent.append(node.value)
-            parent.items_at.append(node.at)
+    def _begin(self, event: Any) -> None:
+        self._no_tag(event)
+        if len(self.stack) >= MAX_DEPTH:
+            self._stop("SJ104", "too-deep", f"nested more than {MAX_DEPTH} levels deep", event,
+                       "flatten the journey: move a part into a journey of its own and `start` it")  # fmt: skip
+        span = _span(event)
+        made = Placed(span) if isinstance(event, yaml.MappingStartEvent) else PlacedList(span)
+        self._count(1, event)
+        self.stack.append(_Open(made, _Node(made, 1, TextSpan(span)), event.anchor))
+
+    def _end(self, event: Any) -> _Node:
+        closed = self.stack.pop()
+        begin, end = closed.made.span, event.end_mark
+        closed.made.span = Span(begin.line, begin.column, end.line + 1, end.column + 1)
+        closed.node.at = TextSpan(closed.made.span)
+        if closed.anchor:
+            self.anchors[closed.anchor] = closed.node
+        return closed.node
+
+    def _alias(self, event: Any) -> _Node:
+        found = self.anchors.get(event.anchor)
+        if found is None:
+            self._stop("SJ102", "not-yaml", f'"*{event.anchor}" refers to no anchor before it', event,
+                       "write the text in quotes if no alias is meant")  # fmt: skip
+        self._count(found.weight, event)
+        return found
+
+    def _attach(self, node: _Node, event: Any) -> None:
+        """Put a value where it belongs: into the list or mapping that is open, or as the whole document."""
+        if not self.stack:
+            self.root = node
             return
-        if pending_keys[-1] is None:
+        parent = self.stack[-1]
+        parent.node.weight += node.weight
+        if isinstance(parent.made, PlacedList):
+            parent.made.append(node.value)
+            parent.made.items_at.append(node.at)
+        elif parent.key is None:
             if not isinstance(node.value, str):
                 self._stop("SJ102", "not-yaml", "a key must be plain text", event, "write `key: value`")
-            pending_keys[-1] = (node.value, node.at.span)
-            return
-        key, at = pending_keys[-1]
-        pending_keys[-1] = None
-        if key in parent:
-            first = parent.keys_at[key]
+            parent.key = (node.value, node.at.span)
+        else:
+            key, at = parent.key
+            parent.key = None
+            if key in parent.made:
+                self._twice(key, parent.made.keys_at[key], at)
+                return
+            parent.made[key] = node.value
+            parent.made.keys_at[key] = at
+            parent.made.values_at[key] = node.at
+
+    def _twice(self, key: str, first: Span, at: Span) -> None:
+        if len(self.findings) < MOST_DUPLICATES:
             self.findings.append(
                 Finding("SJ106", "duplicate-key", f'"{key}" is written twice in one mapping', self.file, at,
                         f"the first stands in line {first.line}; keep one of them")
             )  # fmt: skip
-            return
-        parent[key] = node.value
-        parent.keys_at[key] = at
-        parent.values_at[key] = node.at
 
-    def _scalar(self, event: Any, *, key: bool) -> _Node:
+    def _scalar(self, event: Any) -> _Node:
         self._no_tag(event)
         self._count(1, event)
         style = event.style or ""
@@ -197,8 +213,11 @@ class _Reader:
         simple = style not in ("|", ">") and len(raw) == len(event.value) + 2 * len(style) and "\n" not in raw
         at = TextSpan(_span(event), style, "" if simple else raw)
         plain = not style and event.tag is None
-        value = event.value if key or not plain else _resolved(event.value)
-        return _Node(value, 1, at)
+        key = bool(self.stack) and isinstance(self.stack[-1].made, Placed) and self.stack[-1].key is None
+        node = _Node(event.value if key or not plain else _resolved(event.value), 1, at)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
 
     def _no_tag(self, event: Any) -> None:
         if event.tag not in _PLAIN_TAGS:
@@ -210,7 +229,7 @@ class _Reader:
             self._stop("SJ105", "too-many-values", f"more than {MAX_NODES:,} values, aliases written out", event,
                        "write fewer aliases (`*name`), or split the file")  # fmt: skip
 
-    def _stop(self, code: str, name: str, message: str, event: Any, help_: str) -> None:
+    def _stop(self, code: str, name: str, message: str, event: Any, help_: str) -> NoReturn:
         raise _StopReadingError(Finding(code, name, message, self.file, _span(event), help_))
 
 

@@ -91,7 +91,7 @@ def read_content(content: Mapping[str, Any], default_locale: str, files: Callabl
             cannot.
     """
     reader = _Reader(files)
-    base = {key: value for key, value in content.items() if key != "locales"}
+    base = {key: value for key, value in content.items() if key not in ("locales", "title")}
     reader.channels(base, default_locale, ())
     if not base:
         reader.problem("missing-part", "the message has no content", f"channels: {', '.join(CHANNELS)}", ())

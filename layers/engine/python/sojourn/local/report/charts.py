@@ -30,7 +30,7 @@ def rates(goal: Mapping[str, Any]) -> str:
     groups = [("with the journey", goal["treated"]), ("holdout", goal["holdout"])]
     shown = [(name, rate) for name, rate in groups if rate["of"]]
     compared = goal["lift"]
-    note = "The bands show what the true rate may be, with 95 % certainty."
+    note = "The bands are 95 % intervals: where the true value most likely lies."
     if not shown:
         return ""
     top = max(0.01, *(rate["high"] for _, rate in shown)) * 1.05

@@ -152,7 +152,7 @@ def _lift(goal: Mapping[str, Any]) -> tuple[str, str, str]:
         return "too few to tell", "words", f"{words.number(goal['holdout']['of'])} in the holdout"
     low, high = words.points(compared["low"]).removesuffix(" points"), words.points(compared["high"])
     tone = {"better": "good", "worse": "bad"}.get(compared["verdict"], "")
-    return words.points(compared["difference"]), tone, f"95 % sure: {low} to {high}"
+    return words.points(compared["difference"]), tone, f"95 % interval: {low} to {high}"
 
 
 def _card(label: str, value: str, aside: str = "", tone: str = "") -> str:

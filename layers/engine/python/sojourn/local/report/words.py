@@ -38,7 +38,7 @@ _CHANNELS = {
 _VERDICTS = {
     "no_holdout": "No holdout: nobody to compare with.",
     "too_few": "Too few to tell.",
-    "no_difference": "No difference that could not be chance.",
+    "no_difference": "The difference may be chance.",
     "better": "The journey helps.",
     "worse": "The journey harms.",
 }

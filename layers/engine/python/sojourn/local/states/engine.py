@@ -18,7 +18,6 @@ from sojourn.local.states.evaluation import input_itself
 from sojourn.local.states.limits import measured
 from sojourn.local.states.model import Fail, Map, Parallel, State, Task, Wait, Working
 from sojourn.local.states.observing import Observer
-from sojourn.local.states.payload import to_json
 from sojourn.local.states.recovery import catcher_of, next_attempt
 from sojourn.local.states.resources import Resources
 from sojourn.local.states.runs import Execution, Frame, Group, Status
@@ -144,9 +143,7 @@ class Engine:
         if isinstance(state, Parallel | Map):
             return self._fork(frame, state)
         if isinstance(state, Fail):
-            raise StateError(
-                _as_text(state.error(frame.value, frame)), _as_text(state.reason(frame.value, frame))
-            )
+            raise StateError(state.error(frame.value, frame), state.reason(frame.value, frame))
         raise TypeError(f"{state!r} is not visited")
 
     def _wait(self, frame: Frame, state: Wait) -> bool:
@@ -299,7 +296,3 @@ class Engine:
             self._observer.ended(execution)
         if execution.on_end is not None:
             self._steps.push(self._call_back, root, execution.on_end)
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else to_json(value)

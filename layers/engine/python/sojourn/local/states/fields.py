@@ -78,7 +78,8 @@ class Fields:
             self.problem(f"it cannot stand beside {name}Path", name)
         if self.has(f"{name}Path"):
             text = self.definition[f"{name}Path"]
-            return self._read(f"{name}Path", text, lambda: compile_value(text, f"{name}Path")).evaluate
+            found = self._read(f"{name}Path", text, lambda: compile_value(text, f"{name}Path")).evaluate
+            return lambda value, scope: _as_text(found(value, scope))
         constant = self.definition.get(name, "")
         if not isinstance(constant, str):
             self.problem(f"it must be a string, not {to_json(constant)}", name)
@@ -225,3 +226,7 @@ def whole_number(value: Any, least: int, field: str) -> int:
             RUNTIME, f"The {field} parameter must be a whole number from {least}: {to_json(value)} is not"
         )
     return value
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else to_json(value)

@@ -24,7 +24,7 @@ from sojourn.local.states.errors import (
 )
 from sojourn.local.states.machine import Machine
 from sojourn.local.states.observing import Observer
-from sojourn.local.states.payload import LIMIT, same, taken_over
+from sojourn.local.states.payload import LIMIT, same, shared, taken_over
 from sojourn.local.states.resources import Resources
 from sojourn.local.states.runs import Execution, Frame, Status
 from sojourn.local.states.tokens import Tokens
@@ -47,6 +47,8 @@ class Interpreter:
         observer: told what happens.
         seed: of `States.UUID`, `States.MathRandom`, retry jitter and task tokens.
         history_limit: the most events in an execution's history; AWS's own unless said otherwise.
+        trusted: whoever calls, and every handler, changes nothing that was handed over and hands over nothing but
+            JSON: data is then shared instead of copied, which a simulation of many customers can feel.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Interpreter:
         *,
         seed: int = 0,
         history_limit: int = HISTORY_LIMIT,
+        trusted: bool = False,
     ) -> None:
         self._clock = clock
         self._seed = seed
+        self._take_over = shared if trusted else taken_over
         self._tokens = Tokens(seed)
-        self._engine = Engine(clock, Resources(resources), observer, self._tokens, history_limit)
+        self._engine = Engine(clock, Resources(resources, trusted=trusted), observer, self._tokens, history_limit)
         self._executions: dict[str, Execution] = {}
 
     def __repr__(self) -> str:
@@ -92,7 +96,7 @@ class Interpreter:
             InvalidExecutionInput: where the input is not JSON, or larger than 256 KiB.
         """
         try:
-            data, length = taken_over(input)
+            data, length = self._take_over(input)
         except (TypeError, ValueError) as problem:
             raise InvalidExecutionInput(f"the input is not JSON: {problem}") from None
         if length > LIMIT:
@@ -152,7 +156,7 @@ class Interpreter:
         """
         frame = self._waiting(token)
         try:
-            result, length = taken_over(output)
+            result, length = self._take_over(output)
         except (TypeError, ValueError) as problem:
             raise InvalidOutput(f"the output is not JSON: {problem}") from None
         if length > LIMIT:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from sojourn.local.states.evaluation import (
@@ -223,9 +224,10 @@ class Path:
         self.keys: tuple[Key, ...] | None = keys if len(keys) == len(steps) else None
         self._find = _finder(steps)
         repeats = ".." in text or "," in text
-        self.growth = (
-            UNKNOWN if self.of_context or repeats else UNCHANGED if self.keys is not None else Growth(2, 1)
-        )
+        if self.of_context:
+            self.growth = _SHORT if self.keys in _SHORT_IN_CONTEXT else UNKNOWN
+        else:
+            self.growth = UNKNOWN if repeats else UNCHANGED if self.keys is not None else Growth(2, 1)
 
     def __repr__(self) -> str:
         return f"Path({self.text!r})"
@@ -235,10 +237,12 @@ class Path:
         find = self._find
         if not self.of_context:
             return lambda value, scope: find(value)
-        parts = CONTEXT_PARTS if not self.keys else (str(self.keys[0]),)
+        if self.keys:
+            part, keys = str(self.keys[0]), self.keys[1:]
+            return lambda value, scope: reduce(step_into, keys, scope.context(part))
 
         def find_in_context(value: Any, scope: Scope) -> Any:
-            found = ((part, scope.context(part)) for part in parts)
+            found = ((part, scope.context(part)) for part in CONTEXT_PARTS)
             return find({part: content for part, content in found if content is not MISSING})
 
         return find_in_context
@@ -258,6 +262,8 @@ class Path:
         return get
 
 
+_SHORT_IN_CONTEXT = {("Execution", "Name"), ("State", "EnteredTime"), ("State", "Name"), ("Task", "Token")}
+_SHORT = Growth(500, 0)  # a name has at most 80 characters
 CONTEXT_PARTS = ("Execution", "State", "StateMachine", "Task", "Map")
 
 

@@ -12,12 +12,15 @@ import json
 import marshal
 from typing import Any
 
+from pydantic import TypeAdapter
+
 LIMIT = 262_144
 """The most bytes of JSON that one state may pass to the next: 256 KiB, a hard quota of Step Functions."""
 
 # Format 2 of marshal writes shared parts twice, so that the copy shares nothing even with itself.
 _MARSHAL_FORMAT = 2
 
+_quickly_written = TypeAdapter(Any).dump_json
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -51,6 +54,14 @@ def taken_over(value: Any) -> tuple[Any, int]:
     text = _encode(value)
     length = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return json.loads(text), length
+
+
+def shared(value: Any) -> tuple[Any, int]:
+    """Return a value as it is, and its size.
+
+    For code of our own that changes nothing it has handed over and hands over nothing but JSON.
+    """
+    return value, len(_quickly_written(value))
 
 
 def same(one: Any, other: Any) -> bool:

@@ -10,7 +10,7 @@ from sojourn.local.clock import VirtualClock
 from sojourn.local.states.errors import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, StateError
 from sojourn.local.states.limits import within
 from sojourn.local.states.model import Task
-from sojourn.local.states.resources import Resources, accepted
+from sojourn.local.states.resources import Resources
 from sojourn.local.states.runs import Frame
 from sojourn.local.states.tokens import Tokens
 
@@ -76,14 +76,14 @@ class Tasks:
         within(frame.size, state.effective_growth, payload, state.name)
         if not state.invokes:
             answer = self._resources.call(state.resource, payload)
-            return (None, None) if state.waits else accepted(answer, f"The state/task '{state.resource}'")
+            return (None, None) if state.waits else self._resources.accepted(answer, state.resource)
         function = payload.get("FunctionName") if isinstance(payload, dict) else None
         if not isinstance(function, str):
             raise StateError(RUNTIME, f"FunctionName must be a string in the parameters of {state.name!r}")
         answer = self._resources.call(function, payload.get("Payload", {}))
         if state.waits:
             return None, None
-        result, length = accepted(answer, f"The state/task '{state.resource}'")
+        result, length = self._resources.accepted(answer, state.resource)
         return {"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200}, length + 60
 
     def _await(self, frame: Frame, timeout: int | None, heartbeat: int | None) -> None:

@@ -25,4 +25,5 @@ def timestamp(text: object) -> datetime | None:
 
 def written(when: datetime) -> str:
     """Return an instant as the context object shows it, to the millisecond."""
-    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03d}Z"
+    text = when.astimezone(UTC).isoformat(timespec="milliseconds")  # much faster than a format of our own
+    return f"{text[:-6]}Z"

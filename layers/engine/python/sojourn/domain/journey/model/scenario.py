@@ -90,11 +90,6 @@ def _nothing(value: Any) -> Any:
     return () if isinstance(value, dict) and not value else value
 
 
-def _nothing_as_list(value: Any) -> Any:
-    """Read `also: {}` as nothing."""
-    return () if value == {} else value
-
-
 class Scenario(Authored):
     """A story with an end: who, what happens, what must follow."""
 

@@ -26,9 +26,8 @@ def all_rules() -> tuple[Rule, ...]:
     found: dict[str, Rule] = {}
     for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
         for thing in vars(import_module(module.name)).values():
-            if isinstance(thing, type) and issubclass(thing, Rule) and thing.__module__ == module.name:
-                if hasattr(thing, "code"):
-                    found[module.name] = thing()
+            if isinstance(thing, type) and issubclass(thing, Rule) and hasattr(thing, "code"):
+                found[thing.__module__] = thing()
     return tuple(sorted(found.values(), key=lambda rule: rule.code))
 
 
@@ -68,7 +67,7 @@ def explain(code_or_name: str) -> str:
 
 def shown(files: tuple[Snippet, ...]) -> str:
     """Return the files of an example as one text, each but a lone `journey.yaml` under its path."""
-    if len(files) == 1 and files[0].path == "journey.yaml":
+    if len(files) == 1 and _head(files[0]) == "# file: journey.yaml":
         return files[0].text
     return "\n\n".join(f"{_head(file)}\n{file.text}".rstrip("\n") for file in files)
 

@@ -5,13 +5,16 @@ It reads nothing and judges nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sojourn.domain.journey.builtin_events import BUILTIN
-from sojourn.domain.journey.flow import END, Flow, Node
+from sojourn.domain.journey.flow import END, Flow, Loc, Node
 from sojourn.domain.journey.model.journey import EnteredSegment, Journey, LeftSegment
 from sojourn.domain.journey.model.steps import Send, Start, StepBase
+from sojourn.domain.journey.rules.contents import Contents
+from sojourn.domain.journey.rules.loops import components
 from sojourn.domain.journey.rules.scope import OPEN, ProjectNames, properties_of
 from sojourn.domain.journey.rules.texts import Texts
 
@@ -31,7 +34,6 @@ class JourneyView:
         self.file: str = folder.file
         self.journey: Journey = folder.journey
         self.flow: Flow = folder.flow
-        self._before: dict[str, frozenset[str]] = {}
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -63,27 +65,71 @@ class JourneyView:
         back: dict[str, list[str]] = {}
         for edge in self.flow.edges:
             back.setdefault(edge.target, []).append(edge.source)
-            if edge.target.startswith("@join:"):
-                back.setdefault(edge.target, []).append(edge.target.removeprefix("@join:"))
         return back
 
-    def before(self, node_id: str) -> frozenset[str]:
-        """The nodes through which a run may have come when it is at *node_id*."""
-        if node_id not in self._before:
-            seen: set[str] = set()
-            todo = list(self.ways_back.get(node_id, ()))
-            while todo:
-                node = todo.pop()
-                if node not in seen:
-                    seen.add(node)
-                    todo.extend(self.ways_back.get(node, ()))
-            self._before[node_id] = frozenset(seen)
-        return self._before[node_id]
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {node.id: number for number, node in enumerate(self.nodes)}
+
+    @cached_property
+    def _before(self) -> dict[int, int]:
+        """For each loop, or node on none, the nodes through which a run may have come: one bit each."""
+        loops = self._loops
+        own: dict[int, int] = {}
+        for node_id, number in self._numbers.items():
+            if (loop := loops[node_id]) > 0:
+                own[loop] = own.get(loop, 0) | 1 << number
+        before = dict(own)
+        # Tarjan numbers targets before sources, so walking the numbers down sees every way into a node first.
+        for source in sorted(loops, key=lambda node: -abs(loops[node])):
+            bit = 1 << self._numbers[source] if source in self._numbers else 0
+            brought = before.get(loops[source], 0) | bit
+            for edge in self.flow.out(source):
+                target = loops[edge.target]
+                if target != loops[source]:
+                    before[target] = before.get(target, 0) | brought
+        return before
+
+    @cached_property
+    def _loops(self) -> dict[str, int]:
+        nodes = dict.fromkeys([*self.flow.nodes, *(edge.source for edge in self.flow.edges), END])
+        return components(nodes, lambda node: [edge.target for edge in self.flow.out(node)])
+
+    def may_precede(self, earlier: str, node_id: str) -> bool:
+        """Say whether a run at *node_id* may have walked *earlier*, parallel paths beside it included."""
+        if self._before.get(self._loops[node_id], 0) >> self._numbers[earlier] & 1:
+            return True
+        one, other = dict(self.flow.nodes[earlier].inside), dict(self.flow.nodes[node_id].inside)
+        return any(other.get(step, path) != path for step, path in one.items())
 
     @cached_property
     def can_end(self) -> frozenset[str]:
         """The nodes from which a run can come to the end."""
-        return self.before(END)
+        seen: set[str] = set()
+        todo = [END]
+        while todo:
+            node = todo.pop()
+            if node not in seen:
+                seen.add(node)
+                todo.extend(self.ways_back.get(node, ()))
+        return frozenset(seen)
+
+    @cached_property
+    def _by_place(self) -> tuple[list[tuple[int, int]], dict[Loc, Node]]:
+        """Where each step begins, in order, and the steps by location."""
+        return [(n.step.span.line, n.step.span.column) for n in self.nodes], {n.loc: n for n in self.nodes}
+
+    def node_at(self, span: Span) -> Node | None:
+        """Return the innermost step that *span* begins in."""
+        starts, by_loc = self._by_place
+        index = bisect_right(starts, (span.line, span.column)) - 1
+        loc = self.nodes[index].loc if index >= 0 else ()
+        while loc:
+            node = by_loc.get(loc)
+            if node and (span.line, span.column) < (node.step.span.end_line, node.step.span.end_column):
+                return node
+            loc = loc[:-1]
+        return None
 
     def step_place(self, node: Node) -> Span:
         """Where a step's verb stands."""
@@ -111,7 +157,7 @@ class Context:
     @cached_property
     def event_types(self) -> Mapping[str, Mapping[str, ValueType]]:
         """Every event there is, with its properties."""
-        return BUILTIN | {name: properties_of(event) for name, event in self.workspace.events.items()}
+        return {**BUILTIN, **{name: properties_of(one) for name, one in self.workspace.events.items()}}
 
     @cached_property
     def entry_types(self) -> Mapping[str, Mapping[str, ValueType]]:
@@ -127,7 +173,7 @@ class Context:
         for view in self.journeys.values():
             for node in view.steps_of(Start):
                 if isinstance(node.step, Start) and (entry_ := found.get(node.step.start)) is not None:
-                    self._merge(entry_, {key: OPEN["*"] for key in node.step.with_})
+                    self._merge(entry_, dict.fromkeys(node.step.with_, OPEN["*"]))
             for reaction in view.journey.while_running:
                 target = found.get(reaction.to or "") if reaction.do == "redirect" else None
                 target = found[view.journey.journey] if reaction.do == "restart" else target
@@ -144,6 +190,11 @@ class Context:
     def texts(self) -> Texts:
         """Every condition and value expression, checked."""
         return Texts(self)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Every message, compiled, with what is wrong with it."""
+        return Contents(self)
 
     def event_fields(self, trigger: object) -> Mapping[str, ValueType]:
         """The properties of the event that a trigger names; anything where nobody declared it."""

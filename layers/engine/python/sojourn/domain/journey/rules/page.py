@@ -87,7 +87,8 @@ def page_of(rule: type[Rule] | Rule) -> Page:
         raise PageError(f"the docstring of {cls.__name__} must have the sections {', '.join(SECTIONS)}")
     ends = [*(match.start() for match in found[1:]), len(text)]
     bodies = [
-        textwrap.dedent(text[match.end() : end].strip("\n")).rstrip() for match, end in zip(found, ends, strict=True)
+        textwrap.dedent(text[match.end() : end].strip("\n")).rstrip()
+        for match, end in zip(found, ends, strict=True)
     ]
     law = " ".join(text[: found[0].start()].split())
     if not law or not all(bodies):

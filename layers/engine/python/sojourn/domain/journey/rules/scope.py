@@ -25,10 +25,6 @@ OPEN: Final[Mapping[str, ValueType]] = {ANY_NAME: ValueType.ANY}
 """The fields of something that nothing describes."""
 
 _S, _B, _N = ValueType.STRING, ValueType.BOOLEAN, ValueType.NUMBER
-CUSTOMER: Final[Mapping[str, ValueType]] = {
-    "id": _S, "email": _S, "phone": _S, "timezone": _S, "locale": _S,
-}  # fmt: skip
-"""What every customer has besides the attributes of the workspace."""
 
 
 def properties_of(event: Mapping[str, Property]) -> dict[str, ValueType]:
@@ -67,12 +63,11 @@ class ProjectNames:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._made: dict[object, Names] = {}
-        self._fields: dict[tuple[tuple[str, ValueType], ...], Fields] = {}
 
     @cached_property
     def attributes(self) -> Fields:
-        """The attributes of the workspace and what every customer has."""
-        return {**CUSTOMER, **properties_of(self.context.workspace.attributes)}
+        """The attributes of the workspace."""
+        return properties_of(self.context.workspace.attributes)
 
     @cached_property
     def _everywhere(self) -> dict[str, frozenset[str]]:
@@ -95,15 +90,11 @@ class ProjectNames:
     def running(self, view: JourneyView, event: Fields | None = None) -> Names:
         """Return the names of a place within a run; *event* is what a `where` is about."""
         key = ("running", view.file, None if event is None else tuple(sorted(event.items())))
-        return self._names(
-            key,
-            {
-                "entry": self.context.entry_types[view.journey.journey],
-                "event": event,
-                "steps": {name: outcome_of(step, self.context.event_types) for name, step in view.named.items()},
-                "sends": view.sends,
-            },
-        )
+        if (made := self._made.get(key)) is None:
+            steps = {name: outcome_of(step, self.context.event_types) for name, step in view.named.items()}
+            entry = self.context.entry_types[view.journey.journey]
+            made = self._names(key, {"entry": entry, "event": event, "steps": steps, "sends": view.sends})
+        return made
 
     def _names(self, key: object, parts: dict[str, object]) -> Names:
         if key not in self._made:

@@ -39,6 +39,8 @@ def references_of(view: JourneyView) -> Iterator[Reference]:
         for also in story.scenario.also:
             for kind in (*SENDS, *TASKS):
                 if (step := getattr(also, kind)) is not None:
-                    yield Reference(step, story.file, also.place(kind), "send" if kind in SENDS else "task", kind)
+                    yield Reference(
+                        step, story.file, also.place(kind), "send" if kind in SENDS else "task", kind
+                    )
         for step in story.scenario.calls:
             yield Reference(step, story.file, story.scenario.key_place("calls", step), "call", "calls")

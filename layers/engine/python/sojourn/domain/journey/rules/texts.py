@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.rules.rule import Rule
     from sojourn.domain.places import Span, TextSpan
 
+MOST_PROBLEMS = 500
+"""Problems of expressions that are reported; the time that finding more would take is better spent mending these."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
@@ -37,7 +40,8 @@ class PlacedText:
         text: the whole scalar; `begins` says how far into it the expression begins, `source` is the expression.
         condition: whether it must be true or false.
         view, node: the journey and step it belongs to, None outside of them.
-        under: for a value of `update`, `with` and the like: the key that receives it.
+        under: for a value of `update`, `with` and the like: the key that receives it; `direct` says that it
+            receives just this, not a list or mapping with this inside.
     """
 
     file: str
@@ -50,6 +54,7 @@ class PlacedText:
     view: JourneyView | None = None
     node: Node | None = None
     under: str = ""
+    direct: bool = True
 
     @property
     def expression(self) -> str:
@@ -79,8 +84,24 @@ class Texts:
 
     @cached_property
     def checked(self) -> tuple[Checked, ...]:
-        """Every expression with its problems."""
-        return tuple(self._check(place) for place in self._places())
+        """Every expression with its problems, up to where there are too many to read."""
+        found: list[Checked] = []
+        problems = 0
+        for place in self._places():
+            found.append(self._check(place))
+            problems += len(found[-1].problems)
+            if problems > MOST_PROBLEMS:
+                break
+        return tuple(found)
+
+    @cached_property
+    def by_journey(self) -> dict[str, list[Checked]]:
+        """The expressions of each journey, by its file."""
+        found: dict[str, list[Checked]] = {}
+        for checked in self.checked:
+            if checked.place.view is not None:
+                found.setdefault(checked.place.file, []).append(checked)
+        return found
 
     @cached_property
     def _by_kind(self) -> dict[str, list[tuple[PlacedText, Problem]]]:
@@ -124,7 +145,9 @@ class Texts:
             yield PlacedText(file, enter.text_place("key"), enter.key, names.entering(view), False, view=view)
         if goal is not None and goal.where is not None:
             event = self.context.event_fields(goal.event)
-            yield PlacedText(file, goal.text_place("where"), goal.where, names.running(view, event), view=view)
+            yield PlacedText(
+                file, goal.text_place("where"), goal.where, names.running(view, event), view=view
+            )
         for reaction in view.journey.while_running:
             if reaction.where is not None:
                 event = self.context.event_fields(reaction.on)
@@ -136,13 +159,17 @@ class Texts:
         if isinstance(step, Branch):
             for case in step.branch:
                 if case.when is not None:
-                    yield PlacedText(file, case.text_place("when"), case.when, names.running(view), view=view, node=node)
+                    yield PlacedText(
+                        file, case.text_place("when"), case.when, names.running(view), view=view, node=node
+                    )
         elif isinstance(step, WaitFor):
             for release in step.wait_for:
                 if release.where is not None:
                     event = released_by(release, self.context.event_types)
                     at = release.text_place("where")
-                    yield PlacedText(file, at, release.where, names.running(view, event), view=view, node=node)
+                    yield PlacedText(
+                        file, at, release.where, names.running(view, event), view=view, node=node
+                    )
         elif isinstance(step, Wait) and isinstance(step.wait, Until):
             yield from self._until(view, node, step.wait)
         elif isinstance(step, Update):
@@ -159,16 +186,26 @@ class Texts:
             path, at = ".".join(until.path), wait.text_place("until")
             begins = wait.until.find(path)
             yield PlacedText(
-                view.file, at, wait.until, self.context.names.running(view), False, max(begins, 0), path, view, node,
+                view.file,
+                at,
+                wait.until,
+                self.context.names.running(view),
+                False,
+                max(begins, 0),
+                path,
+                view,
+                node,
                 "until",
-            )  # fmt: skip
+            )
 
     def _values(self, view: JourneyView, node: Node, key: str, value: dict[str, Any]) -> Iterator[PlacedText]:
         names = self.context.names.running(view)
         for path, text in _expressions(value, ()):
             source, begins = expression_in(text) or (text, 0)
             at = node.step.text_place(key, *path)
-            yield PlacedText(view.file, at, text, names, False, begins, source, view, node, str(path[0]))
+            yield PlacedText(
+                view.file, at, text, names, False, begins, source, view, node, str(path[0]), len(path) == 1
+            )
 
 
 def _expressions(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -23,11 +23,11 @@ class ConditionTooLarge(Rule):
     Instead of:
         enter:
           on: cart_updated
-          where: ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((event.total > 20))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
+          where: event.items.all(a, event.items.all(b, event.items.all(c, event.items.all(d, a == d))))
     Write:
         enter:
           on: cart_updated
-          where: event.total > 20
+          where: event.items.exists(a, a == "gift-card")
     """
 
     code = "SJ602"

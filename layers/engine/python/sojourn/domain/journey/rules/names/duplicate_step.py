@@ -42,6 +42,8 @@ class DuplicateStep(Rule):
                 if node.step.id is not None and node.step.id != node.id:
                     first = view.named[node.step.id].place("id")
                     yield self.finding(
-                        f'"{node.step.id}" is the id of two steps', view.file, node.step.place("id"),
+                        f'"{node.step.id}" is the id of two steps',
+                        view.file,
+                        node.step.place("id"),
                         f"the first stands in line {first.line}; give this one a name of its own",
-                    )  # fmt: skip
+                    )

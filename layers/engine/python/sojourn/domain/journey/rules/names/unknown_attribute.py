@@ -48,9 +48,11 @@ class UnknownAttribute(Rule):
         for attribute, file, span in _named(context):
             if attribute not in known:
                 yield self.finding(
-                    f'customers have no attribute "{attribute}"', file, span,
+                    f'customers have no attribute "{attribute}"',
+                    file,
+                    span,
                     did_you_mean(attribute, known) or "add it to `attributes` in workspace.yaml",
-                )  # fmt: skip
+                )
         yield from context.texts.findings(self, "unknown-attribute")
 
 

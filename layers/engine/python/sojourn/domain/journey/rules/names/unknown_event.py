@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.model.journey import Journey
     from sojourn.domain.journey.rules.context import Context
     from sojourn.domain.places import Span
 
@@ -40,26 +41,18 @@ class UnknownEvent(Rule):
         for event, file, span in _named(context):
             if event not in known:
                 yield self.finding(
-                    f'there is no event "{event}"', file, span,
+                    f'there is no event "{event}"',
+                    file,
+                    span,
                     did_you_mean(event, known) or "add it to `events` in workspace.yaml",
-                )  # fmt: skip
+                )
         yield from context.texts.findings(self, "unknown-event")
 
 
 def _named(context: Context) -> Iterator[tuple[str, str, Span]]:
     for view in context.journeys.values():
-        journey, enter = view.journey, view.journey.enter
-        if isinstance(enter.on, str) and enter.on != "api":
-            yield enter.on, view.file, enter.place("on")
-        elif isinstance(enter.on, tuple):
-            for index, trigger in enumerate(enter.on):
-                if isinstance(trigger, str) and trigger != "api":
-                    yield trigger, view.file, enter.place("on", index)
-        if journey.goal is not None:
-            yield journey.goal.event, view.file, journey.goal.place("event")
-        for reaction in journey.while_running:
-            if isinstance(reaction.on, str):
-                yield reaction.on, view.file, reaction.place("on")
+        for event, span in _around(view.journey):
+            yield event, view.file, span
         for node in view.nodes:
             if isinstance(node.step, Emit):
                 yield node.step.emit, view.file, node.step.place("emit")
@@ -70,3 +63,19 @@ def _named(context: Context) -> Iterator[tuple[str, str, Span]]:
         for story in view.folder.scenarios:
             for happened in story.scenario.events:
                 yield happened.event, story.file, happened.place("event")
+
+
+def _around(journey: Journey) -> Iterator[tuple[str, Span]]:
+    """Yield the events outside the steps."""
+    enter = journey.enter
+    if isinstance(enter.on, str) and enter.on != "api":
+        yield enter.on, enter.place("on")
+    elif isinstance(enter.on, tuple):
+        for index, trigger in enumerate(enter.on):
+            if isinstance(trigger, str) and trigger != "api":
+                yield trigger, enter.place("on", index)
+    if journey.goal is not None:
+        yield journey.goal.event, journey.goal.place("event")
+    for reaction in journey.while_running:
+        if isinstance(reaction.on, str):
+            yield reaction.on, reaction.place("on")

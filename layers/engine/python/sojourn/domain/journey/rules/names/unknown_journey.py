@@ -39,7 +39,9 @@ class UnknownJourney(Rule):
         known = context.journey_names
         for journey, file, span in _named(context):
             if journey not in known:
-                yield self.finding(f'there is no journey "{journey}"', file, span, did_you_mean(journey, known))
+                yield self.finding(
+                    f'there is no journey "{journey}"', file, span, did_you_mean(journey, known)
+                )
 
 
 def _named(context: Context) -> Iterator[tuple[str, str, Span]]:

@@ -48,15 +48,19 @@ class UnknownMessage(Rule):
                 if isinstance(node.step, Send) and node.step.send not in known:
                     wanted = f"write it into messages/{node.step.send}.yaml"
                     yield self.finding(
-                        f'there is no message "{node.step.send}"', view.file, node.step.place("send"),
+                        f'there is no message "{node.step.send}"',
+                        view.file,
+                        node.step.place("send"),
                         did_you_mean(node.step.send, known) or wanted,
-                    )  # fmt: skip
+                    )
             everywhere = set().union(*beside.values()) if beside else set()
             for scenario in view.folder.scenarios:
                 for expected in (*scenario.scenario.expect, *scenario.scenario.never):
                     named = (expected.model_extra or {}).get("message")
                     if isinstance(named, str) and named not in everywhere:
                         yield self.finding(
-                            f'there is no message "{named}"', scenario.file, expected.place("message"),
+                            f'there is no message "{named}"',
+                            scenario.file,
+                            expected.place("message"),
                             did_you_mean(named, known),
-                        )  # fmt: skip
+                        )

@@ -39,9 +39,11 @@ class UnknownProperty(Rule):
             known = context.event_types.get(event)
             if known is not None and key not in known:
                 yield self.finding(
-                    f'"{event}" has no property "{key}"', file, span,
+                    f'"{event}" has no property "{key}"',
+                    file,
+                    span,
                     did_you_mean(key, known) or f"add it to `{event}` in workspace.yaml",
-                )  # fmt: skip
+                )
         yield from context.texts.findings(self, "unknown-property")
 
 

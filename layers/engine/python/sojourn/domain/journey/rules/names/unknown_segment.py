@@ -42,9 +42,11 @@ class UnknownSegment(Rule):
         for segment, file, span in _named(context):
             if segment not in known:
                 yield self.finding(
-                    f'there is no segment "{segment}"', file, span,
+                    f'there is no segment "{segment}"',
+                    file,
+                    span,
                     did_you_mean(segment, known) or "define it in segments.yaml",
-                )  # fmt: skip
+                )
         yield from context.texts.findings(self, "unknown-segment")
 
 
@@ -62,5 +64,3 @@ def _named(context: Context) -> Iterator[tuple[str, str, Span]]:
                 named = getattr(change, key, None)
                 if isinstance(named, str) and not isinstance(change, str):
                     yield named, view.file, change.place(key)
-
-

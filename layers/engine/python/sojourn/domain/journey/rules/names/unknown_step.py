@@ -41,6 +41,7 @@ class UnknownStep(Rule):
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Look every step up among those that were given an id."""
+        everywhere = {node.id for view in context.journeys.values() for node in view.nodes}
         for view in context.journeys.values():
             known = set(view.named)
             for node in view.steps_of(Goto):
@@ -49,7 +50,6 @@ class UnknownStep(Rule):
             for reference in references_of(view):
                 if reference.step not in known:
                     yield self._unknown(reference, known)
-            everywhere = {node.id for other in context.journeys.values() for node in other.nodes}
             for story in view.folder.scenarios:
                 for expected in (*story.scenario.expect, *story.scenario.never):
                     step = (expected.model_extra or {}).get("step")
@@ -59,6 +59,8 @@ class UnknownStep(Rule):
 
     def _unknown(self, reference: Reference, known: set[str]) -> Finding:
         return self.finding(
-            f'no step has the id "{reference.step}"', reference.file, reference.span,
+            f'no step has the id "{reference.step}"',
+            reference.file,
+            reference.span,
             did_you_mean(reference.step, known) or f"give the step that is meant `id: {reference.step}`",
-        )  # fmt: skip
+        )

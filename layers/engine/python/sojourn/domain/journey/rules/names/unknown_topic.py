@@ -38,9 +38,11 @@ class UnknownTopic(Rule):
         for topic, file, span in _named(context):
             if topic not in known:
                 yield self.finding(
-                    f'there is no topic "{topic}"', file, span,
+                    f'there is no topic "{topic}"',
+                    file,
+                    span,
                     did_you_mean(topic, known) or "add it to `topics` in workspace.yaml",
-                )  # fmt: skip
+                )
         yield from context.texts.findings(self, "unknown-topic")
 
 

@@ -45,6 +45,7 @@ class WrongKindOfStep(Rule):
                     able = [name for name, other in view.named.items() if other.verb == reference.verb]
                     yield self.finding(
                         f'"{reference.step}" is a `{step.verb}` step, so it cannot be {reference.said}',
-                        reference.file, reference.span,
+                        reference.file,
+                        reference.span,
                         f"name a `{reference.verb}` step" + (f": {', '.join(able)}" if able else ""),
-                    )  # fmt: skip
+                    )

@@ -15,9 +15,11 @@ class DuplicateJourney(Rule):
     Instead of:
         # file: cart-again/journey.yaml
         journey: abandoned-cart
+        steps: [{start: win-back}]
     Write:
         # file: cart-again/journey.yaml
         journey: cart-again
+        steps: [{start: win-back}]
     """
 
     code = "SJ119"

@@ -6,7 +6,7 @@ from sojourn.domain.journey.rules.rule import Rule
 
 
 class TooManyValues(Rule):
-    """A file stands for at most 100,000 values, aliases written out.
+    """A file stands for at most 50,000 values, aliases written out.
 
     What:
         Aliases (`*name`) repeat anchors (`&name`) which repeat others, and together they stand for more values than

@@ -39,12 +39,15 @@ class AlwaysQuiet(Rule):
         """Compare both ends."""
         for channel, quiet in context.workspace.quiet_hours.items():
             try:
-                same = quiet.from_ and quiet.to and parse_time_of_day(quiet.from_) == parse_time_of_day(quiet.to)
+                same = (
+                    quiet.from_ and quiet.to and parse_time_of_day(quiet.from_) == parse_time_of_day(quiet.to)
+                )
             except TimeError:
                 continue
             if same:
                 yield self.finding(
                     f'quiet hours of "{channel}" begin and end at "{quiet.from_}", so the whole day is quiet',
-                    context.project.workspace_file, quiet.place("to"),
+                    context.project.workspace_file,
+                    quiet.place("to"),
                     "let them end at another time; for single days without sends use `closed`",
-                )  # fmt: skip
+                )

@@ -41,9 +41,11 @@ class BadAgain(Rule):
             if said == "unless goal":
                 if view.journey.goal is None:
                     yield self.finding(
-                        '"unless goal" means nothing in a journey without a goal', view.file, at.span,
+                        '"unless goal" means nothing in a journey without a goal',
+                        view.file,
+                        at.span,
                         "add `goal: {event: …}`, or write `again: always`",
-                    )  # fmt: skip
+                    )
                 continue
             if said.startswith("after "):
                 try:
@@ -52,6 +54,8 @@ class BadAgain(Rule):
                     yield self.finding(error.message, view.file, at.span, error.help)
                 continue
             yield self.finding(
-                f'"again" cannot be "{said[:40]}"', view.file, at.span,
+                f'"again" cannot be "{said[:40]}"',
+                view.file,
+                at.span,
                 'write "never", "always", "unless goal" or "after 1 day"',
-            )  # fmt: skip
+            )

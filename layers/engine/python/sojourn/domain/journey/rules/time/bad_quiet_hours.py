@@ -47,7 +47,9 @@ class BadQuietHours(Rule):
                     yield self.finding(error.message, file, quiet.place(key), error.help)
             if (quiet.from_ is None) != (quiet.to is None):
                 missing = "from" if quiet.from_ is None else "to"
-                yield self.finding(f'quiet hours have no "{missing}"', file, quiet.span, "write both, or leave both out")
+                yield self.finding(
+                    f'quiet hours have no "{missing}"', file, quiet.span, "write both, or leave both out"
+                )
             for index, day in enumerate(quiet.closed):
                 try:
                     parse_date(day)

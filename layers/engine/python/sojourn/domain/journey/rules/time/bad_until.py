@@ -43,14 +43,18 @@ class BadUntil(Rule):
                     try:
                         parse_until(node.step.wait.until)
                     except TimeError as error:
-                        yield self.finding(error.message, view.file, node.step.wait.place("until"), error.help)
+                        yield self.finding(
+                            error.message, view.file, node.step.wait.place("until"), error.help
+                        )
         for checked in context.texts.checked:
             place = checked.place
             if place.under == "until" and not checked.problems and checked.type not in _TIMES:
                 yield self.finding(
-                    f'"{place.expression}" is a {checked.type}, not a date or time', place.file,
-                    place.span(0, len(place.expression)), "name a property or attribute of the type date or time",
-                )  # fmt: skip
+                    f'"{place.expression}" is a {checked.type}, not a date or time',
+                    place.file,
+                    place.span(0, len(place.expression)),
+                    "name a property or attribute of the type date or time",
+                )
 
 
 _TIMES = (ValueType.DATE, ValueType.TIME, ValueType.STRING, ValueType.ANY)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sojourn.domain.journey.model.steps import StepBase, Task, Wait, WaitFor
 from sojourn.domain.journey.rules.rule import Rule
@@ -52,9 +51,11 @@ class LongWaitInParallel(Rule):
                     continue
                 if long:
                     yield self.finding(
-                        f'step "{node.id}" can wait {text} inside the parallel step "{node.inside[-1][0]}"', view.file,
-                        node.step.place(key), f"wait at most {MOST.days} days there, or move the wait behind it",
-                    )  # fmt: skip
+                        f'step "{node.id}" can wait {text} inside the parallel step "{node.inside[-1][0]}"',
+                        view.file,
+                        node.step.place(key),
+                        f"wait at most {MOST.days} days there, or move the wait behind it",
+                    )
 
 
 MOST: Final = timedelta(days=350)

@@ -57,7 +57,9 @@ class UnknownZone(Rule):
 def _help(zone: str) -> str:
     """Suggest the zone whose city is meant, else the one that is spelled most like it."""
     wanted = zone.strip().replace(" ", "_").casefold()
-    cities = [name for name in zone_names() if wanted in (name.casefold(), name.rpartition("/")[2].casefold())]
+    cities = [
+        name for name in zone_names() if wanted in (name.casefold(), name.rpartition("/")[2].casefold())
+    ]
     if cities:
         return f'did you mean "{cities[0]}"?'
     return did_you_mean(zone, zone_names()) or 'write an IANA name, such as "Europe/Berlin"'

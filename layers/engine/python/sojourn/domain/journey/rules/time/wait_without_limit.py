@@ -43,9 +43,11 @@ class WaitWithoutLimit(Rule):
                 if isinstance(step, WaitFor | Task) and step.up_to is None:
                     what = _awaited(step)
                     yield self.finding(
-                        f'step "{node.id}" waits for {what} but never gives up', view.file, view.step_place(node),
+                        f'step "{node.id}" waits for {what} but never gives up',
+                        view.file,
+                        view.step_place(node),
                         "add `up_to: 14 days`, and `otherwise:` for what follows then",
-                    )  # fmt: skip
+                    )
 
 
 def _awaited(step: WaitFor | Task) -> str:

@@ -46,8 +46,12 @@ class WindowNeverOpens(Rule):
                 except TimeError:
                     continue
                 if not can_open(window):
-                    said = f'from "{wait.between[0]}" to "{wait.between[1]}"' if wait.days != () else "on no day"
+                    said = (
+                        f'from "{wait.between[0]}" to "{wait.between[1]}"' if wait.days != () else "on no day"
+                    )
                     yield self.finding(
-                        f"a window {said} never opens", view.file, wait.place("between" if wait.days != () else "days"),
+                        f"a window {said} never opens",
+                        view.file,
+                        wait.place("between" if wait.days != () else "days"),
                         "let it close later than it opens, also after midnight; for any time of day leave the wait out",
-                    )  # fmt: skip
+                    )

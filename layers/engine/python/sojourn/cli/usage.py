@@ -1,0 +1,101 @@
+"""Wrong usage: what was typed, and what to type instead. It knows arguments, not what the commands do with them."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+class UsageError(Exception):
+    """Nothing can be done with what was typed; `hints` say what to type instead. The command exits with 2."""
+
+    def __init__(self, message: str, *hints: str) -> None:
+        super().__init__(message)
+        self.hints = tuple(hint for hint in hints if hint)
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads the arguments of one command; what is wrong is raised, so that `main` can say it in one form.
+
+    Args:
+        example: one call that works, shown where required arguments are missing.
+    """
+
+    def __init__(self, prog: str, description: str, epilog: str, example: str) -> None:
+        super().__init__(
+            prog=prog, description=description, epilog=epilog, allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        self.example = example
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Read *arguments*.
+
+        Raises:
+            UsageError: they are not what the command takes.
+            SystemExit: `--help` was among them and has been answered.
+        """
+        found, extra = self.parse_known_args(arguments)
+        if not extra:
+            return found
+        first = extra[0]
+        if not first.startswith("-"):
+            raise UsageError(
+                f'"{first}" is one argument too many', self._help(), f"for example: {self.example}"
+            )
+        known = [option for option in self._option_string_actions if option.startswith("--")]
+        option = first.partition("=")[0]
+        raise UsageError(
+            f"{self.prog} has no option {option}",
+            did_you_mean(option, known, "did you mean {}?"),
+            self._help(),
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse found wrong."""
+        missing = message.removeprefix("the following arguments are required: ")
+        said = f"{self.prog} needs {missing}" if missing != message else message.removeprefix("argument ")
+        raise UsageError(said, f"for example: {self.example}", self._help())
+
+    def _help(self) -> str:
+        return f"`{self.prog} --help` shows what it takes"
+
+
+def did_you_mean(word: str, known: Iterable[str], form: str) -> str:
+    """Return *form* with the known word nearest to *word* put in; nothing where none is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return form.format(near[0]) if near else ""
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return a reader of arguments that takes only *words*."""
+
+    def read(text: str) -> str:
+        if text in words:
+            return text
+        raise argparse.ArgumentTypeError(f'"{text}" is none of {", ".join(words)}')
+
+    return read
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of arguments that takes whole numbers from *least* to *most*: `10000`, `10,000`, `10_000`."""
+
+    def read(text: str) -> int:
+        digits = text.replace(",", "").replace("_", "")
+        if (
+            not digits.removeprefix("-").isascii()
+            or not digits.removeprefix("-").isdigit()
+            or len(digits) > 20
+        ):
+            raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
+        number = int(digits)
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{number:,} is not between {least:,} and {most:,}")
+        return number
+
+    return read

@@ -1,0 +1,179 @@
+"""Every message of a project, compiled once: what came of it, and what is wrong with it, at its place.
+
+A message may be wrong in its YAML file or in a file beside it; both kinds of place become spans here. This module
+knows where content stands, not what a journey does with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from sojourn.domain.findings import did_you_mean
+from sojourn.domain.message.content import CompiledMessage, compile_message, read_templates
+from sojourn.domain.message.template import check_template
+from sojourn.domain.places import Placed, PlacedList, Span, TextSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.project import MessageFile
+    from sojourn.domain.journey.rules.context import Context, JourneyView
+    from sojourn.domain.journey.rules.rule import Rule
+
+_ALWAYS = ("unsubscribe_url", "preferences_url")
+_OF_CUSTOMER = ("id", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong with a message, in which file and where."""
+
+    kind: str
+    message: str
+    help: str
+    file: str
+    span: Span
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message and what came of compiling it; None where something is wrong."""
+
+    name: str
+    file: MessageFile
+    view: JourneyView
+    compiled: CompiledMessage | None
+    wrong: tuple[Wrong, ...]
+
+    def place(self, *path: str) -> Span:
+        """Where the value under *path* stands."""
+        return _place(self.file.written, path).span
+
+
+class Contents:
+    """The messages of all journeys."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @cached_property
+    def all(self) -> tuple[Content, ...]:
+        """Every message whose file could be read whole."""
+        return tuple(
+            self._compiled(view, name, message)
+            for view in self.context.journeys.values()
+            for name, message in view.folder.messages.items()
+            if message.file not in self.context.project.damaged
+        )
+
+    @cached_property
+    def by_place(self) -> dict[tuple[str, str], Content]:
+        """The messages by journey file and name."""
+        return {(content.view.file, content.name): content for content in self.all}
+
+    def findings(self, rule: Rule, *kinds: str) -> Iterator[Finding]:
+        """Yield what is wrong in one of *kinds* as findings of *rule*."""
+        for content in self.all:
+            for wrong in content.wrong:
+                if wrong.kind in kinds:
+                    yield rule.finding(wrong.message, wrong.file, wrong.span, wrong.help)
+
+    def _compiled(self, view: JourneyView, name: str, message: MessageFile) -> Content:
+        folder = PurePosixPath(message.file).parent
+
+        def beside(file: str) -> str:
+            found = self.context.project.text(str(folder / file))
+            if found is None:
+                raise LookupError(file)
+            return found
+
+        locale = self.context.workspace.locale
+        compiled, problems = compile_message(name, _content(message.written), locale, beside)
+        wrong = [
+            Wrong(
+                p.kind,
+                p.message,
+                p.help,
+                *self._where(message, folder, p.path, p.file, p.offset, p.length),
+                p.path,
+            )
+            for p in problems
+        ]
+        for template in read_templates(_content(message.written), locale, beside):
+            if "{" not in template.text:
+                continue
+            for one in check_template(template.text, lambda path: self._provided(view, path)):
+                if one.kind == "unknown-variable":
+                    where = self._where(message, folder, template.path, template.file, one.offset, one.length)
+                    wrong.append(Wrong(one.kind, one.message, one.help, *where, template.path))
+        return Content(name, message, view, compiled, tuple(wrong))
+
+    def _where(
+        self,
+        message: MessageFile,
+        folder: PurePosixPath,
+        path: tuple[str, ...],
+        file: str,
+        offset: int,
+        length: int,
+    ) -> tuple[str, Span]:
+        if file:
+            name = str(folder / file)
+            before = (self.context.project.text(name) or "")[:offset]
+            line, column = before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+            return name, Span(line, column, line, column + max(length, 1))
+        at = _place(message.written, path)
+        value = _value(message.written, path)
+        return message.file, at.inside(value, offset, length) if isinstance(value, str) else at.span
+
+    def _provided(self, view: JourneyView, path: tuple[str, ...]) -> str | None:
+        """Say what to write instead of a variable that nothing provides; None where something does."""
+        root, *keys = path
+        fields: dict[str, list[str]] = {
+            "customer": [*_OF_CUSTOMER, *self.context.workspace.attributes],
+            "entry": list(self.context.entry_types[view.journey.journey]),
+            "brand": [key for key, value in self.context.workspace.brand or () if value],
+            "steps": list(view.named),
+        }
+        if root in _ALWAYS:
+            return None
+        if root not in fields:
+            for owner, names in fields.items():
+                if root in names:
+                    return f'did you mean "{owner}.{root}"?'
+            return did_you_mean(root, [*fields, *_ALWAYS])
+        known = fields[root]
+        if not keys or keys[0] in known or "*" in known:
+            return None
+        more = {"customer": "attributes", "entry": "events", "brand": "brand"}.get(root)
+        return did_you_mean(keys[0], known) or (f"add it to `{more}` in workspace.yaml" if more else "")
+
+
+def _content(written: Placed) -> dict[str, object]:
+    """Return what a message's channels are; its title is for people."""
+    return {key: value for key, value in written.items() if key != "title" and value is not None}
+
+
+def _steps(data: object, path: tuple[str, ...]) -> Iterator[tuple[TextSpan, object]]:
+    for key in path:
+        if isinstance(data, Placed) and key in data:
+            at, data = data.values_at[key], data[key]
+        elif isinstance(data, PlacedList) and key.isdigit() and int(key) < len(data):
+            at, data = data.items_at[int(key)], data[int(key)]
+        else:
+            return
+        yield at, data
+
+
+def _place(data: Placed, path: tuple[str, ...]) -> TextSpan:
+    return next((at for at, _ in reversed(list(_steps(data, path)))), TextSpan(data.span))
+
+
+def _value(data: Placed, path: tuple[str, ...]) -> object:
+    found = list(_steps(data, path))
+    return found[-1][1] if len(found) == len(path) and found else None

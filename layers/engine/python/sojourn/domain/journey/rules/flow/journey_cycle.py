@@ -1,0 +1,80 @@
+"""SJ311: journeys form no circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.domain.findings import Severity
+from sojourn.domain.journey.model.steps import Start
+from sojourn.domain.journey.rules.loops import components
+from sojourn.domain.journey.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.rules.context import Context, JourneyView
+    from sojourn.domain.places import Span
+
+
+class JourneyCycle(Rule):
+    """Journeys do not start each other in a circle.
+
+    What:
+        By `start` steps and `redirect` reactions a journey leads, perhaps through others, to itself.
+    Why:
+        A customer would be handed round for ever. Where a journey of the circle is entered only once (`again: never`),
+        the circle ends there, but hardly where it was meant to.
+    Instead of:
+        # file: journey.yaml
+        steps:
+          - wait: 1 day
+          - {start: win-back}
+
+        # file: win-back/journey.yaml
+        steps:
+          - wait: 1 day
+          - {start: abandoned-cart}
+    Write:
+        # file: journey.yaml
+        steps:
+          - wait: 1 day
+          - {start: win-back}
+
+        # file: win-back/journey.yaml
+        steps:
+          - {id: come_back, send: come-back}
+    """
+
+    code = "SJ311"
+    name = "journey-cycle"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Follow what leads from journey to journey; report each way that closes a circle."""
+        leads = {name: list(_leads(view)) for name, view in context.journeys.items()}
+        loops = components(leads, lambda name: [to for to, _ in leads[name] if to in leads])
+        for name, ways in leads.items():
+            for to, span in ways:
+                if to in leads and loops[to] == loops[name]:
+                    circle = [member for member in leads if loops[member] == loops[name]]
+                    once = any(
+                        context.journeys[member].journey.enter.again.strip() == "never" for member in circle
+                    )
+                    said = f'"{to}" leads back to "{name}"' if to != name else f'"{name}" starts itself'
+                    yield self.finding(
+                        f"{said}, so customers go round",
+                        context.journeys[name].file,
+                        span,
+                        "leave one of the ways out"
+                        + ("" if once else ", or let one be entered only once: `again: never`"),
+                        Severity.WARNING if once else Severity.ERROR,
+                    )
+
+
+def _leads(view: JourneyView) -> Iterator[tuple[str, Span]]:
+    for node in view.steps_of(Start):
+        if isinstance(node.step, Start) and node.id in view.reachable:
+            yield node.step.start, node.step.place("start")
+    for reaction in view.journey.while_running:
+        if reaction.do == "redirect" and reaction.to is not None:
+            yield reaction.to, reaction.place("to")

@@ -1,0 +1,19 @@
+"""Finds the links of a message that tell us they were followed, and where they lead."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TRACKED = re.compile(r"(https?://[^\s\"'<>]*?)(?:\?|&|&amp;)sj=([0-9a-f]+)")
+"""The form of `MemoryLinks.tracked`, in HTML or plain text."""
+
+
+def tracked_links(parts: Iterable[str], send: str) -> list[str]:
+    """Return where the tracked links of one send lead, each once, in the order they stand."""
+    found = (match for part in parts for match in _TRACKED.finditer(part) if match[2] == send)
+    return list(dict.fromkeys(html.unescape(match[1]) for match in found))

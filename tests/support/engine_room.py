@@ -1,0 +1,183 @@
+"""The use cases with every collaborator in the open: nothing runs by itself, and anything can be made to crash once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sojourn.adapters.memory.catalogue import MemoryContents
+from sojourn.adapters.memory.customers import MemoryCustomers
+from sojourn.adapters.memory.outside import MemoryLinks
+from sojourn.application.ports import Engine, Outbound, Outgoing
+from sojourn.application.route import Incoming, route
+from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run
+from sojourn.domain.ledger import Happening
+from sojourn.errors import LostRace
+from tests.support.workspaces import MESSAGE, deployed
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ANA = Profile("ana", email="ana@example.com", phone="+12025550123", device="token-a", timezone="America/New_York")
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **duration: float) -> None:
+        self.at += timedelta(**duration)
+
+
+class ContestedCustomers(MemoryCustomers):
+    """Customers to whom something happens just before a commit: one of `meanwhile` per commit."""
+
+    def __init__(self, ledger: Callable[[Happening], None]) -> None:
+        super().__init__(ledger)
+        self.meanwhile: list[Callable[[], object] | None] = []
+
+    def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
+        act = self.meanwhile.pop(0) if self.meanwhile else None
+        if act is not None:
+            act()
+        return super().commit(file, change)
+
+
+@dataclass
+class Recorder:
+    """What is called, and what raises once instead: (before or after it took effect)."""
+
+    before: list[Exception] = field(default_factory=list)
+    after: list[Exception] = field(default_factory=list)
+
+    def fail_before(self) -> None:
+        if self.before:
+            raise self.before.pop(0)
+
+    def fail_after(self) -> None:
+        if self.after:
+            raise self.after.pop(0)
+
+
+@dataclass
+class RecordedExecutions(Recorder):
+    """Executions that only note what is asked of them; a token in `over` has lost its race."""
+
+    started: dict[str, tuple[Mapping[str, Any], datetime | None]] = field(default_factory=dict)
+    answered: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    over: set[str] = field(default_factory=set)
+
+    def start(
+        self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
+    ) -> None:
+        self.fail_before()
+        self.started.setdefault(name, (state, at))
+
+    def succeed(self, token: str, state: Mapping[str, Any]) -> None:
+        self.fail_before()
+        if token in self.over:
+            raise LostRace(token)
+        self.answered.append((token, state))
+
+    def stop(self, journey: str, version: str, name: str, reason: str) -> None:
+        self.stopped.append(name)
+
+
+@dataclass
+class RecordedBus(Recorder):
+    """A bus that remembers what was put on it."""
+
+    events: list[Outbound] = field(default_factory=list)
+
+    def put(self, event: Outbound) -> None:
+        self.fail_before()
+        self.events.append(event)
+
+
+@dataclass
+class Provider(Recorder):
+    """A provider that remembers what it took."""
+
+    taken: list[Outgoing] = field(default_factory=list)
+
+    def send(self, outgoing: Outgoing) -> str:
+        self.fail_before()
+        self.taken.append(outgoing)
+        self.fail_after()
+        return f"provider-{len(self.taken)}"
+
+
+@dataclass
+class CountedWebhooks(Recorder):
+    """Webhooks that answer with how often they were called."""
+
+    calls: list[str] = field(default_factory=list)
+
+    def call(self, call_id: str, url: str, payload: Mapping[str, Any], step: str) -> tuple[int, Any]:
+        self.fail_before()
+        self.calls.append(call_id)
+        return 200, {"n": len(self.calls)}
+
+
+class Room:
+    """An engine of fakes, one customer, `ana`, and the journeys j, k, … given as YAML."""
+
+    def __init__(self, *journeys: str, workspace: str = "", message: str = MESSAGE, person: Profile = ANA) -> None:
+        self.deployment = deployed(*journeys, workspace=workspace, message=message)
+        self.clock = SetClock()
+        self.happened: list[Happening] = []
+        self.customers = ContestedCustomers(self.happened.append)
+        self.executions = RecordedExecutions()
+        self.bus = RecordedBus()
+        self.email, self.sms, self.push = Provider(), Provider(), Provider()
+        self.webhooks = CountedWebhooks()
+        self.engine = Engine(
+            clock=self.clock, customers=self.customers, executions=self.executions,
+            catalogue=self.deployment.catalogue, contents=MemoryContents(self.deployment.messages), bus=self.bus,
+            webhooks=self.webhooks, links=MemoryLinks(),
+            senders={"email": self.email, "sms": self.sms, "push": self.push},
+        )  # fmt: skip
+        self.customers.commit(self.customers.load(person.id), Change(profile=person))
+
+    def happen(self, name: str, event_id: str = "", becomes: Mapping[str, Any] | None = None, **properties: Any) -> bool:
+        """Let ana do something now, and become something by it."""
+        event = Event(event_id or f"{name}-{self.clock.at.isoformat()}", name, self.clock.at, properties)
+        return route(self.engine, Incoming("ana", event, becomes or {}))
+
+    def run(self, journey: str = "j", key: str = "") -> Run:
+        """Return the run of a journey."""
+        return self.customers.load("ana").runs[(journey, key)]
+
+    def state(self, journey: str = "j") -> Mapping[str, Any]:
+        """Return the state that a journey's execution was started with."""
+        return self.executions.started[self.run(journey).execution][0]
+
+    def payload(self, step: str, state: Mapping[str, Any] | None = None, token: str = "", journey: str = "j") -> Any:
+        """Return what the state machine would hand the task of *step* now.
+
+        Args:
+            state: the run's state; what its execution was started with, unless given.
+        """
+        compiled = self.deployment.catalogue.current(journey)
+        assert compiled is not None
+        parameters = compiled.definition["States"][step]["Parameters"]
+        given = {name: part for name, part in parameters.get("Payload", parameters).items() if not name.endswith(".$")}
+        entered = self.clock.at.isoformat().replace("+00:00", "Z")
+        given |= {"state": state or self.state(journey), "entered": entered, "execution": self.run(journey).execution}
+        return given | ({"token": token} if token else {})
+
+    def told(self, *whats: str) -> list[str]:
+        """Return what happened, of these kinds, as `what step reason`."""
+        return [
+            f"{one.what} {one.step} {one.reason}".strip().replace("  ", " ") for one in self.happened if one.what in whats
+        ]
