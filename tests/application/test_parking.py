@@ -153,7 +153,7 @@ def test_a_short_loop_stays_in_its_execution() -> None:
 
     (journey,) = deployment.catalogue.all_current()
 
-    assert "start: which way" not in journey.definition["States"]
+    assert "Start: which way" not in journey.definition["States"]
 
 
 PARALLEL = """

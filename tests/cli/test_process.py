@@ -62,6 +62,37 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     assert (process.returncode, remarks) == (141, b"")
 
 
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """An answer that cannot be written whole is a failure, in words."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        answer = subprocess.run(
+            [PROGRAM, "explain"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    assert answer.returncode == 1
+    assert answer.stderr == "sojourn: cannot go on: [Errno 28] No space left on device\n"
+
+
+def test_a_closed_output_is_no_mistake(tmp_path: Path) -> None:
+    """`sojourn explain >&-` has nowhere to write and says nothing."""
+    answer = subprocess.run(
+        ["sh", "-c", f"'{PROGRAM}' explain >&-"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a simulation ends it, its workers too, with 130 and nothing but the bar."""
     run("new", "journeys", folder=tmp_path)
@@ -73,7 +104,7 @@ def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
     ) as process:  # fmt: skip
         os.close(theirs)
         shown = b""
-        while b" customers, " not in shown:
+        while b"250 of 200,000 customers, " not in shown:
             shown += os.read(mine, 4096)
         os.killpg(process.pid, signal.SIGINT)
         status = process.wait(timeout=30)

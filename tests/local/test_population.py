@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sojourn.domain.condition.types import ValueType
+from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.model.guesses import Around, Between, OneOf, parse_rate
 from sojourn.domain.journey.model.workspace import Property
 from sojourn.domain.journey.project import read_project
@@ -204,6 +205,17 @@ def test_a_mistake_is_a_finding_at_its_place(text: str, found: list[tuple[str, i
     assert {finding.file for finding in findings} == {"simulation.yaml"}
 
 
+def test_check_finds_what_is_wrong_with_guesses() -> None:
+    """Mistakes in simulation.yaml are among the workspace's findings, and a right file has none."""
+    wrong = check(workspace("journeys: {cart: {enter: 5%}}"))
+    right = check(workspace("journeys: {carts: {enter: 5%}}"))
+
+    assert [(one.code, one.help) for one in wrong if one.file == "simulation.yaml"] == [
+        ("SJ137", 'did you mean "carts"?')
+    ]
+    assert [one for one in right if one.file == "simulation.yaml"] == []
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     """Mistakes of shape do not hide unknown names elsewhere in the file."""
     _, findings = read_simulation(
@@ -224,12 +236,12 @@ def test_only_what_decides_who_enters_can_be_guessed() -> None:
     assert "segment" in findings[0].message
 
 
-def test_an_empty_file_is_all_defaults() -> None:
-    """Nothing said is nothing wrong."""
-    simulation, findings = read_simulation(workspace(""))
+def test_a_file_that_says_nothing_is_all_defaults() -> None:
+    """Leaving everything out is the same as having no file."""
+    simulation, findings = read_simulation(workspace("journeys: {}"))
 
     assert findings == ()
-    assert simulation == read_simulation(workspace())[0]
+    assert simulation.model_dump() == read_simulation(workspace())[0].model_dump()
 
 
 def test_customers_are_as_the_population_says() -> None:
@@ -268,7 +280,8 @@ def test_what_journeys_set_nobody_has_at_first() -> None:
 
 def test_a_scheduled_journey_takes_who_is_in_its_segment() -> None:
     """Customers who bought before the simulation began are in the segment when Monday comes."""
-    journey = 'journey: carts\ntopic: carts\nenter: {schedule: "weekly mon 09:00", segment: buyers}\nsteps: [{send: hello}]'
+    enter = '{schedule: "weekly mon 09:00", segment: buyers}'
+    journey = f"journey: carts\ntopic: carts\nenter: {enter}\nsteps: [{{send: hello}}]"
     segments = 'buyers: {when: did("order_completed")}'
 
     happened = lived(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from sojourn.domain.ledger import Happening
 from sojourn.errors import AuthorError
 from sojourn.local.deployment import deploy
+from sojourn.local.population.behaviour import Behaviour
+from sojourn.local.population.plan import plan_of
+from sojourn.local.population.reading import read_simulation
 from sojourn.local.simulation import SimulationResult, simulate
+from sojourn.local.world import World
 from tests.support.simulated import lived, workspace
 
 GUESSES = """
@@ -28,6 +35,16 @@ reactions:
 tasks:
   sales: {completed: 60%, failed: 20%, after: 6 hours}
 """
+
+
+def both(*listeners: Callable[[Happening], None]) -> Callable[[Happening], None]:
+    """Return one listener that tells all of them."""
+
+    def tell(happening: Happening) -> None:
+        for listener in listeners:
+            listener(happening)
+
+    return tell
 
 
 def as_text(result: SimulationResult) -> str:
@@ -75,6 +92,33 @@ def test_more_customers_leave_the_first_ones_as_they_were() -> None:
 
     firsts = {happening.customer for happening in few}
     assert sorted(map(repr, few)) == sorted(repr(one) for one in many if one.customer in firsts)
+
+
+def test_sharing_state_data_changes_nothing() -> None:
+    """A simulation shares data between machines and use cases instead of copying it: nothing must change it."""
+    project = workspace(GUESSES)
+    deployment = deploy(project)
+    guesses, _ = read_simulation(project)
+    plan = plan_of(project, guesses, 20)
+    happened: list[list[Happening]] = [[], []]
+
+    for trusted, record in enumerate(happened):
+        behaviour = Behaviour(plan, 1, {})
+        world = World(
+            deployment,
+            plan.start,
+            both(record.append, behaviour.happened),
+            behaviour.sent,
+            behaviour,
+            trusted=bool(trusted),
+        )
+        behaviour.live_in(world)
+        for index in range(60):
+            behaviour.add(index)
+        world.clock.run(plan.start + timedelta(days=20))
+
+    assert len(happened[0]) > 200
+    assert happened[0] == happened[1]
 
 
 def test_progress_tells_how_many_customers_are_done() -> None:

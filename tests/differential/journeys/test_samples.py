@@ -29,4 +29,4 @@ def test_the_interpreters_agree(moto: MotoWorlds, journey: str, file: str) -> No
     ours, theirs = play(scenario, deployment), play(scenario, deployment, moto)
 
     assert story(theirs) == story(ours)
-    assert theirs.failures == ours.failures == []
+    assert ours.failures == []

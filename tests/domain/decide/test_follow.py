@@ -50,7 +50,7 @@ def test_each_outcome_has_its_own_way() -> None:
 def test_nested_decisions_are_walked_in_one_go_and_told_in_order() -> None:
     """A branch that leads to a split that leads to an end; the paths taken are remembered."""
     nodes = {
-        "x": {"branch": [["one", "entry.n > 5", "a"], ["two", "entry.n > 2", "y"], ["else", "", "b"]]},
+        "x": {"branch": [["one", "entry.n > 5", "a"], ["two", "entry.n > 2", "y"], ["else", "else", "b"]]},
         "y": {"split": [["none", 0, "a"], ["all", 100, "z"]]},
         "z": {"exit": "found"},
     }
@@ -65,7 +65,7 @@ def test_nested_decisions_are_walked_in_one_go_and_told_in_order() -> None:
 
 def test_a_branch_that_nothing_holds_of_takes_else_and_tells_why() -> None:
     """The reason of the last conditions asked, or plainly `else` where none was."""
-    found = [walk({"x": {"branch": cases}}, n=1) for cases in ([["a", "entry.n > 5", "s"], ["else", "", "t"]], [["else", "", "t"]])]
+    found = [walk({"x": {"branch": cases}}, n=1) for cases in ([["a", "entry.n > 5", "s"], ["else", "else", "t"]], [["else", "else", "t"]])]
 
     assert [one.leaf for one in found] == ["t", "t"]
     assert "entry.n" in found[0].told[0].reason

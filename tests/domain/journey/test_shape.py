@@ -64,7 +64,7 @@ def test_one_mistake_is_one_finding(steps: str, finding: str) -> None:
 @pytest.mark.parametrize(
     ("text", "type_", "finding"),
     [
-        ("workspace: a\nattributes: {x: strin}", Workspace, 'SJ114 2:17 "type" cannot be "strin" | did you mean "string"?'),
+        ("workspace: a\nattributes: {x: strin}", Workspace, 'SJ114 2:17 "x" cannot be "strin" | did you mean "string"?'),
         ("workspace: a\nattributes: {x: {type: strin}}", Workspace, 'SJ114 2:24 "type" cannot be "strin"'),
         ("workspace: a\nattributes: {x: {type: string, one_of: [[a]]}}", Workspace, "SJ113 2:41 an item of"),
         ("sms: [a]", Message, 'SJ113 1:6 "sms" cannot be a list | write text, `body: …`'),

@@ -31,7 +31,7 @@ from sojourn.domain.places import Placed, PlacedList, Span
         ('"12"', "12"),
         ("'true'", "true"),
         ("!!str 12", "12"),
-        ("9" * 30, "9" * 30),
+        ("9" * 30, 1e30),
     ],
 )
 def test_scalars_are_yaml_1_2(text: str, value: object) -> None:
@@ -80,7 +80,7 @@ def test_an_alias_is_its_anchor() -> None:
         (b"a: 1\nb: \x01x", "SJ102", (2, 4)),
         (b"a: *nowhere", "SJ102", (1, 4)),
         (b"a: &me [*me]", "SJ102", (1, 9)),
-        (b"? [a]\n: 1", "SJ102", (1, 4)),
+        (b"? [a]\n: 1", "SJ102", (1, 3)),
         (b"a: 1\nb: \xff", "SJ101", (2, 4)),
         ("äöü: ß".encode("latin-1"), "SJ101", (1, 1)),
         ("a: 1".encode("utf-16"), "SJ101", (1, 1)),

@@ -61,16 +61,26 @@ def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent)
     return attempt(engine, customer, work)
 
 
-def sweep_segments(engine: Engine, customer: str) -> None:
-    """Ask a customer's time-dependent segments again: the daily sweep."""
-    rules = [rule.name for rule in engine.catalogue.segments if rule.timed]
+def sweep_segments(engine: Engine, customer: str, since: datetime | None = None) -> None:
+    """Ask a customer's time-dependent segments again: the daily sweep.
+
+    Args:
+        since: when they were asked last; what cannot have changed by time alone is not asked again.
+    """
+    now = engine.clock.now()
+    rules = {
+        rule.name for rule in engine.catalogue.segments
+        if rule.timed
+        and (since is None or rule.may_have_changed(lambda name: engine.customers.events(customer, name), since, now))
+    }  # fmt: skip
 
     def work(file: CustomerFile) -> None:
         routing = _Routing(engine, file, engine.clock.now())
-        if routing.segments(set(rules)):
+        if routing.segments(rules):
             routing.commit()
 
-    attempt(engine, customer, work)
+    if rules:
+        attempt(engine, customer, work)
 
 
 def segments_reading(engine: Engine, customer: str, attributes: frozenset[str]) -> None:

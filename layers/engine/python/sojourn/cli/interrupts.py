@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def interrupts_kept() -> Iterator[Callable[[], None]]:
     exception is raised, so nobody waits for the work they still have. A Ctrl-C that was not asked for is raised
     when the block ends.
     """
+    # It is started with the first worker, and unblocks Ctrl-C in whoever starts it.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def stop_if_asked() -> None:

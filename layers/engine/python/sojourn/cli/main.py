@@ -7,6 +7,7 @@ It knows no command beyond its name.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    for stream in (sys.stdout, sys.stderr):
-        _never_refuse_a_character(stream)
-    terminal = Terminal(sys.stdout, sys.stderr, os.environ)
+    terminal = Terminal(_stream(sys.stdout), _stream(sys.stderr), os.environ)
     # Building the models allocates much and frees nothing: collecting garbage as often as Python does by itself
     # takes a sixth of the time of `check`.
     thresholds = gc.get_threshold()
@@ -55,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _give_up_output()
         return BROKEN_PIPE
+    except OSError as error:
+        _give_up_output()
+        _complain(terminal, f"cannot go on: {error}")
+        return FOUND
     finally:
         gc.set_threshold(*thresholds)
     return status
@@ -73,7 +76,7 @@ def _run(arguments: list[str], terminal: Terminal) -> int:
         return INTERRUPTED
     except SystemExit as answered:
         return answered.code if isinstance(answered.code, int) else GOOD
-    except BrokenPipeError:
+    except OSError:
         raise
     except Exception as mistake:
         # Whatever it is: a marketer is told in words, and not by a traceback.
@@ -148,11 +151,16 @@ def _own_mistake(mistake: Exception) -> tuple[str, ...]:
     )
 
 
-def _never_refuse_a_character(stream: TextIO) -> None:
-    """Let what the terminal's encoding has not be written as an escape instead of an error."""
+def _stream(given: TextIO | None) -> TextIO:
+    """Return a standard stream, or one that forgets all where a shell closed it (`>&-`).
+
+    What the stream's encoding has not is written as an escape: it is no reason to stop.
+    """
+    stream = given if given is not None else io.StringIO()
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
+    return stream
 
 
 def _give_up_output() -> None:

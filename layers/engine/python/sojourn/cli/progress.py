@@ -41,6 +41,7 @@ class Progress:
         self._done = 0
 
     def __enter__(self) -> Self:
+        self.reach(0)
         return self
 
     def __exit__(

@@ -38,7 +38,7 @@ class TextSpan:
     def inside(self, text: str, offset: int, length: int = 1) -> Span:
         r"""Return the span of `text[offset:offset + length]`, `text` being this scalar's decoded value.
 
-        Exact but for characters written as numbers (`"\\u00e9"`), where the span is near and inside the scalar.
+        Exact in every style, over folded lines and escapes as well.
         """
         if not self.raw:
             column = self.span.column + len(self.style) + offset
@@ -48,17 +48,18 @@ class TextSpan:
             return self.span
         visible = sum(not c.isspace() for c in text[:offset])
         last = visible + max(sum(not c.isspace() for c in text[offset : offset + length]), 1) - 1
-        row, column = places[min(visible, len(places) - 1)]
-        end_row, end_column = places[min(last, len(places) - 1)]
+        row, column, _ = places[min(visible, len(places) - 1)]
+        end_row, _, end_column = places[min(last, len(places) - 1)]
         shift = self.span.column if row == 0 else 1
         end_shift = self.span.column if end_row == 0 else 1
-        return Span(
-            self.span.line + row, column + shift, self.span.line + end_row, end_column + end_shift + 1
-        )
+        return Span(self.span.line + row, column + shift, self.span.line + end_row, end_column + end_shift)
 
 
-def _shown(raw: str, style: str) -> Iterator[tuple[int, int]]:
-    """Yield row and column of each character that shows in the text: folding and indenting move only blanks."""
+def _shown(raw: str, style: str) -> Iterator[tuple[int, int, int]]:
+    """Yield row, column and end of each character that shows in the text.
+
+    Folding and indenting move only blanks, so counting what is no blank finds the same character on both sides.
+    """
     row, column, skip = 0, 0, 0
     opened = style not in ("'", '"')
     for index, character in enumerate(raw):
@@ -74,13 +75,13 @@ def _shown(raw: str, style: str) -> Iterator[tuple[int, int]]:
         elif style == '"' and character == "\\":
             skip = {"x": 3, "u": 5, "U": 9}.get(following, 1)
             if following not in ("n", "t", "r", " ", "N", "_", "L", "P", "\n", "\r", "v", "f"):
-                yield row, column
+                yield row, column, column + 1 + skip
         elif style == "'" and character == "'":
             skip = 1
             if following == "'":
-                yield row, column
+                yield row, column, column + 1 + skip
         elif not character.isspace() and not (style in ("|", ">") and row == 0):
-            yield row, column
+            yield row, column, column + 1 + skip
         column += 1
 
 

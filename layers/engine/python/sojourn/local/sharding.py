@@ -50,9 +50,7 @@ class Simulator:
         self._seed = seed
         self._curves: dict[str, Curve] = {}
 
-    def shard(
-        self, first: int, count: int, listen: Callable[[Happening], None] | None = None
-    ) -> ShardResult:
+    def shard(self, first: int, count: int, listen: Callable[[Happening], None] | None = None) -> ShardResult:
         """Let the customers numbered from *first* on live through the simulated days.
 
         Args:

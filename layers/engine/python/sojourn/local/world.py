@@ -72,6 +72,7 @@ class World:
         )  # fmt: skip
         self._ids = count(1)
         self._known: list[str] = []
+        self._swept = start
 
     def _step(self, payload: Any) -> Any:
         if "token" in payload:
@@ -159,8 +160,9 @@ class World:
                 enter_by_api(self.engine, customer, journey.name, EntryEvent("schedule", entry_id, {}))
 
     def _sweep(self) -> None:
+        since, self._swept = self._swept, self.clock.now()
         for customer in self._known:
-            sweep_segments(self.engine, customer)
+            sweep_segments(self.engine, customer, since)
 
     @property
     def busy(self) -> bool:

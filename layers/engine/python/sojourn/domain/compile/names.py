@@ -13,10 +13,13 @@ PARKED = "RunParked"
 ENDED = "RunEnded"
 """The run ended meanwhile; this execution has nothing left to do."""
 
-COMPLETED = "completed"
-OVER = "over"
-END_TASK = "end"
-START = "start"
+ELSE = "else"
+"""Stands for a condition where a branch asks none; no condition reads so."""
+# With capitals, which no step's id has.
+COMPLETED = "Completed"
+OVER = "Over"
+END_TASK = "End"
+START = "Start"
 
 
 def which_way(step: str) -> str:

@@ -6,7 +6,7 @@ there. The task walks it and answers with the leaf it came to; a single Choice g
 therefore cost one transition together. The walk itself is `sojourn.domain.decide.follow`.
 
 Node forms, all JSON:
-    {"branch": [[path, condition or "", target], ...]}    {"split": [[path, weight, target], ...]}
+    {"branch": [[path, condition or "else", target], ...]}    {"split": [[path, weight, target], ...]}
     {"goto": target, "done": target, "at_most": n, "here": n}
     {"wait": seconds}    {"until": text, "zone": ...}    {"between": [from, to], "zone": ..., "days": [...]}
     {"exit": reason}     {"end": true}                   {"lanes": [[step, seconds], ...]}    {"fresh": true}
@@ -101,9 +101,9 @@ class Hoister:
             cases: list[list[Any]] = []
             for n, case in enumerate(step.branch, 1):
                 path = case.name or ("else" if case.else_ is not None else str(n))
-                cases.append([path, case.when or "", self._visit(out[path], then)])
+                cases.append([path, case.when or names.ELSE, self._visit(out[path], then)])
             if not any(case.else_ is not None for case in step.branch):
-                cases.append(["else", "", self._visit(out["else"], then)])
+                cases.append(["else", names.ELSE, self._visit(out["else"], then)])
             return {"branch": cases}
         if isinstance(step, Split):
             return {

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.compile.limits import COMPUTED_DAYS, EXECUTION_DAYS
+from sojourn.domain.compile.names import ELSE
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.decide.assign import assigned, position
 from sojourn.domain.time.errors import MissingTime, TimeError
@@ -125,7 +126,7 @@ def _decided(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
 def _branched(name: str, cases: list[list[Any]], found: Followed, scope: Scope) -> str:
     reasons: list[str] = []
     for path, when, target in cases:
-        if when:
+        if when != ELSE:
             verdict = compile_condition(when).evaluate(scope)
             reasons.append(verdict.reason)
             if not verdict.value:

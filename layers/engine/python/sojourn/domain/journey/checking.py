@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sojourn.domain.findings import Finding, in_order
 from sojourn.domain.journey.rules.catalogue import all_rules
 from sojourn.domain.journey.rules.context import Context
+from sojourn.domain.journey.simulated import simulation_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def check(project: Project) -> tuple[Finding, ...]:
     could not be read, and then the finding would only confuse. So is what they say of a step that is damaged
     itself.
     """
-    return in_order([*project.findings, *_checked(Context(project))])
+    return in_order([*project.findings, *_checked(Context(project)), *simulation_findings(project)])
 
 
 def _checked(context: Context) -> Iterator[Finding]:

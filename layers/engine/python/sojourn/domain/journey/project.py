@@ -71,7 +71,7 @@ class Project:
     segments: dict[str, Segment]
     segments_file: str
     journeys: dict[str, JourneyFolder]
-    simulation: Any
+    simulation: Simulation | None
     simulation_file: str
     findings: tuple[Finding, ...]
 
@@ -134,7 +134,7 @@ class _Reading:
         simulation_file = str(self.base / "simulation.yaml")
         simulation = None
         if simulation_file in self.files:
-            simulation = self.read(simulation_file, Simulation)[1]
+            simulation = self.read(simulation_file, Simulation)[0]
         return Project(
             self.files, workspace or Workspace(workspace="unnamed"), workspace_file, segments or {}, segments_file,
             journeys, simulation, simulation_file, tuple(self.findings),

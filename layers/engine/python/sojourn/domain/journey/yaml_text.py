@@ -64,7 +64,7 @@ def read_yaml(content: bytes | str, file: str) -> tuple[Any, tuple[Finding, ...]
     except yaml.reader.ReaderError:
         return None, (*findings, _unprintable(text, file))
     except yaml.YAMLError as error:
-        return None, (*findings, _syntax(error, file))
+        return None, (*findings, _syntax(error, text, file))
     return data, tuple(findings)
 
 
@@ -88,10 +88,10 @@ def _decoded(content: bytes | str, file: str) -> str:
         ) from None  # fmt: skip
 
 
-def _syntax(error: yaml.YAMLError, file: str) -> Finding:
+def _syntax(error: yaml.YAMLError, text: str, file: str) -> Finding:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if mark is None or (begun is not None and "end of stream" in problem):
+    if mark is None or (begun is not None and mark.index >= len(text.rstrip())):
         mark = begun  # what was never closed is mended where it was opened
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else Span()
     context = getattr(error, "context", None)
@@ -137,20 +137,20 @@ class _Reader:
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 self._begin(event)
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                self._attach(self._end(event), event)
+                self._attach(self._end(event))
             elif isinstance(event, yaml.ScalarEvent):
-                self._attach(self._scalar(event), event)
+                self._attach(self._scalar(event))
             elif isinstance(event, yaml.AliasEvent):
-                self._attach(self._alias(event), event)
+                self._attach(self._alias(event))
             elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-                self._stop("SJ109", "several-documents", "the file holds more than one YAML document", event,
+                self._stop("SJ109", "several-documents", "the file holds more than one YAML document", _span(event),
                            "keep one document a file: remove the `---`")  # fmt: skip
         return self.root.value if self.root else None
 
     def _begin(self, event: Any) -> None:
         self._no_tag(event)
         if len(self.stack) >= MAX_DEPTH:
-            self._stop("SJ104", "too-deep", f"nested more than {MAX_DEPTH} levels deep", event,
+            self._stop("SJ104", "too-deep", f"nested more than {MAX_DEPTH} levels deep", _span(event),
                        "flatten the journey: move a part into a journey of its own and `start` it")  # fmt: skip
         span = _span(event)
         made = Placed(span) if isinstance(event, yaml.MappingStartEvent) else PlacedList(span)
@@ -169,12 +169,12 @@ class _Reader:
     def _alias(self, event: Any) -> _Node:
         found = self.anchors.get(event.anchor)
         if found is None:
-            self._stop("SJ102", "not-yaml", f'"*{event.anchor}" refers to no anchor before it', event,
+            self._stop("SJ102", "not-yaml", f'"*{event.anchor}" refers to no anchor before it', _span(event),
                        "write the text in quotes if no alias is meant")  # fmt: skip
         self._count(found.weight, event)
         return found
 
-    def _attach(self, node: _Node, event: Any) -> None:
+    def _attach(self, node: _Node) -> None:
         """Put a value where it belongs: into the list or mapping that is open, or as the whole document."""
         if not self.stack:
             self.root = node
@@ -186,7 +186,7 @@ class _Reader:
             parent.made.items_at.append(node.at)
         elif parent.key is None:
             if not isinstance(node.value, str):
-                self._stop("SJ102", "not-yaml", "a key must be plain text", event, "write `key: value`")
+                self._stop("SJ102", "not-yaml", "a key must be plain text", node.at.span, "write `key: value`")
             parent.key = (node.value, node.at.span)
         else:
             key, at = parent.key
@@ -221,16 +221,16 @@ class _Reader:
 
     def _no_tag(self, event: Any) -> None:
         if event.tag not in _PLAIN_TAGS:
-            self._stop("SJ108", "yaml-tag", f'the tag "{event.tag}" is not read', event, "remove the tag")
+            self._stop("SJ108", "yaml-tag", f'the tag "{event.tag}" is not read', _span(event), "remove the tag")
 
     def _count(self, weight: int, event: Any) -> None:
         self.nodes += weight
         if self.nodes > MAX_NODES:
-            self._stop("SJ105", "too-many-values", f"more than {MAX_NODES:,} values, aliases written out", event,
+            self._stop("SJ105", "too-many-values", f"more than {MAX_NODES:,} values, aliases written out", _span(event),
                        "write fewer aliases (`*name`), or split the file")  # fmt: skip
 
-    def _stop(self, code: str, name: str, message: str, event: Any, help_: str) -> NoReturn:
-        raise _StopReadingError(Finding(code, name, message, self.file, _span(event), help_))
+    def _stop(self, code: str, name: str, message: str, at: Span, help_: str) -> NoReturn:
+        raise _StopReadingError(Finding(code, name, message, self.file, at, help_))
 
 
 def _span(event: Any) -> Span:

@@ -13,9 +13,8 @@ from math import log
 from typing import Any
 
 from sojourn.domain.condition.types import ValueType
-from sojourn.domain.journey.model.guesses import Around, Between, OneOf
+from sojourn.domain.journey.model.guesses import Around, Between, OneOf, parse_distance
 from sojourn.domain.journey.model.workspace import Property
-from sojourn.domain.time.durations import parse_offset
 from sojourn.domain.time.instants import iso, parse_instant
 from sojourn.local.population.person import Person
 
@@ -40,7 +39,7 @@ def made(makers: Mapping[str, Maker], person: Person, now: datetime) -> dict[str
 def guessed(guess: Any, type_: ValueType) -> Maker:
     """Return the maker for what an author guessed about a value of this type.
 
-    It must fit the type (`sojourn.local.population.fitting`).
+    It must fit the type (`sojourn.domain.journey.fitting`).
     """
     if isinstance(guess, OneOf):
         return _known(_one_of(guess.one_of, type_), guess.known)
@@ -154,17 +153,12 @@ def _between(low: Any, high: Any, type_: ValueType) -> Maker:
     if isinstance(low, str) and isinstance(high, str):
         as_date = type_ is ValueType.DATE
         if low[:1] in "+-":
-            return partial(_instant, offset(low), offset(high), as_date)
+            return partial(_instant, parse_distance(low), parse_distance(high), as_date)
         return partial(_moment, parse_instant(low, "UTC"), parse_instant(high, "UTC"), as_date)
     if isinstance(low, int) and isinstance(high, int):
         least, most = min(low, high), max(low, high)
         return lambda person, now: person.chance.randint(least, most)
     return lambda person, now: round(person.chance.uniform(low, high), 2)
-
-
-def offset(text: str) -> timedelta:
-    """Return a distance from now: `+1 day`, `-2 weeks`."""
-    return -parse_offset(f"+{text[1:]}") if text.startswith("-") else parse_offset(text)
 
 
 def _instant(oldest: timedelta, newest: timedelta, as_date: bool, person: Person, now: datetime) -> str:

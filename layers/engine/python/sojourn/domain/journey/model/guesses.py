@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Tag
 
 from sojourn.domain.journey.model.authored import Authored, DurationText, form_of
 from sojourn.domain.journey.model.journey import Percent
-from sojourn.domain.time.durations import parse_duration
+from sojourn.domain.time.durations import parse_duration, parse_offset
 from sojourn.domain.time.instants import parse_date_time
 from sojourn.domain.time.zones import is_zone
 
@@ -42,6 +43,11 @@ def parse_rate(text: str) -> tuple[float, float | None]:
     if number * 86_400 > seconds * MOST_A_DAY:
         raise ValueError(f"cannot happen more than {MOST_A_DAY} times a day")
     return number, seconds
+
+
+def parse_distance(text: str) -> timedelta:
+    """Return a distance from now: `+1 day` ahead, `-2 weeks` back."""
+    return -parse_duration(text[1:]) if text.startswith("-") else parse_offset(text)
 
 
 def _is_rate(text: str) -> str:
@@ -91,7 +97,7 @@ def _are_alike(ends: tuple[Scalar, Scalar]) -> tuple[Scalar, Scalar]:
         raise ValueError("needs two dates or two distances, not one of each")
     for text in texts:
         if text[:1] in "+-":
-            parse_duration(text[1:])
+            parse_distance(text)
         else:
             parse_date_time(text)
     return ends

@@ -34,7 +34,6 @@ class EntryWithoutKey(Rule):
     code = "SJ313"
     name = "entry-without-key"
     severity = Severity.WARNING
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Look at the triggers, and at what the conditions compare."""

@@ -35,7 +35,6 @@ class SplitWeights(Rule):
 
     code = "SJ308"
     name = "split-weights"
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Add the weights up."""

@@ -36,7 +36,6 @@ class UnclearCase(Rule):
 
     code = "SJ307"
     name = "unclear-case"
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Look at the keys of every case."""

@@ -29,7 +29,6 @@ class UnclearEntry(Rule):
 
     code = "SJ310"
     name = "unclear-entry"
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Look at which of the ways are used together."""

@@ -31,7 +31,6 @@ class UnclearReaction(Rule):
 
     code = "SJ312"
     name = "unclear-reaction"
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Compare what each reaction does with what it says about it."""

@@ -35,7 +35,6 @@ class UnclearRelease(Rule):
 
     code = "SJ309"
     name = "unclear-release"
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Count what each item names."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn.domain.condition.types import ValueType
-from sojourn.domain.journey.model.guesses import Around, Between, OneOf
+from sojourn.domain.journey.model.guesses import Around, Between, OneOf, parse_distance
 from sojourn.domain.time.instants import parse_instant
-from sojourn.local.population.values import offset
 
 
 def why_unfit(guess: Any, type_: ValueType) -> str:
@@ -46,7 +45,7 @@ def _as_type(value: Any, type_: ValueType, *, written: bool, distances: bool) ->
             raise ValueError(f"{said} is neither true nor false")
     elif type_ in (ValueType.DATE, ValueType.TIME):
         if distances and str(value)[:1] in "+-":
-            offset(str(value))
+            parse_distance(str(value))
         else:
             parse_instant(str(value), "UTC")
     elif type_ is ValueType.STRING and not isinstance(value, str):

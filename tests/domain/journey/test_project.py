@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from sojourn.domain.journey.project import read_project
+
+WORKSPACE = b"workspace: acme\n"
+JOURNEY = b"journey: hi\nenter: {on: x}\nsteps: [{exit: done}]\n"
+
+
+def test_a_folder_is_read_whole() -> None:
+    """Workspace, segments, journeys, messages and scenarios are read, each beside what it belongs to."""
+    project = read_project(
+        {
+            "w/workspace.yaml": WORKSPACE,
+            "w/segments.yaml": b"all: {when: 'true'}\n",
+            "w/hi/journey.yaml": JOURNEY,
+            "w/hi/messages/m.yaml": b"sms: x\n",
+            "w/hi/messages/m.txt": b"no yaml",
+            "w/hi/scenarios/s.yaml": b"scenario: s\nstart: x\ncustomers: [{id: a}]\n",
+            "elsewhere/journey.yaml": JOURNEY,
+        },
+        "w",
+    )
+
+    assert () == project.findings
+    assert ["all"] == list(project.segments)
+    assert ["hi"] == list(project.journeys)
+    assert ["m"] == list(project.journeys["hi"].messages)
+    assert ["s"] == [one.scenario.scenario for one in project.journeys["hi"].scenarios]
+    assert "w/hi" == project.journeys["hi"].folder
+
+
+def test_reading_does_not_stop() -> None:
+    """A file that cannot be read hides no other."""
+    project = read_project(
+        {"workspace.yaml": b"[]", "segments.yaml": b"", "a/journey.yaml": b"\xff", "hi/journey.yaml": JOURNEY}
+    )
+
+    assert [("workspace.yaml", "SJ120"), ("segments.yaml", "SJ107"), ("a/journey.yaml", "SJ101")] == [
+        (finding.file, finding.code) for finding in project.findings
+    ]
+    assert ["hi"] == list(project.journeys)
+    assert {"workspace.yaml", "segments.yaml", "a/journey.yaml"} == project.damaged
+
+
+def test_a_name_belongs_to_one_folder() -> None:
+    """Of two journeys of one name the second is told, with where the first is."""
+    project = read_project({"workspace.yaml": WORKSPACE, "a/journey.yaml": JOURNEY, "b/journey.yaml": JOURNEY})
+
+    assert ["b/journey.yaml"] == [finding.file for finding in project.findings]
+    assert "a/journey.yaml" in project.findings[0].help
+
+
+def test_text_of_a_file() -> None:
+    """The text of a file is given without a byte order mark, and not at all where there is none."""
+    project = read_project({"workspace.yaml": WORKSPACE, "a.txt": b"\xef\xbb\xbfhi", "b.txt": b"\xff"})
+
+    assert ["hi", None, None] == [project.text(name) for name in ("a.txt", "b.txt", "c.txt")]
+
+
+def test_the_simulation_has_a_shape_too() -> None:
+    """A mistake in simulation.yaml is found with all others."""
+    project = read_project({"workspace.yaml": WORKSPACE, "simulation.yaml": b"populaton: {}\n"})
+
+    assert [("SJ110", "simulation.yaml")] == [(finding.code, finding.file) for finding in project.findings]
