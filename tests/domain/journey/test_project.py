@@ -21,12 +21,12 @@ def test_a_folder_is_read_whole() -> None:
         "w",
     )
 
-    assert () == project.findings
-    assert ["all"] == list(project.segments)
-    assert ["hi"] == list(project.journeys)
-    assert ["m"] == list(project.journeys["hi"].messages)
-    assert ["s"] == [one.scenario.scenario for one in project.journeys["hi"].scenarios]
-    assert "w/hi" == project.journeys["hi"].folder
+    assert project.findings == ()
+    assert list(project.segments) == ["all"]
+    assert list(project.journeys) == ["hi"]
+    assert list(project.journeys["hi"].messages) == ["m"]
+    assert [one.scenario.scenario for one in project.journeys["hi"].scenarios] == ["s"]
+    assert project.journeys["hi"].folder == "w/hi"
 
 
 def test_reading_does_not_stop() -> None:
@@ -35,18 +35,22 @@ def test_reading_does_not_stop() -> None:
         {"workspace.yaml": b"[]", "segments.yaml": b"", "a/journey.yaml": b"\xff", "hi/journey.yaml": JOURNEY}
     )
 
-    assert [("workspace.yaml", "SJ120"), ("segments.yaml", "SJ107"), ("a/journey.yaml", "SJ101")] == [
-        (finding.file, finding.code) for finding in project.findings
+    assert [(finding.file, finding.code) for finding in project.findings] == [
+        ("workspace.yaml", "SJ120"),
+        ("segments.yaml", "SJ107"),
+        ("a/journey.yaml", "SJ101"),
     ]
-    assert ["hi"] == list(project.journeys)
+    assert list(project.journeys) == ["hi"]
     assert {"workspace.yaml", "segments.yaml", "a/journey.yaml"} == project.damaged
 
 
 def test_a_name_belongs_to_one_folder() -> None:
     """Of two journeys of one name the second is told, with where the first is."""
-    project = read_project({"workspace.yaml": WORKSPACE, "a/journey.yaml": JOURNEY, "b/journey.yaml": JOURNEY})
+    project = read_project(
+        {"workspace.yaml": WORKSPACE, "a/journey.yaml": JOURNEY, "b/journey.yaml": JOURNEY}
+    )
 
-    assert ["b/journey.yaml"] == [finding.file for finding in project.findings]
+    assert [finding.file for finding in project.findings] == ["b/journey.yaml"]
     assert "a/journey.yaml" in project.findings[0].help
 
 
@@ -54,11 +58,11 @@ def test_text_of_a_file() -> None:
     """The text of a file is given without a byte order mark, and not at all where there is none."""
     project = read_project({"workspace.yaml": WORKSPACE, "a.txt": b"\xef\xbb\xbfhi", "b.txt": b"\xff"})
 
-    assert ["hi", None, None] == [project.text(name) for name in ("a.txt", "b.txt", "c.txt")]
+    assert [project.text(name) for name in ("a.txt", "b.txt", "c.txt")] == ["hi", None, None]
 
 
 def test_the_simulation_has_a_shape_too() -> None:
     """A mistake in simulation.yaml is found with all others."""
     project = read_project({"workspace.yaml": WORKSPACE, "simulation.yaml": b"populaton: {}\n"})
 
-    assert [("SJ110", "simulation.yaml")] == [(finding.code, finding.file) for finding in project.findings]
+    assert [(finding.code, finding.file) for finding in project.findings] == [("SJ110", "simulation.yaml")]

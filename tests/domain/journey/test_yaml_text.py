@@ -47,7 +47,7 @@ def test_keys_are_always_text() -> None:
     data, wrong = read_yaml("on: 1\n12: 2\ntrue: 3\n", "x.yaml")
 
     assert wrong == ()
-    assert {"on": 1, "12": 2, "true": 3} == data
+    assert data == {"on": 1, "12": 2, "true": 3}
 
 
 def test_everything_knows_its_place() -> None:
@@ -67,7 +67,7 @@ def test_an_alias_is_its_anchor() -> None:
     data, wrong = read_yaml("a: &x [1, 2]\nb: *x\n'<<': 3\n", "x.yaml")
 
     assert wrong == ()
-    assert {"a": [1, 2], "b": [1, 2], "<<": 3} == data
+    assert data == {"a": [1, 2], "b": [1, 2], "<<": 3}
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_the_first_of_two_keys_is_kept() -> None:
     """After a duplicate key reading goes on, with the first value."""
     data, wrong = read_yaml("a: 1\na: 2\nb: 3\n", "x.yaml")
 
-    assert {"a": 1, "b": 3} == data
-    assert ["duplicate-key"] == [f.name for f in wrong]
+    assert data == {"a": 1, "b": 3}
+    assert [f.name for f in wrong] == ["duplicate-key"]
 
 
 def test_duplicates_are_not_counted_for_ever() -> None:
     """A file of nothing but duplicates ends with so many findings and no more."""
     _, wrong = read_yaml("a: 1\n" * 10_000, "x.yaml")
 
-    assert MOST_DUPLICATES == len(wrong)
+    assert len(wrong) == MOST_DUPLICATES
 
 
 def test_depth_is_bounded() -> None:
@@ -119,7 +119,7 @@ def test_depth_is_bounded() -> None:
     _, wrong = read_yaml("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "x.yaml")
 
     assert fine == ()
-    assert [("SJ104", 1, MAX_DEPTH + 1)] == [(f.code, f.span.line, f.span.column) for f in wrong]
+    assert [(f.code, f.span.line, f.span.column) for f in wrong] == [("SJ104", 1, MAX_DEPTH + 1)]
 
 
 def test_aliases_count_for_what_they_stand_for() -> None:
@@ -130,18 +130,18 @@ def test_aliases_count_for_what_they_stand_for() -> None:
 
     _, wrong = read_yaml(bomb, "x.yaml")
 
-    assert ["SJ105"] == [f.code for f in wrong]
+    assert [f.code for f in wrong] == ["SJ105"]
     assert f"{MAX_NODES:,}" in wrong[0].message
 
 
 def test_an_empty_file_is_nothing() -> None:
     """A file without a value gives no data and leaves it to others to complain."""
-    assert (None, ()) == read_yaml(b"# nothing\n", "x.yaml")
+    assert read_yaml(b"# nothing\n", "x.yaml") == (None, ())
 
 
 def test_a_byte_order_mark_is_no_content() -> None:
     """The mark that some editors put before UTF-8 changes nothing, and no column."""
     data, wrong = read_yaml(b"\xef\xbb\xbfa: 1", "x.yaml")
 
-    assert ({"a": 1}, ()) == (data, wrong)
+    assert (data, wrong) == ({"a": 1}, ())
     assert Span(1, 1, 1, 2) == data.keys_at["a"]

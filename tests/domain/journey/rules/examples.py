@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ def path_of(snippet: Snippet) -> str:
 def overlaid(snippets: Iterable[Snippet]) -> dict[str, bytes]:
     """The base workspace with the snippets in it.
 
-    What a journey, a workspace, a scenario or a message leaves out is taken from the base, below it, so that places stay.
+    What a journey, a workspace, a scenario or a message leaves out is taken from the base, below it, so that
+    places stay.
     """
     files = dict(base_files())
     for snippet in snippets:
@@ -55,7 +57,7 @@ def _completed(content: bytes, path: str) -> bytes:
     written = {match[1] for match in _KEY.finditer(content)}
     base = base_files().get(path) or base_files()[f"{JOURNEY}/journey.yaml"]
     starts = [match.start() for match in _KEY.finditer(base)] + [len(base)]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         key = base[start:end].split(b":")[0]
         if key not in written:
             content += base[start:end]

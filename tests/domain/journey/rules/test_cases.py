@@ -33,9 +33,13 @@ def test_case(rule: str, case: dict[str, object]) -> None:
     findings = check(project_of([Snippet(path, text) for path, text in files.items()]))
 
     told = [
-        f"{f.file}:{f.span.line}:{f.span.column} {f.message} | {f.help}".removeprefix(f"{JOURNEY}/journey.yaml:")
+        f"{f.file}:{f.span.line}:{f.span.column} {f.message} | {f.help}".removeprefix(
+            f"{JOURNEY}/journey.yaml:"
+        )
         for f in findings
         if f.code == code
     ]
     assert len(case["found"]) == len(told), told
-    assert [one for one, whole in zip(case["found"], told, strict=True) if not whole.startswith(one)] == [], told
+    assert [one for one, whole in zip(case["found"], told, strict=True) if not whole.startswith(one)] == [], (
+        told
+    )

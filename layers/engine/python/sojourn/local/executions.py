@@ -69,6 +69,15 @@ class LocalExecutions:
             )
         self._clock.call_at(self._clock.now(), lambda: self._interpreter.forget(execution.name))
 
+    def goes_on(self, name: str) -> bool:
+        """Say whether an execution runs, or is planned to begin."""
+        if name in self._planned:
+            return True
+        try:
+            return self._interpreter.execution(name).status is Status.RUNNING
+        except ExecutionDoesNotExist:
+            return False
+
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:
         """Answer a waiting task with the run's new state.
 

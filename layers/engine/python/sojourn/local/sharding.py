@@ -7,6 +7,7 @@ started afresh (`spawn`), get the workspace's files and compile them once.
 from __future__ import annotations
 
 import gc
+import signal
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -84,6 +85,8 @@ class _Worker:
 
 def begin_worker(files: Mapping[str, bytes], root: str, days: int, seed: int) -> None:
     """Compile the workspace, once per worker process."""
+    # An interrupt reaches the whole group of processes; the one that deals out the work answers for all.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     project = read_project(files, root)
     _Worker.simulator = Simulator(deploy(project), plan_of(project, read_simulation(project)[0], days), seed)
     # Everything until here stays for good: the collector need not look at it again and again.

@@ -14,7 +14,7 @@ from sojourn.domain.compile import names, states
 from sojourn.domain.compile.configuration import configuration, is_waiting
 from sojourn.domain.compile.then import JOIN, Then, is_computed
 from sojourn.domain.journey.flow import END
-from sojourn.domain.journey.model.steps import Branch, Exit, Goto, Parallel, Send, Split, Wait
+from sojourn.domain.journey.model.steps import Branch, Exit, Goto, Parallel, Send, Split, Task, Wait
 from sojourn.domain.time.durations import parse_duration
 
 if TYPE_CHECKING:
@@ -56,7 +56,12 @@ class Layout:
         """Return the definition, and what entering must decide."""
         begin = self.hoister.follow({"": self.flow.start})
         region = Region()
-        start = self._go(begin, region, names.START)
+        start = None
+        if self.long:
+            for state, target in begin.leaves.items():
+                self._end_or_state(state, target, region)
+        else:
+            start = self._go(begin, region, names.START)
         self._fill(region)
         if self.long:
             start = which = names.which_way(names.START)
@@ -94,7 +99,7 @@ class Layout:
             for name in region.states
             if name in self.flow.nodes or name.endswith(": decide") or name == names.END_TASK
         ]
-        return list(dict.fromkeys([*begin.leaves, *going_on]))
+        return list(dict.fromkeys([*(leaf for leaf in begin.leaves if leaf in region.states), *going_on]))
 
     def _fill(self, region: Region) -> None:
         while region.todo:
@@ -135,7 +140,9 @@ class Layout:
         step = self.flow.nodes[target].step
         out = {edge.path: edge.target for edge in self.flow.out(target)}
         late = self._arrive(out["otherwise"] if "otherwise" in out else out[""], region)
-        releases = self.hoister.follow({path: to for path, to in out.items() if path != "otherwise"})
+        # Nobody gets a task of a customer in a holdout: that is answered, and goes the way of the timeout.
+        answered = out if isinstance(step, Task) else {path: to for path, to in out.items() if path != "otherwise"}
+        releases = self.hoister.follow(answered)
         next_ = self._go(releases, region, target)
         then = self.hoister.follow({**out, "otherwise": out.get("otherwise", out.get("", END))})
         up_to = getattr(step, "up_to", None)

@@ -59,13 +59,15 @@ def _for_editors(schema: Any) -> Any:
     # Keys of `properties` and `$defs` are names of the author's or ours, not words of JSON Schema.
     made = {
         key: {name: _for_editors(inner) for name, inner in value.items()}
-        if key in ("properties", "$defs")
+        if key in ("properties", "patternProperties", "$defs")
         else value
         if key in ("examples", "enum", "const", "default")
         else _for_editors(value)
         for key, value in schema.items()
         if key not in ("discriminator", "title") and not (key == "default" and value in (None, [], {}))
     }
+    if "patternProperties" in made:
+        made.setdefault("additionalProperties", False)
     options = made.pop("oneOf", None) or made.pop("anyOf", None)
     if options is None:
         return made

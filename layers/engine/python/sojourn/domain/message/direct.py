@@ -21,7 +21,8 @@ from sojourn.domain.message.values import descend, html_of, text_of
 _Filter = Callable[[Any, Scene], Any]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_LITERAL = r"'[^']*'|\"[^\"]*\""
+_WHOLE = r"-?[0-9]{1,15}"
+_LITERAL = rf"'[^']*'|\"[^\"]*\"|{_WHOLE}(?![0-9.])"
 _EXPRESSION = re.compile(rf"\s*({_NAME}(?:\.{_NAME})*)((?:\s*\|\s*{_NAME}(?:\s*:\s*(?:{_LITERAL}))?)*)\s*")
 _FILTER = re.compile(rf"\s*\|\s*({_NAME})(?:\s*:\s*({_LITERAL}))?")
 _RESERVED = frozenset(
@@ -145,14 +146,21 @@ def simple_output(expression: str, offset: int, autoescape: bool) -> Output | No
     filters: list[_Filter] = []
     names: list[str] = []
     for name, quoted in _FILTER.findall(match.group(2)):
-        literal = Markup(quoted[1:-1]) if autoescape else quoted[1:-1]  # noqa: S704 - the author wrote it
-        make = _WITH_LITERAL.get(name) if quoted else None
-        chosen = make(literal) if make else _WITHOUT.get(name) if not quoted else None
+        if quoted and quoted[0] not in "'\"":
+            chosen = _default_number(int(quoted)) if name == "default" else None
+        else:
+            literal = Markup(quoted[1:-1]) if autoescape else quoted[1:-1]  # noqa: S704 - the author wrote it
+            make = _WITH_LITERAL.get(name) if quoted else None
+            chosen = make(literal) if make else _WITHOUT.get(name) if not quoted else None
         if not chosen:
             return None
         filters.append(chosen)
         names.append(name)
     return Output(match.group(1), offset + match.start(1), tuple(filters), names[:1] == ["default"])
+
+
+def _default_number(number: int) -> _Filter:
+    return lambda value, scene: default(value, number)
 
 
 def _given(name: str, value: Any) -> Any:
