@@ -10,10 +10,10 @@ import time
 
 from bench.figure import Figure, at_most, known
 from bench.workspaces import TEN_STEPS, files_of
+from sojourn.domain.compile.folder import compile_folder
 from sojourn.domain.findings import Severity
 from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.project import read_project
-from sojourn.local.deployment import compile_folder
 
 JOURNEYS = 1_000
 LIMIT = 10.0

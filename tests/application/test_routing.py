@@ -18,14 +18,20 @@ def events(*told: str) -> str:
 
 def test_one_run_at_once_per_customer_or_per_key() -> None:
     """Without a key the second event is not entered; with one, each key has its run."""
-    plain = played(deployed("enter: {on: began, again: always}\n" + WAIT), events("+0s began a", "+1h began b"))
+    plain = played(
+        deployed("enter: {on: began, again: always}\n" + WAIT), events("+0s began a", "+1h began b")
+    )
     keyed = played(
         deployed("enter: {on: began, key: event.ref, again: always}\n" + WAIT),
         events("+0s began a", "+1h began b", "+2h began a"),
     )
 
     assert lines(plain, "entered", "not_entered") == ["+0s entered", "+1h not_entered already_running"]
-    assert lines(keyed, "entered", "not_entered") == ["+0s entered", "+1h entered", "+2h not_entered already_running"]
+    assert lines(keyed, "entered", "not_entered") == [
+        "+0s entered",
+        "+1h entered",
+        "+2h not_entered already_running",
+    ]
 
 
 def test_again_after_a_time_counts_from_the_last_entry() -> None:
@@ -34,7 +40,11 @@ def test_again_after_a_time_counts_from_the_last_entry() -> None:
 
     trace = played(deployment, events("+0s began a", "+20d began a", "+29d began a"))
 
-    assert lines(trace, "entered", "not_entered") == ["+0s entered", "+20d not_entered again: after 28 days", "+29d entered"]
+    assert lines(trace, "entered", "not_entered") == [
+        "+0s entered",
+        "+20d not_entered again: after 28 days",
+        "+29d entered",
+    ]
 
 
 def test_again_unless_the_goal_was_reached() -> None:
@@ -43,7 +53,11 @@ def test_again_unless_the_goal_was_reached() -> None:
 
     trace = played(deployment, events("+0s began a", "+20d began a", "+21d did_it a", "+22d began a"))
 
-    assert lines(trace, "entered", "not_entered") == ["+0s entered", "+20d entered", "+22d not_entered again: unless goal"]
+    assert lines(trace, "entered", "not_entered") == [
+        "+0s entered",
+        "+20d entered",
+        "+22d not_entered again: unless goal",
+    ]
 
 
 def test_an_event_delivered_twice_happens_once() -> None:
@@ -58,7 +72,9 @@ def test_an_event_delivered_twice_happens_once() -> None:
 
 def test_a_goal_ends_the_run_and_counts_until_its_time_is_over() -> None:
     """Within seven days it counts, after the last step too; later it does not."""
-    deployment = deployed("enter: {on: began}\ngoal: {event: did_it, where: event.ref == entry.ref, within: 7 days}\nsteps: [{wait: 2 days}, {exit: end}]")
+    deployment = deployed(
+        "enter: {on: began}\ngoal: {event: did_it, where: event.ref == entry.ref, within: 7 days}\nsteps: [{wait: 2 days}, {exit: end}]"
+    )
 
     running = played(deployment, events("+0s began a", "+1d did_it b", "+1d did_it a"))
     over = played(deployment, events("+0s began a", "+3d did_it a"))
@@ -135,7 +151,10 @@ def test_ending_wins_over_releasing() -> None:
 
 def test_entering_and_leaving_a_segment_are_triggers() -> None:
     """An attribute that changes moves customers in and out, and journeys with them."""
-    deployment = deployed("enter: {segment: pros}\nwhile_running: [{on: {left_segment: pros}, do: exit, reason: downgraded}]\n" + WAIT)
+    deployment = deployed(
+        "enter: {segment: pros}\nwhile_running: [{on: {left_segment: pros}, do: exit, reason: downgraded}]\n"
+        + WAIT
+    )
     story = "also: [{at: +1h, customer: ana, set: {plan: pro}}, {at: +2d, customer: ana, set: {plan: free}}]"
 
     trace = played(deployment, story)
@@ -157,7 +176,9 @@ def test_an_update_can_move_its_own_run_out() -> None:
 
 def test_a_schedule_enters_the_members_of_its_segment() -> None:
     """Every Monday at nine in the workspace's zone, under the journey's rules."""
-    deployment = deployed('enter: {schedule: "weekly mon 09:00", segment: pros, again: after 10 days}\nsteps: [{exit: end}]')
+    deployment = deployed(
+        'enter: {schedule: "weekly mon 09:00", segment: pros, again: after 10 days}\nsteps: [{exit: end}]'
+    )
     people = "- {id: ana, attributes: {plan: pro}}\n- {id: ben, attributes: {plan: free}}"
 
     trace = played(deployment, "until: +20 days", people)

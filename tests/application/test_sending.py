@@ -38,7 +38,10 @@ def test_silence_is_no_consent_where_the_topic_says_so() -> None:
 
     traces = [played(deployment, BEGAN, person(consents=said)) for said in ("", "{offers: [email]}")]
 
-    assert [lines(trace, "sent", "suppressed") for trace in traces] == [["+0s suppressed s consent"], ["+0s sent s email"]]
+    assert [lines(trace, "sent", "suppressed") for trace in traces] == [
+        ["+0s suppressed s consent"],
+        ["+0s sent s email"],
+    ]
 
 
 def test_a_transactional_message_asks_no_consent_but_respects_suppression() -> None:
@@ -50,7 +53,10 @@ def test_a_transactional_message_asks_no_consent_but_respects_suppression() -> N
         played(deployment, BEGAN, person(suppressed="[email]")),
     ]
 
-    assert [lines(trace, "sent", "suppressed") for trace in traces] == [["+0s sent s email"], ["+0s suppressed s suppressed"]]
+    assert [lines(trace, "sent", "suppressed") for trace in traces] == [
+        ["+0s sent s email"],
+        ["+0s suppressed s suppressed"],
+    ]
 
 
 def test_a_complaint_and_a_stop_suppress_the_channel() -> None:
@@ -70,7 +76,9 @@ def test_a_complaint_and_a_stop_suppress_the_channel() -> None:
 
 def test_the_cap_counts_over_all_journeys_and_frees_up_as_time_passes() -> None:
     """Two in seven days, whichever journey sent them; the journey goes on."""
-    deployment = deployed(SEND % "", SEND.replace("id: s", "id: t") % "", workspace="caps: [{max: 2, per: 7 days}]")
+    deployment = deployed(
+        SEND % "", SEND.replace("id: s", "id: t") % "", workspace="caps: [{max: 2, per: 7 days}]"
+    )
     story = """
     events:
       - {at: +0s, customer: ana, event: began}
@@ -117,7 +125,10 @@ def test_a_text_with_nothing_to_say_for_a_name_never_reaches_the_customer() -> N
 
     trace = played(deployment, BEGAN, person())
 
-    assert lines(trace, "sent", "suppressed", "exited") == ["+0s suppressed s content", "+0s exited exit:unsaid"]
+    assert lines(trace, "sent", "suppressed", "exited") == [
+        "+0s suppressed s content",
+        "+0s exited exit:unsaid",
+    ]
 
 
 def test_a_busy_provider_is_asked_again_and_a_refusal_tries_the_next_channel() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.support.workspaces import deployed, lines, played
 
-BEGAN = "events: [{at: +0s, customer: ana, event: began, properties: {ref: r1, n: 1, at: 2026-03-05T10:00:00Z}}]"
+BEGAN = (
+    "events: [{at: +0s, customer: ana, event: began, properties: {ref: r1, n: 1, at: 2026-03-05T10:00:00Z}}]"
+)
 
 
 def test_a_wait_of_a_duration_is_exact_over_a_clock_change() -> None:
@@ -27,7 +29,9 @@ def test_a_wait_until_a_clock_time_is_in_the_customers_zone() -> None:
 
 def test_a_wait_until_a_date_read_from_the_entry_continues_at_once_when_past() -> None:
     """A date in the past continues at once."""
-    deployment = deployed("enter: {on: began}\nsteps: [{wait: {until: entry.at - 30 days}}, {id: s, send: hello}]")
+    deployment = deployed(
+        "enter: {on: began}\nsteps: [{wait: {until: entry.at - 30 days}}, {id: s, send: hello}]"
+    )
 
     trace = played(deployment, BEGAN)
 
@@ -36,7 +40,9 @@ def test_a_wait_until_a_date_read_from_the_entry_continues_at_once_when_past() -
 
 def test_a_wait_for_a_window_ends_when_it_opens() -> None:
     """The window from 22:00 to 06:00 in Berlin opens at 21:00 UTC in March."""
-    deployment = deployed('enter: {on: began}\nsteps: [{wait: {between: ["22:00", "06:00"], zone: workspace}}, {id: s, send: hello}]')
+    deployment = deployed(
+        'enter: {on: began}\nsteps: [{wait: {between: ["22:00", "06:00"], zone: workspace}}, {id: s, send: hello}]'
+    )
 
     trace = played(deployment, BEGAN)
 
@@ -127,7 +133,10 @@ def test_an_event_that_came_before_its_wait_counts_once() -> None:
 
     trace = played(deployment, BEGAN[:-1] + ", {at: +1h, customer: ana, event: did_it}]")
 
-    assert lines(trace, "resumed", "timed_out") == ["+1d resumed first did_it", "+2d timed_out second otherwise"]
+    assert lines(trace, "resumed", "timed_out") == [
+        "+1d resumed first did_it",
+        "+2d timed_out second otherwise",
+    ]
 
 
 def test_a_where_chooses_among_releases_in_the_order_written() -> None:
@@ -184,7 +193,12 @@ def test_a_persons_task_steers_by_its_outcome_or_times_out() -> None:
 
     ends = [
         lines(played(deployment, BEGAN + story), "exited")
-        for story in (also % ("completed", "true"), also % ("completed", "false"), also % ("failed", "true"), "")
+        for story in (
+            also % ("completed", "true"),
+            also % ("completed", "false"),
+            also % ("failed", "true"),
+            "",
+        )
     ]
 
     assert ends == [
@@ -204,7 +218,11 @@ def test_a_call_answers_or_takes_its_other_way() -> None:
     )
 
     ends = [
-        lines(played(deployment, BEGAN + f"\ncalls: {{c: {{status: {status}, answer: {{code: X1}}}}}}"), "called", "exited")
+        lines(
+            played(deployment, BEGAN + f"\ncalls: {{c: {{status: {status}, answer: {{code: X1}}}}}}"),
+            "called",
+            "exited",
+        )
         for status in (200, 500, 0)
     ]
 
@@ -224,7 +242,11 @@ def test_what_a_journey_emits_enters_another() -> None:
 
     trace = played(deployment, BEGAN)
 
-    assert lines(trace, "emitted", "exited") == ["+0s emitted e", "+0s exited completed", "+0s exited exit:chained"]
+    assert lines(trace, "emitted", "exited") == [
+        "+0s emitted e",
+        "+0s exited completed",
+        "+0s exited exit:chained",
+    ]
 
 
 def test_start_enters_another_journey_under_its_own_rules() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.compile.folder import compile_folder
 from sojourn.domain.journey.project import read_project
-from sojourn.local.deployment import compile_folder
 from tests.support.workspaces import MESSAGE, SEGMENTS, WORKSPACE
 
 if TYPE_CHECKING:
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def read(journey: str) -> Project:
     """Read a workspace of one whole `journey.yaml`, with the message `hello`."""
-    files = {"workspace.yaml": WORKSPACE, "segments.yaml": SEGMENTS, "x/journey.yaml": journey, "x/messages/hello.yaml": MESSAGE}
+    files = {
+        "workspace.yaml": WORKSPACE,
+        "segments.yaml": SEGMENTS,
+        "x/journey.yaml": journey,
+        "x/messages/hello.yaml": MESSAGE,
+    }
     return read_project({path: dedent(text).encode() for path, text in files.items()})
 
 

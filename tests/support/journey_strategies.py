@@ -76,6 +76,7 @@ class _Writing:
     ids: int = 0
     sends: list[str] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     verbs: list[str] = field(default_factory=list)
 
@@ -98,7 +99,7 @@ class _Writing:
             *(f"steps.{one}.sent" for one in self.sends),
             *(f'steps.{one}.channel == "email"' for one in self.sends),
             *(f'steps.{one}.path == "otherwise"' for one in self.waits),
-            *(f"steps.{one}.event.n > 2" for one in self.waits),
+            *(f"steps.{one}.event.n > 2" for one in self.events),
             *(f"steps.{one}.answer.ok" for one in self.calls),
         ]
         return str(self.draw(st.sampled_from(known)))
@@ -190,6 +191,8 @@ class _Writing:
         if depth > 0 and self.chance():
             made["otherwise"] = self.steps(depth - 1, 2, lane=lane)
         self.waits.append(made["id"])
+        if all("event" in release for release in releases):
+            self.events.append(made["id"])
         return made
 
     def release(self, depth: int, lane: bool) -> Written:

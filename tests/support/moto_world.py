@@ -25,11 +25,11 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.seconds import Seconds
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
-from tests.support.moto_states import function_arn, moto_states
 
 from sojourn.domain.time.instants import iso
 from sojourn.errors import LostRace
 from sojourn.local.world import World
+from tests.support.moto_states import function_arn, moto_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,8 +155,9 @@ class _Plan:
 def _all_blocked(others: set[int]) -> bool:
     """Say whether every thread but *others*, which are not moto's, sits in a lock's wait."""
     return all(
-        frame.f_code.co_filename == threading.__file__ and frame.f_code.co_name in ("wait", "_wait_for_tstate_lock")
-        for ident, frame in sys._current_frames().items()  # noqa: SLF001 - the only way to look at other threads
+        frame.f_code.co_filename == threading.__file__
+        and frame.f_code.co_name in ("wait", "_wait_for_tstate_lock")
+        for ident, frame in sys._current_frames().items()
         if ident not in others
     )
 
@@ -164,14 +165,18 @@ def _all_blocked(others: set[int]) -> bool:
 class MotoExecutions:
     """The port of the application over moto's Step Functions."""
 
-    def __init__(self, stage: Stage, states: MotoStates, deployment: Deployment, failed: Callable[..., None]) -> None:
+    def __init__(
+        self, stage: Stage, states: MotoStates, deployment: Deployment, failed: Callable[..., None]
+    ) -> None:
         self._stage = stage
         self._states = states
         self._failed = failed
         self._open: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._planned: dict[str, _Plan] = {}
         self._definitions = {
-            (journey.name, journey.version): _filled({**journey.definition, "Comment": f"of world {stage.number}"})
+            (journey.name, journey.version): _filled(
+                {**journey.definition, "Comment": f"of world {stage.number}"}
+            )
             for journey in deployment.catalogue.all_current()
         }
 
@@ -211,16 +216,20 @@ class MotoExecutions:
 
         A pause before a retry does not tell whose it is, so each stands for one execution.
         """
-        running = [name for name, (arn, _) in self._open.items() if name not in blocked and self._status(arn) == "RUNNING"]
+        running = [
+            name
+            for name, (arn, _) in self._open.items()
+            if name not in blocked and self._status(arn) == "RUNNING"
+        ]
         return len(running) > blocked.count("")
 
     def _status(self, arn: str) -> str:
-        return str(self._states._client.describe_execution(executionArn=arn)["status"])  # noqa: SLF001
+        return str(self._states._client.describe_execution(executionArn=arn)["status"])
 
     def report_failures(self) -> None:
         """Tell of executions that failed since the last look."""
         for name, (arn, state) in list(self._open.items()):
-            found = self._states._client.describe_execution(executionArn=arn)  # noqa: SLF001 - the harness's own client
+            found = self._states._client.describe_execution(executionArn=arn)
             if found["status"] == "RUNNING":
                 continue
             del self._open[name]
@@ -241,7 +250,12 @@ class MotoWorld(World):
     """A `World` on moto's interpreter."""
 
     def __init__(
-        self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None], states: MotoStates, stage: Stage
+        self,
+        deployment: Deployment,
+        start: datetime,
+        ledger: Callable[[Happening], None],
+        states: MotoStates,
+        stage: Stage,
     ) -> None:
         super().__init__(deployment, start, ledger)
         self.stage = stage
@@ -264,7 +278,10 @@ class MotoWorld(World):
 
     def handlers(self) -> dict[str, Callable[[Any], Any]]:
         """Return the Lambda functions of this world by ARN."""
-        return {ARNS["StepFunctionArn"]: self.handler(self._step), ARNS["SendFunctionArn"]: self.handler(self._send)}
+        return {
+            ARNS["StepFunctionArn"]: self.handler(self._step),
+            ARNS["SendFunctionArn"]: self.handler(self._send),
+        }
 
 
 class MotoWorlds:
@@ -278,7 +295,9 @@ class MotoWorlds:
         self._handlers = handlers
         self.stage = Stage(datetime(2000, 1, 1, tzinfo=UTC))
 
-    def __call__(self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None]) -> MotoWorld:
+    def __call__(
+        self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None]
+    ) -> MotoWorld:
         """Make a world that begins at *start*."""
         self.stage = Stage(start)
         world = MotoWorld(deployment, start, ledger, self._states, self.stage)
@@ -290,7 +309,7 @@ class MotoWorlds:
 def moto_worlds() -> Iterator[MotoWorlds]:
     """Start moto with its time in our hands."""
     handlers: dict[str, Callable[[Any], Any]] = {}
-    OTHERS.update(sys._current_frames())  # noqa: SLF001 - the only way to look at other threads
+    OTHERS.update(sys._current_frames())
 
     def wait_interval(function: WaitFunction, env: Any, wait_seconds: float) -> None:
         if isinstance(function, Seconds):
@@ -302,10 +321,10 @@ def moto_worlds() -> Iterator[MotoWorlds]:
         worlds.stage.sleep(due, execution, lambda: not env.is_running())
 
     def wait_token(endpoint: CallbackEndpoint, timeout: float | None = None) -> Any:
-        notified = endpoint._notify_event  # noqa: SLF001 - what moto's own wait waits on
+        notified = endpoint._notify_event
         due = worlds.stage.now() + timedelta(seconds=min(timeout or 1e9, 1e9))
         worlds.stage.sleep(due, worlds.stage.tokens.get(str(endpoint.callback_id), ""), notified.is_set)
-        return endpoint._outcome  # noqa: SLF001 - what moto's own wait returns
+        return endpoint._outcome
 
     def sleep(seconds: float) -> None:
         due = worlds.stage.now() + timedelta(seconds=seconds)

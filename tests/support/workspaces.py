@@ -42,7 +42,9 @@ PEOPLE = """
 """
 
 
-def project(journeys: dict[str, str], *, workspace: str = "", segments: str = SEGMENTS, message: str = MESSAGE) -> Project:
+def project(
+    journeys: dict[str, str], *, workspace: str = "", segments: str = SEGMENTS, message: str = MESSAGE
+) -> Project:
     """Read a workspace of these journeys (name -> YAML below `journey:`), each with one message, `hello`.
 
     Args:
@@ -59,13 +61,17 @@ def project(journeys: dict[str, str], *, workspace: str = "", segments: str = SE
     return found
 
 
-def deployed(*journeys: str, workspace: str = "", segments: str = SEGMENTS, message: str = MESSAGE) -> Deployment:
+def deployed(
+    *journeys: str, workspace: str = "", segments: str = SEGMENTS, message: str = MESSAGE
+) -> Deployment:
     """Deploy journeys called j, k, l, … in the order given."""
     named = dict(zip("jklmn", journeys, strict=False))
     return deploy(project(named, workspace=workspace, segments=segments, message=message))
 
 
-def played(deployment: Deployment, story: str, people: str = PEOPLE, start: str = "2026-03-02T12:00:00Z") -> Played:
+def played(
+    deployment: Deployment, story: str, people: str = PEOPLE, start: str = "2026-03-02T12:00:00Z"
+) -> Played:
     """Play a scenario: *story* is its YAML below `customers:`."""
     text = f"scenario: test\nstart: {start}\ncustomers:\n{indent(dedent(people), '  ')}\n{dedent(story)}"
     found = read_project({

@@ -18,7 +18,11 @@ def story(played: Played) -> list[tuple[Any, ...]]:
 
 
 def _told(one: Happening, start: datetime) -> tuple[Any, ...]:
-    details = {name: str(value) for name, value in one.details.items() if name not in ("until", "entered", "cause", "send")}
+    details = {
+        name: str(value)
+        for name, value in one.details.items()
+        if name not in ("until", "entered", "cause", "send")
+    }
     return (_minutes(one.at - start), one.customer, one.journey, one.what, one.step, one.reason, str(details))
 
 

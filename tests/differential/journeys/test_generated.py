@@ -11,11 +11,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, assume, given, note, settings
-from tests.differential.journeys.agreement import story
-from tests.support.journey_strategies import Written, histories, journeys, scenario_of, workspace_of
 
 from sojourn.local.deployment import deploy
 from sojourn.local.scenario import play
+from tests.differential.journeys.agreement import story
+from tests.support.journey_strategies import Written, histories, journeys, scenario_of, workspace_of
 
 if TYPE_CHECKING:
     from sojourn.domain.journey.flow import Flow

@@ -5,21 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.differential.journeys.agreement import story
-from tests.support.moto_world import MotoWorlds
 
 from sojourn.domain.journey.project import read_project
 from sojourn.local.deployment import deploy
 from sojourn.local.scenario import play
+from tests.differential.journeys.agreement import story
+from tests.support.moto_world import MotoWorlds
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted(p for p in (ROOT / "journeys").rglob("*") if p.is_file())
 PROJECT = read_project({p.relative_to(ROOT).as_posix(): p.read_bytes() for p in FILES}, "journeys")
-SCENARIOS = [(folder.journey.journey, one) for folder in PROJECT.journeys.values() for one in folder.scenarios]
+SCENARIOS = [
+    (folder.journey.journey, one) for folder in PROJECT.journeys.values() for one in folder.scenarios
+]
 
 
 @pytest.mark.parametrize(
-    ("journey", "file"), [(name, one.file) for name, one in SCENARIOS], ids=[Path(one.file).stem for _, one in SCENARIOS]
+    ("journey", "file"),
+    [(name, one.file) for name, one in SCENARIOS],
+    ids=[Path(one.file).stem for _, one in SCENARIOS],
 )
 def test_the_interpreters_agree(moto: MotoWorlds, journey: str, file: str) -> None:
     """The same happenings, of the same runs, at the same times, for the same reasons."""

@@ -12,11 +12,12 @@ import pytest
 
 from sojourn import errors
 from sojourn.domain.compile.compiled import canonical
+from sojourn.domain.compile.folder import compile_folder
+from sojourn.domain.customer.rows import Profile
 from sojourn.domain.journey.project import read_project
 from sojourn.domain.ledger import Happening
-from sojourn.local.deployment import compile_folder, deploy
+from sojourn.local.deployment import deploy
 from sojourn.local.world import World
-from sojourn.domain.customer.rows import Profile
 from tests.support.asl_checks import problems
 from tests.support.compiling import compiled, read, states, steps
 
@@ -30,7 +31,9 @@ def samples() -> dict[str, dict[str, Any]]:
     root = ROOT / "journeys"
     files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     project = read_project(files)
-    return {name: dict(compile_folder(folder, project)[0].definition) for name, folder in project.journeys.items()}
+    return {
+        name: dict(compile_folder(folder, project)[0].definition) for name, folder in project.journeys.items()
+    }
 
 
 SAMPLES = samples()
@@ -66,7 +69,10 @@ def test_the_order_in_which_a_mapping_is_written_changes_no_version() -> None:
     """Where order means nothing: keys of a step, of values, of a message list; the order of shares does mean something."""
     step = "- {call: 'https://x.example', with: {a: 1, b: {c: 2, d: 3}}, otherwise: [{exit: x}]}"
     other = "- {otherwise: [{exit: x}], with: {b: {d: 3, c: 2}, a: 1}, call: 'https://x.example'}"
-    shares = ["- split: {a: {weight: 50}, b: {weight: 50, steps: [{exit: x}]}}", "- split: {b: {weight: 50, steps: [{exit: x}]}, a: {weight: 50}}"]
+    shares = [
+        "- split: {a: {weight: 50}, b: {weight: 50, steps: [{exit: x}]}}",
+        "- split: {b: {weight: 50, steps: [{exit: x}]}, a: {weight: 50}}",
+    ]
 
     assert steps(step).version == steps(other).version
     assert canonical(steps(step).to_json()) == canonical(steps(other).to_json())
@@ -75,7 +81,9 @@ def test_the_order_in_which_a_mapping_is_written_changes_no_version() -> None:
 
 def test_a_version_is_the_content() -> None:
     """Another wait, another message: another version; a comment in the file: the same."""
-    versions = [steps(text).version for text in ("- wait: 1 day", "- wait: 24 hours # the same", "- wait: 2 days")]
+    versions = [
+        steps(text).version for text in ("- wait: 1 day", "- wait: 24 hours # the same", "- wait: 2 days")
+    ]
 
     assert versions[0] == versions[1] != versions[2]
 
@@ -116,13 +124,17 @@ def named_errors(definition: dict[str, Any]) -> set[str]:
     """Return every error that Retry, Catch and Fail of a machine name."""
     text = json.dumps(definition)
     listed = re.findall(r'"ErrorEquals": \[([^\]]*)\]', text)
-    return {name for names in listed for name in json.loads(f"[{names}]")} | set(re.findall(r'"Error": "([^"]*)"', text))
+    return {name for names in listed for name in json.loads(f"[{names}]")} | set(
+        re.findall(r'"Error": "([^"]*)"', text)
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_every_error_of_ours_that_a_machine_names_is_one_we_raise(name: str) -> None:
     """Lambda reports the class name, so a renamed class would never be caught; all others are AWS's own."""
-    ours = {error for error in named_errors(SAMPLES[name]) if not re.match(r"(States|Lambda|Sandbox)\.", error)}
+    ours = {
+        error for error in named_errors(SAMPLES[name]) if not re.match(r"(States|Lambda|Sandbox)\.", error)
+    }
 
     assert ours <= set(vars(errors))
     assert {"RunParked", "RunEnded", "TransientError", "Throttled", "Conflict"} <= ours
@@ -156,7 +168,20 @@ def test_a_hundred_steps_are_far_from_the_definition_limit() -> None:
     assert len(json.dumps(journey.definition).encode()) < 250_000
 
 
-NAMES = ("over", "completed", "end", "start", "run", "done", "failed", "held", "otherwise", "next", "state", "steps")
+NAMES = (
+    "over",
+    "completed",
+    "end",
+    "start",
+    "run",
+    "done",
+    "failed",
+    "held",
+    "otherwise",
+    "next",
+    "state",
+    "steps",
+)
 
 
 def test_no_step_id_collides_with_a_state_of_the_compilers() -> None:
@@ -214,7 +239,9 @@ def test_every_way_out_of_every_state_leads_to_a_state() -> None:
 )
 def test_an_authors_text_means_itself(value: str, text: object) -> None:
     """AWS reads no path and CloudFormation no placeholder in it, and the task gets it as it was written."""
-    project = read(f"journey: j\ntopic: news\nenter: {{on: began}}\nsteps: [{{id: e, emit: other, with: {{v: {value}}}}}]")
+    project = read(
+        f"journey: j\ntopic: news\nenter: {{on: began}}\nsteps: [{{id: e, emit: other, with: {{v: {value}}}}}]"
+    )
     world = World(deploy(project), START, lambda _: None)
     world.happen("ana", "began", {})
     world.clock.run()
@@ -223,12 +250,18 @@ def test_an_authors_text_means_itself(value: str, text: object) -> None:
     definition = json.dumps(compile_folder(project.journeys["j"], project)[0].definition)
     assert event.properties == {"v": text}
     assert set(re.findall(r"\$\{(\w+)\}", definition)) == {"StepFunctionArn"}
-    assert {key for key in re.findall(r'"([^"]+\.\$)":', definition)} == {"entered.$", "execution.$", "state.$"}
+    assert {key for key in re.findall(r'"([^"]+\.\$)":', definition)} == {
+        "entered.$",
+        "execution.$",
+        "state.$",
+    }
     assert ": null" not in definition.replace('"ResultPath": null', "")
 
 
 def test_what_reads_like_a_placeholder_in_a_title_is_no_placeholder() -> None:
     """Of the journey and of a person's task, which both become comments."""
-    journey = compiled("journey: j\ntitle: 'a ${B}'\ntopic: news\nenter: {on: began}\nsteps: [{task: desk, title: 'c ${D}', up_to: 1 day}]")
+    journey = compiled(
+        "journey: j\ntitle: 'a ${B}'\ntopic: news\nenter: {on: began}\nsteps: [{task: desk, title: 'c ${D}', up_to: 1 day}]"
+    )
 
     assert set(re.findall(r"\$\{(\w+)\}", json.dumps(journey.definition))) == {"StepFunctionArn"}

@@ -39,6 +39,8 @@ class LocalExecutions:
         self._deployment = deployment
         self._on_failure = on_failure
         self._planned: dict[str, Timer] = {}
+        # The interpreter forgets executions that are over, to save memory; their names stay taken.
+        self._ended: set[str] = set()
 
     def start(
         self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
@@ -54,6 +56,8 @@ class LocalExecutions:
 
     def _begin(self, journey: str, version: str, name: str, state: Mapping[str, Any]) -> None:
         self._planned.pop(name, None)
+        if name in self._ended:
+            return
         machine = self._deployment.machines[(journey, version)]
         try:
             self._interpreter.start(
@@ -63,6 +67,7 @@ class LocalExecutions:
             return
 
     def _over(self, execution: Execution, state: Mapping[str, Any]) -> None:
+        self._ended.add(execution.name)
         if execution.status in (Status.FAILED, Status.TIMED_OUT) and execution.error != "RunEnded":
             self._on_failure(
                 state["customer"], state["run"], execution.name, execution.error or "", execution.cause or ""

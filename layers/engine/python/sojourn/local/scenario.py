@@ -75,6 +75,7 @@ class _Play:
         last = until or self.start + LONGEST
         self.world.plan_schedules(last)
         self._run_until(until, last)
+        self.world.catch_up()
         trace = [one for one in in_time(self.happened) if one.at <= last]
         self._expect(trace)
         return Played(self.start, trace, self.failures)

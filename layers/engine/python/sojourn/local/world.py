@@ -18,7 +18,7 @@ from sojourn.application.closing import close_run
 from sojourn.application.enrol import EntryEvent
 from sojourn.application.ports import Engine
 from sojourn.application.route import Incoming, enter_by_api, route, sweep_segments
-from sojourn.application.running import digest
+from sojourn.application.running import Running, digest
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
 from sojourn.application.view import View
@@ -163,6 +163,18 @@ class World:
         since, self._swept = self._swept, self.clock.now()
         for customer in self._known:
             sweep_segments(self.engine, customer, since)
+
+    def catch_up(self) -> None:
+        """Tell the timeouts that have passed: a run tells its own only when its next task comes, perhaps much later."""
+        now = self.clock.now()
+        for customer in self._known:
+            for run_id in [run.id for run in self.customers.load(customer).runs.values() if run.active]:
+                file = self.customers.load(customer)
+                run = file.run(run_id)
+                if run is not None:
+                    running = Running(self.engine, file, run, now)
+                    running.sweep(None)
+                    running.commit()
 
     @property
     def busy(self) -> bool:

@@ -25,7 +25,7 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.loading import load_journey, stopped
     from sojourn.cli.writing import write
-    from sojourn.local.deployment import compile_folder
+    from sojourn.domain.compile.folder import compile_folder
 
     loaded, folder = load_journey(arguments.journey, terminal)
     if stopped(_concerning(loaded, folder), loaded, terminal, "nothing was compiled") or folder is None:

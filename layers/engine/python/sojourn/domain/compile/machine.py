@@ -141,7 +141,9 @@ class Layout:
         out = {edge.path: edge.target for edge in self.flow.out(target)}
         late = self._arrive(out["otherwise"] if "otherwise" in out else out[""], region)
         # Nobody gets a task of a customer in a holdout: that is answered, and goes the way of the timeout.
-        answered = out if isinstance(step, Task) else {path: to for path, to in out.items() if path != "otherwise"}
+        answered = (
+            out if isinstance(step, Task) else {path: to for path, to in out.items() if path != "otherwise"}
+        )
         releases = self.hoister.follow(answered)
         next_ = self._go(releases, region, target)
         then = self.hoister.follow({**out, "otherwise": out.get("otherwise", out.get("", END))})
@@ -173,7 +175,9 @@ class Layout:
                     owners[node.id] = index
         remembered = [*self.kept, *(n.id for n in self.flow.nodes.values() if isinstance(n.step, Goto))]
         # `$[0].run` would say it shorter, but moto answers that with a list.
-        merged: dict[str, Any] = {f"{name}.$": f"States.ArrayGetItem($[*].{name}, 0)" for name in ("run", "customer")}
+        merged: dict[str, Any] = {
+            f"{name}.$": f"States.ArrayGetItem($[*].{name}, 0)" for name in ("run", "customer")
+        }
         merged["steps"] = {
             f"{name}.$": f"$[{owners.get(name, 0)}].steps.{name}" for name in dict.fromkeys(remembered)
         }
@@ -191,7 +195,11 @@ class Layout:
             return name
         step = self.flow.nodes[target].step
         fresh = isinstance(step, Parallel) and self.hoister.long and not region.lane
-        if fresh or isinstance(step, Branch | Split | Goto | Exit) or is_computed(step, long=self.hoister.long):
+        if (
+            fresh
+            or isinstance(step, Branch | Split | Goto | Exit)
+            or is_computed(step, long=self.hoister.long)
+        ):
             return self._decider(names.decide(target), target, region)
         return self._want(region, target)
 

@@ -24,6 +24,8 @@ from sojourn.domain.places import Placed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sojourn.domain.journey.contents import MessageContent
+
 
 @dataclass(frozen=True, slots=True)
 class MessageFile:
@@ -62,7 +64,8 @@ class JourneyFolder:
 class Project:
     """Everything read from a workspace folder, and the findings of reading it.
 
-    `files` are the folder's files by path, for templates that stand beside a message.
+    `files` are the folder's files by path, for templates that stand beside a message; `contents` what
+    `sojourn.domain.journey.contents` has worked out so far.
     """
 
     files: Mapping[str, bytes]
@@ -74,6 +77,7 @@ class Project:
     simulation: Simulation | None
     simulation_file: str
     findings: tuple[Finding, ...]
+    contents: dict[str, MessageContent] = field(default_factory=dict)
 
     @property
     def damaged(self) -> frozenset[str]:

@@ -186,7 +186,9 @@ class _Reader:
             parent.made.items_at.append(node.at)
         elif parent.key is None:
             if not isinstance(node.value, str):
-                self._stop("SJ102", "not-yaml", "a key must be plain text", node.at.span, "write `key: value`")
+                self._stop(
+                    "SJ102", "not-yaml", "a key must be plain text", node.at.span, "write `key: value`"
+                )
             parent.key = (node.value, node.at.span)
         else:
             key, at = parent.key
@@ -221,7 +223,9 @@ class _Reader:
 
     def _no_tag(self, event: Any) -> None:
         if event.tag not in _PLAIN_TAGS:
-            self._stop("SJ108", "yaml-tag", f'the tag "{event.tag}" is not read', _span(event), "remove the tag")
+            self._stop(
+                "SJ108", "yaml-tag", f'the tag "{event.tag}" is not read', _span(event), "remove the tag"
+            )
 
     def _count(self, weight: int, event: Any) -> None:
         self.nodes += weight

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import did_you_mean
-from sojourn.domain.message.content import CompiledMessage, compile_message, read_templates
+from sojourn.domain.journey.contents import content_of
 from sojourn.domain.message.template import check_template
 from sojourn.domain.places import Placed, PlacedList, Span, TextSpan
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.project import MessageFile
     from sojourn.domain.journey.rules.context import Context, JourneyView
     from sojourn.domain.journey.rules.rule import Rule
+    from sojourn.domain.message.content import CompiledMessage
 
 _ALWAYS = ("unsubscribe_url", "preferences_url")
 _OF_CUSTOMER = ("id", "email", "phone")
@@ -85,15 +86,7 @@ class Contents:
 
     def _compiled(self, view: JourneyView, name: str, message: MessageFile) -> Content:
         folder = PurePosixPath(message.file).parent
-
-        def beside(file: str) -> str:
-            found = self.context.project.text(str(folder / file))
-            if found is None:
-                raise LookupError(file)
-            return found
-
-        locale = self.context.workspace.locale
-        compiled, problems = compile_message(name, _content(message.written), locale, beside)
+        content = content_of(self.context.project, message)
         wrong = [
             Wrong(
                 p.kind,
@@ -102,16 +95,16 @@ class Contents:
                 *self._where(message, folder, p.path, p.file, p.offset, p.length),
                 p.path,
             )
-            for p in problems
+            for p in content.problems
         ]
-        for template in read_templates(_content(message.written), locale, beside):
+        for template in content.templates:
             if "{" not in template.text:
                 continue
             for one in check_template(template.text, lambda path: self._provided(view, path)):
                 if one.kind == "unknown-variable":
                     where = self._where(message, folder, template.path, template.file, one.offset, one.length)
                     wrong.append(Wrong(one.kind, one.message, one.help, *where, template.path))
-        return Content(name, message, view, compiled, tuple(wrong))
+        return Content(name, message, view, content.compiled, tuple(wrong))
 
     def _where(
         self,
@@ -152,11 +145,6 @@ class Contents:
             return None
         more = {"customer": "attributes", "entry": "events", "brand": "brand"}.get(root)
         return did_you_mean(keys[0], known) or (f"add it to `{more}` in workspace.yaml" if more else "")
-
-
-def _content(written: Placed) -> dict[str, object]:
-    """Return what a message's channels are; its title is for people."""
-    return {key: value for key, value in written.items() if key != "title" and value is not None}
 
 
 def _steps(data: object, path: tuple[str, ...]) -> Iterator[tuple[TextSpan, object]]:

@@ -1,0 +1,41 @@
+"""Compiles a journey's folder: the journey, and the messages it sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.domain.compile.journey import compile_journey
+from sojourn.domain.journey.contents import content_of
+from sojourn.domain.message.template import parse
+from sojourn.errors import AuthorError
+
+if TYPE_CHECKING:
+    from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.journey.project import JourneyFolder, Project
+    from sojourn.domain.message.content import CompiledMessage
+
+
+def compile_folder(
+    folder: JourneyFolder, project: Project
+) -> tuple[CompiledJourney, dict[str, CompiledMessage]]:
+    """Compile one journey with its messages; the project must have no errors (`sojourn.domain.journey.checking`).
+
+    Returns:
+        The journey, and its messages by digest.
+
+    Raises:
+        AuthorError: a message has an error after all.
+    """
+    messages: dict[str, CompiledMessage] = {}
+    digests: dict[str, str] = {}
+    variables: set[tuple[str, ...]] = set()
+    for name, file in sorted(folder.messages.items()):
+        content = content_of(project, file)
+        if content.compiled is None:
+            raise AuthorError(f"{file.file}: {content.problems[0].message}")
+        messages[content.compiled.digest] = content.compiled
+        digests[name] = content.compiled.digest
+        for template in content.templates:
+            if "{" in template.text:
+                variables |= {variable.path for variable in parse(template.text).variables}
+    return compile_journey(folder.journey, digests, sorted(variables)), messages
