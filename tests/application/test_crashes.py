@@ -155,7 +155,10 @@ def test_a_refused_channel_gives_its_room_in_the_caps_back() -> None:
     do_send(room.engine, room.payload("s"))
 
     assert [channel for _, channel, _ in room.customers.load("ana").recent] == ["sms"]
-    assert [(send.channel, send.status) for send in room.customers.sends("ana")] == [("email", "failed"), ("sms", "sent")]
+    assert [(send.channel, send.status) for send in room.customers.sends("ana")] == [
+        ("email", "failed"),
+        ("sms", "sent"),
+    ]
 
 
 def test_a_busy_provider_gives_the_claim_back_and_the_send_is_tried_anew() -> None:
@@ -206,7 +209,9 @@ def test_a_run_whose_start_was_lost_is_started_by_the_events_second_delivery() -
     for _ in range(2):
         room.happen("began", "e1")
 
-    assert [(name, state["next"], at) for name, (state, at) in room.executions.started.items()] == [(room.run().id, "s", None)]
+    assert [(name, state["next"], at) for name, (state, at) in room.executions.started.items()] == [
+        (room.run().id, "s", None)
+    ]
     assert room.told("entered", "exited") == ["entered"]
 
 
@@ -251,7 +256,9 @@ def test_entering_by_the_api_again_completes_the_first_call() -> None:
 def test_an_event_that_a_journey_emits_is_not_lost() -> None:
     """The crash came after the write and before the bus; also where the run ended with that step."""
     for after in ("{wait: 1 day}", "{exit: end}", "{wait: 400 days}"):
-        room = Room(f"enter: {{on: began}}\nsteps: [{{id: s, emit: stopped, with: {{ref: entry.ref}}}}, {after}]")
+        room = Room(
+            f"enter: {{on: began}}\nsteps: [{{id: s, emit: stopped, with: {{ref: entry.ref}}}}, {after}]"
+        )
         room.happen("began", ref="r1")
         payload = room.payload("s")
         room.bus.before.append(Crash())
@@ -267,7 +274,10 @@ def test_an_event_that_a_journey_emits_is_not_lost() -> None:
 
 def test_a_journey_that_another_starts_is_started_after_a_crash() -> None:
     """The row of the other run was written, its execution was not begun."""
-    room = Room("enter: {on: began}\nsteps: [{id: s, start: k}, {wait: 1 day}]", "enter: {on: api}\nsteps: [{wait: 1 day}]")
+    room = Room(
+        "enter: {on: began}\nsteps: [{id: s, start: k}, {wait: 1 day}]",
+        "enter: {on: api}\nsteps: [{wait: 1 day}]",
+    )
     room.happen("began")
     payload = room.payload("s")
     room.executions.before.append(Crash())
@@ -291,7 +301,10 @@ def test_a_segment_that_an_update_leads_into_is_entered_after_a_crash() -> None:
 
     do_step(room.engine, payload)
 
-    assert [(one.journey, one.what) for one in room.happened if one.what == "entered"] == [("j", "entered"), ("k", "entered")]
+    assert [(one.journey, one.what) for one in room.happened if one.what == "entered"] == [
+        ("j", "entered"),
+        ("k", "entered"),
+    ]
 
 
 def _crash() -> None:

@@ -54,7 +54,10 @@ def test_what_came_of_the_steps_before_survives_a_long_wait(pause: str, ends: st
     """Answers, channels and ways out are read after the continuation as before it."""
     trace = play(REMEMBERS % pause, also=CALLS)
 
-    assert lines(trace, "branched", "exited", "failed") == [f"{ends} branched b kept", f"{ends} exited exit:end"]
+    assert lines(trace, "branched", "exited", "failed") == [
+        f"{ends} branched b kept",
+        f"{ends} exited exit:end",
+    ]
 
 
 def test_a_wait_for_something_that_parks_its_run_times_out_at_its_deadline() -> None:
@@ -68,7 +71,10 @@ def test_a_wait_for_something_that_parks_its_run_times_out_at_its_deadline() -> 
 
 def test_an_event_releases_a_parked_run_at_once() -> None:
     """No execution waits there; a new one begins with the event, and the one planned for the deadline never does."""
-    journey = REMEMBERS % "{id: w, wait_for: [{event: did_it, steps: [{id: n, emit: other, with: {n: steps.c.answer.n}}]}], up_to: 500 days}"
+    journey = (
+        REMEMBERS
+        % "{id: w, wait_for: [{event: did_it, steps: [{id: n, emit: other, with: {n: steps.c.answer.n}}]}], up_to: 500 days}"
+    )
 
     trace = play(journey, happens("+30d", "did_it"), also=CALLS)
 
@@ -83,7 +89,11 @@ def test_a_release_may_lead_from_one_park_to_the_next() -> None:
 
     trace = play(journey, happens("+30d", "did_it"), also=CALLS)
 
-    assert lines(trace, "resumed", "branched", "exited") == ["+30d resumed w did_it", "+630d branched b kept", "+630d exited exit:end"]
+    assert lines(trace, "resumed", "branched", "exited") == [
+        "+30d resumed w did_it",
+        "+630d branched b kept",
+        "+630d exited exit:end",
+    ]
 
 
 def test_a_task_of_a_parked_run_can_be_completed() -> None:
@@ -106,7 +116,9 @@ def test_a_task_of_a_parked_run_can_be_completed() -> None:
     ],
     ids=["goal", "exit"],
 )
-@pytest.mark.parametrize("pause", ["{wait: 400 days}", "{id: w, wait_for: [{event: did_it}], up_to: 500 days}"])
+@pytest.mark.parametrize(
+    "pause", ["{wait: 400 days}", "{id: w, wait_for: [{event: did_it}], up_to: 500 days}"]
+)
 def test_a_parked_run_can_end(pause: str, event: str, also: str, ended: list[str]) -> None:
     """The execution that was planned never begins, and nothing is told of the run afterwards."""
     trace = play(REMEMBERS % pause, event, also=CALLS + also)
@@ -121,7 +133,12 @@ def test_a_parked_run_restarts_with_the_new_event() -> None:
 
     trace = play(journey, happens("+100d", "did_it"))
 
-    assert lines(trace, "entered", "exited") == ["+0s entered", "+100d exited restarted", "+100d entered", "+500d exited exit:end"]
+    assert lines(trace, "entered", "exited") == [
+        "+0s entered",
+        "+100d exited restarted",
+        "+100d entered",
+        "+500d exited exit:end",
+    ]
 
 
 LOOP = """
@@ -144,7 +161,10 @@ def test_a_loop_that_would_fill_an_executions_history_goes_on_in_another() -> No
 
     assert HISTORY_EVENTS < 3000 * 4 * 2
     assert len(lines(trace, "updated")) == 3001
-    assert lines(trace, "branched", "exited", "failed") == ["+125d 1h branched b counted", "+125d 1h exited exit:end"]
+    assert lines(trace, "branched", "exited", "failed") == [
+        "+125d 1h branched b counted",
+        "+125d 1h exited exit:end",
+    ]
 
 
 def test_a_short_loop_stays_in_its_execution() -> None:
@@ -171,23 +191,34 @@ steps:
 
 
 @pytest.mark.parametrize(
-    ("before", "ends"), [("{wait: 1 hour}", "+200d 1h"), ("{wait: 300 days}", "+500d"), ("{emit: other}", "+200d")]
+    ("before", "ends"),
+    [("{wait: 1 hour}", "+200d 1h"), ("{wait: 300 days}", "+500d"), ("{emit: other}", "+200d")],
 )
 def test_a_parallel_begins_with_time_enough_for_its_paths(before: str, ends: str) -> None:
     """A run cannot be parked while several paths are under way, so it gets a fresh execution before them."""
     trace = play(PARALLEL % before, also=CALLS)
 
-    assert lines(trace, "branched", "exited", "failed") == [f"{ends} branched r kept", f"{ends} exited exit:end"]
+    assert lines(trace, "branched", "exited", "failed") == [
+        f"{ends} branched r kept",
+        f"{ends} exited exit:end",
+    ]
     assert len(lines(trace, "timed_out")) == 1
 
 
 @pytest.mark.parametrize(
     ("when", "reason"),
-    [("entry.ref", "not a date"), ("entry.missing", "there is no time at"), ("entry.ref.deeper - 1 day", "there is no time at"), ("customer.nothing + 3 days", "there is no time at")],
+    [
+        ("entry.ref", "not a date"),
+        ("entry.missing", "there is no time at"),
+        ("entry.ref.deeper - 1 day", "there is no time at"),
+        ("customer.nothing + 3 days", "there is no time at"),
+    ],
 )
 def test_a_wait_until_what_is_no_date_continues_at_once_and_says_why(when: str, reason: str) -> None:
     """Bad data in an event must not stop a customer for ever."""
-    trace = play(f"enter: {{on: began}}\nsteps: [{{emit: other}}, {{id: u, wait: {{until: {when}}}}}, {{exit: end}}]")
+    trace = play(
+        f"enter: {{on: began}}\nsteps: [{{emit: other}}, {{id: u, wait: {{until: {when}}}}}, {{exit: end}}]"
+    )
 
     assert lines(trace, "exited", "failed") == ["+0s exited exit:end"]
     assert [reason in one.reason for one in trace.trace if one.what == "waiting"] == [True]

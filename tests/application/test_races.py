@@ -52,9 +52,15 @@ def test_a_storm_of_writes_is_given_up_after_a_few_attempts() -> None:
 
 def test_a_call_is_made_once_however_often_its_write_is_overtaken() -> None:
     """Other systems see one call, and its first answer counts."""
-    room = Room("enter: {on: began}\nsteps: [{id: s, call: 'https://api.shop.example/x'}, {branch: [{when: steps.s.answer.n > 1, steps: []}]}, {wait: 1 day}]")
+    room = Room(
+        "enter: {on: began}\nsteps: [{id: s, call: 'https://api.shop.example/x'}, {branch: [{when: steps.s.answer.n > 1, steps: []}]}, {wait: 1 day}]"
+    )
     room.happen("began")
-    room.customers.meanwhile = [partial(room.happen, "did_it", f"e{n}") for n in range(1)] + [None] + [partial(room.happen, "did_it", "e9")]
+    room.customers.meanwhile = (
+        [partial(room.happen, "did_it", f"e{n}") for n in range(1)]
+        + [None]
+        + [partial(room.happen, "did_it", "e9")]
+    )
 
     answer = do_step(room.engine, room.payload("s"))
 
@@ -65,7 +71,10 @@ def test_a_call_is_made_once_however_often_its_write_is_overtaken() -> None:
 @pytest.mark.parametrize("delivery", ["at_most_once", "at_least_once"])
 def test_a_run_that_ends_between_reading_and_claiming_sends_nothing(delivery: str) -> None:
     """The claim asks, in its transaction, whether the run is still on."""
-    room = Room("enter: {on: began}\ngoal: {event: did_it}\n" + "steps: [{id: s, send: hello, delivery: %s}]" % delivery)
+    room = Room(
+        "enter: {on: began}\ngoal: {event: did_it}\n"
+        + "steps: [{id: s, send: hello, delivery: %s}]" % delivery
+    )
     room.happen("began")
     room.customers.meanwhile = [partial(room.happen, "did_it")]
 
@@ -148,7 +157,9 @@ def test_an_event_for_a_run_that_has_ended_changes_it_no_more() -> None:
 
 def test_an_event_that_comes_while_its_wait_is_registered_releases_it() -> None:
     """It was stored between reading and writing the wait, so the wait finds it."""
-    room = Room("enter: {on: began}\nsteps: [{id: w, wait_for: [{event: did_it}], up_to: 2 days}, {wait: 1 day}]")
+    room = Room(
+        "enter: {on: began}\nsteps: [{id: w, wait_for: [{event: did_it}], up_to: 2 days}, {wait: 1 day}]"
+    )
     room.happen("began")
     room.clock.pass_by(hours=1)
     room.customers.meanwhile = [partial(room.happen, "did_it")]
@@ -168,7 +179,12 @@ def test_an_execution_that_failed_closes_its_run_and_the_customer_may_enter_agai
     room.happen("began", "e2")
 
     assert closed == [False, True, False]
-    assert room.told("entered", "failed", "exited") == ["entered", "failed Broken", "exited failed", "entered"]
+    assert room.told("entered", "failed", "exited") == [
+        "entered",
+        "failed Broken",
+        "exited failed",
+        "entered",
+    ]
     assert room.run().entry_id == "e2"
 
 
@@ -186,7 +202,9 @@ def test_one_event_never_releases_two_waits_of_a_run() -> None:
     room.happen("began")
     compiled = room.deployment.catalogue.current("j")
     assert compiled is not None
-    for name, branch in zip(("first", "second"), compiled.definition["States"]["parallel_1"]["Branches"], strict=True):
+    for name, branch in zip(
+        ("first", "second"), compiled.definition["States"]["parallel_1"]["Branches"], strict=True
+    ):
         compiled.definition["States"][name] = branch["States"][name]
         begin_waiting(room.engine, room.payload(name, token=name))
 
@@ -248,7 +266,9 @@ def test_an_event_that_redirects_and_enters_enters_once() -> None:
 
 def test_what_an_event_changes_counts_the_event() -> None:
     """The customer did it: conditions and segments that ask how often see the event that made them ask."""
-    room = Room("enter: {on: began, where: 'times(\"began\") == 2 && last(\"began\") == now'}\nsteps: [{wait: 1 day}]")
+    room = Room(
+        'enter: {on: began, where: \'times("began") == 2 && last("began") == now\'}\nsteps: [{wait: 1 day}]'
+    )
     room.happen("began", "e1")
     room.clock.pass_by(days=1)
 

@@ -92,13 +92,19 @@ def test_what_is_written_is_read_back_whole(store: Store) -> None:
 
 def test_what_a_change_does_not_name_stays(store: Store) -> None:
     """An empty change still counts as a write, and changes no row."""
-    store.write(profile=Profile("ana", {"plan": "pro"}), runs={("j", ""): RUN}, waiters={("j-1", "w"): WAITER})
+    store.write(
+        profile=Profile("ana", {"plan": "pro"}), runs={("j", ""): RUN}, waiters={("j-1", "w"): WAITER}
+    )
     before = store.customers.load("ana")
 
     store.write()
 
     after = store.customers.load("ana")
-    assert (after.profile, dict(after.runs), dict(after.waiters)) == (before.profile, dict(before.runs), dict(before.waiters))
+    assert (after.profile, dict(after.runs), dict(after.waiters)) == (
+        before.profile,
+        dict(before.runs),
+        dict(before.waiters),
+    )
     assert after.revision > before.revision
 
 
@@ -109,7 +115,10 @@ def test_of_two_writers_one_wins_and_the_other_is_told(store: Store) -> None:
 
     with pytest.raises(Conflict):
         store.customers.commit(
-            second, Change(profile=Profile("ana", {"by": "second"}), event=event("e1"), runs={("j", ""): RUN}, claim=SEND)
+            second,
+            Change(
+                profile=Profile("ana", {"by": "second"}), event=event("e1"), runs={("j", ""): RUN}, claim=SEND
+            ),
         )
 
     file = store.customers.load("ana")
@@ -120,7 +129,9 @@ def test_of_two_writers_one_wins_and_the_other_is_told(store: Store) -> None:
 
 def test_the_committed_file_can_be_written_on(store: Store) -> None:
     """Commit returns the file as it is now, so that a use case need not read again."""
-    file = store.customers.commit(store.customers.load("ana"), Change(profile=Profile("ana", {"plan": "pro"})))
+    file = store.customers.commit(
+        store.customers.load("ana"), Change(profile=Profile("ana", {"plan": "pro"}))
+    )
 
     again = store.customers.commit(file, Change(runs={("j", ""): RUN}))
 

@@ -37,10 +37,14 @@ class Story:
         self.clock = VirtualClock(NOON)
         self.asked: list[tuple[datetime, str]] = []
         self.failed: list[tuple[str, ...]] = []
-        interpreter = Interpreter(self.clock, {"step": lambda payload: self.asked.append((self.clock.now(), payload["token"]))})
+        interpreter = Interpreter(
+            self.clock, {"step": lambda payload: self.asked.append((self.clock.now(), payload["token"]))}
+        )
         read = project({"j": "enter: {on: began}\nsteps: [{exit: x}]"})
         deployment = Deployment(read, None, machines={("j", "v"): Machine.parse(MACHINE)})  # type: ignore[arg-type]
-        self.executions = LocalExecutions(self.clock, interpreter, deployment, lambda *what: self.failed.append(what))
+        self.executions = LocalExecutions(
+            self.clock, interpreter, deployment, lambda *what: self.failed.append(what)
+        )
 
     def start(self, at: datetime | None = None, name: str = "j-1") -> None:
         self.executions.start("j", "v", name, STATE, at)

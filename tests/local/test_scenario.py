@@ -8,7 +8,9 @@ import pytest
 
 from tests.support.workspaces import deployed, lines, played
 
-JOURNEY = "enter: {on: began, again: always}\nsteps: [{id: s, send: hello}, {wait: 1 day}, {id: t, send: hello}]"
+JOURNEY = (
+    "enter: {on: began, again: always}\nsteps: [{id: s, send: hello}, {wait: 1 day}, {id: t, send: hello}]"
+)
 BEGAN = "events: [{at: +0s, customer: ana, event: began}]\n"
 
 
@@ -49,7 +51,9 @@ def test_a_failure_says_what_was_expected_and_what_came(rest: str, failure: str)
 
 def test_one_happening_fulfils_one_expectation() -> None:
     """Two messages expected are two messages sent."""
-    assert failures("expect: [{sent: s}, {sent: s}]") == ["expected {sent: s} after what stands before it, but it came at +0s"]
+    assert failures("expect: [{sent: s}, {sent: s}]") == [
+        "expected {sent: s} after what stands before it, but it came at +0s"
+    ]
 
 
 def test_feedback_on_what_was_not_sent_and_the_end_of_no_task_are_failures() -> None:
@@ -63,7 +67,9 @@ def test_feedback_on_what_was_not_sent_and_the_end_of_no_task_are_failures() -> 
 
 def test_a_scenario_ends_at_its_own_time() -> None:
     """What would come later is not in the trace; what comes in the last instant is."""
-    ends = [lines(played(deployed(JOURNEY), f"until: {until}\n" + BEGAN), "sent") for until in ("+23h", "+1d")]
+    ends = [
+        lines(played(deployed(JOURNEY), f"until: {until}\n" + BEGAN), "sent") for until in ("+23h", "+1d")
+    ]
 
     assert ends == [["+0s sent s email"], ["+0s sent s email", "+1d sent t email"]]
 
@@ -79,7 +85,11 @@ def test_a_timeout_is_told_though_the_scenario_ends_before_the_next_step() -> No
 
     trace = played(deployed(journey), "until: +5d\n" + BEGAN)
 
-    assert lines(trace, "timed_out", "waiting") == ["+0s waiting w", "+3d timed_out w otherwise", "+3d waiting wait_1"]
+    assert lines(trace, "timed_out", "waiting") == [
+        "+0s waiting w",
+        "+3d timed_out w otherwise",
+        "+3d waiting wait_1",
+    ]
 
 
 def test_without_a_time_a_scenario_ends_when_all_runs_have() -> None:
@@ -92,7 +102,9 @@ def test_without_a_time_a_scenario_ends_when_all_runs_have() -> None:
 def test_one_id_twice_is_one_event_per_customer() -> None:
     """Two customers may use the same id."""
     people = "- {id: ana, email: a@example.com}\n- {id: ben, email: b@example.com}"
-    story = "events:" + "".join(f"\n  - {{at: +0s, customer: {who}, event: began, id: e1}}" for who in ("ana", "ben", "ana"))
+    story = "events:" + "".join(
+        f"\n  - {{at: +0s, customer: {who}, event: began, id: e1}}" for who in ("ana", "ben", "ana")
+    )
 
     trace = played(deployed(JOURNEY), story, people)
 
@@ -120,7 +132,18 @@ def test_a_call_answers_what_the_scenario_says() -> None:
       - {branch: [{name: answered, when: steps.c.answer.n == 1, steps: []}]}
     """
 
-    trace = played(deployed(journey), BEGAN + "calls: {a: {status: 500}, b: {status: 0}, c: {status: 201, answer: {n: 1}}}")
+    trace = played(
+        deployed(journey),
+        BEGAN + "calls: {a: {status: 500}, b: {status: 0}, c: {status: 201, answer: {n: 1}}}",
+    )
 
-    assert [(one.step, one.details["status"]) for one in trace.trace if one.what == "called"] == [("a", 500), ("b", 0), ("c", 201)]
-    assert lines(trace, "emitted", "branched") == ["+0s emitted emit_1", "+0s emitted emit_2", "+0s branched branch_1 answered"]
+    assert [(one.step, one.details["status"]) for one in trace.trace if one.what == "called"] == [
+        ("a", 500),
+        ("b", 0),
+        ("c", 201),
+    ]
+    assert lines(trace, "emitted", "branched") == [
+        "+0s emitted emit_1",
+        "+0s emitted emit_2",
+        "+0s branched branch_1 answered",
+    ]

@@ -27,7 +27,9 @@ class Told:
     def __init__(self, *journeys: str, segments: str = "pros: {when: customer.plan == 'pro'}") -> None:
         self.happened: list[Happening] = []
         self.sent: list[Outgoing] = []
-        self.world = World(deployed(*journeys, segments=segments), NOON, self.happened.append, self.sent.append)
+        self.world = World(
+            deployed(*journeys, segments=segments), NOON, self.happened.append, self.sent.append
+        )
 
     def whats(self) -> list[str]:
         return [f"{one.what} {one.reason}".strip() for one in self.happened]
@@ -58,13 +60,19 @@ def test_what_a_provider_took_is_handed_on() -> None:
 
 def test_what_a_journey_emits_comes_back_in() -> None:
     """As an event of the customer, which enters the next journey and releases waits."""
-    told = Told("enter: {on: began}\nsteps: [{emit: did_it}, {exit: one}]", "enter: {on: did_it}\nsteps: [{exit: two}]")
+    told = Told(
+        "enter: {on: began}\nsteps: [{emit: did_it}, {exit: one}]",
+        "enter: {on: did_it}\nsteps: [{exit: two}]",
+    )
     told.world.add_customer(ANA)
 
     told.world.happen("ana", "began", {})
     told.world.clock.run()
 
-    assert [reason for reason in told.whats() if reason.startswith("exited")] == ["exited exit:one", "exited exit:two"]
+    assert [reason for reason in told.whats() if reason.startswith("exited")] == [
+        "exited exit:one",
+        "exited exit:two",
+    ]
 
 
 def test_an_execution_that_fails_closes_its_run() -> None:
@@ -89,7 +97,8 @@ def test_an_execution_that_fails_closes_its_run() -> None:
 def test_a_segment_that_time_alone_changes_is_swept_at_midnight(days: int, members: list[str]) -> None:
     """Who did it within seven days leaves the segment when the seven days are over."""
     told = Told(
-        "enter: {on: {left_segment: doers}}\nsteps: [{exit: gone}]", segments="doers:\n  when: did('did_it', '7 days')"
+        "enter: {on: {left_segment: doers}}\nsteps: [{exit: gone}]",
+        segments="doers:\n  when: did('did_it', '7 days')",
     )
     told.world.add_customer(ANA)
     told.world.plan_schedules(NOON + timedelta(days=30))

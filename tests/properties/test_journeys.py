@@ -49,7 +49,9 @@ class WatchedWorld(World):
         return super()._send(payload)
 
 
-def told(drawn: tuple[Written, str], history: Written, until: str | None = None) -> tuple[Played, WatchedWorld]:
+def told(
+    drawn: tuple[Written, str], history: Written, until: str | None = None
+) -> tuple[Played, WatchedWorld]:
     """Play a drawn journey and history, and note them for a failure's report."""
     journey, verbs = drawn
     note(json.dumps(journey, indent=1))
@@ -113,7 +115,9 @@ def test_nobody_is_sent_one_message_twice(drawn: tuple[Written, str], history: W
     assert len({one.details["send"] for one in sent}) == len(sent)
     assert drawn[0]["enter"].get("holdout") is None or all(one.customer != "cy" for one in sent)
     rows = [send for who in ("ana", "ben", "cy") for send in world.customers.sends(who)]
-    assert sorted(send.id for send in rows if send.status == "sent") == sorted(one.details["send"] for one in sent)
+    assert sorted(send.id for send in rows if send.status == "sent") == sorted(
+        one.details["send"] for one in sent
+    )
 
 
 @modest

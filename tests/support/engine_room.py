@@ -18,7 +18,9 @@ from sojourn.errors import LostRace
 from tests.support.workspaces import MESSAGE, deployed
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ANA = Profile("ana", email="ana@example.com", phone="+12025550123", device="token-a", timezone="America/New_York")
+ANA = Profile(
+    "ana", email="ana@example.com", phone="+12025550123", device="token-a", timezone="America/New_York"
+)
 
 
 class Crash(Exception):
@@ -132,7 +134,9 @@ class CountedWebhooks(Recorder):
 class Room:
     """An engine of fakes, one customer, `ana`, and the journeys j, k, … given as YAML."""
 
-    def __init__(self, *journeys: str, workspace: str = "", message: str = MESSAGE, person: Profile = ANA) -> None:
+    def __init__(
+        self, *journeys: str, workspace: str = "", message: str = MESSAGE, person: Profile = ANA
+    ) -> None:
         self.deployment = deployed(*journeys, workspace=workspace, message=message)
         self.clock = SetClock()
         self.happened: list[Happening] = []
@@ -149,7 +153,9 @@ class Room:
         )  # fmt: skip
         self.customers.commit(self.customers.load(person.id), Change(profile=person))
 
-    def happen(self, name: str, event_id: str = "", becomes: Mapping[str, Any] | None = None, **properties: Any) -> bool:
+    def happen(
+        self, name: str, event_id: str = "", becomes: Mapping[str, Any] | None = None, **properties: Any
+    ) -> bool:
         """Let ana do something now, and become something by it."""
         event = Event(event_id or f"{name}-{self.clock.at.isoformat()}", name, self.clock.at, properties)
         return route(self.engine, Incoming("ana", event, becomes or {}))
@@ -162,7 +168,9 @@ class Room:
         """Return the state that a journey's execution was started with."""
         return self.executions.started[self.run(journey).execution][0]
 
-    def payload(self, step: str, state: Mapping[str, Any] | None = None, token: str = "", journey: str = "j") -> Any:
+    def payload(
+        self, step: str, state: Mapping[str, Any] | None = None, token: str = "", journey: str = "j"
+    ) -> Any:
         """Return what the state machine would hand the task of *step* now.
 
         Args:
@@ -171,13 +179,23 @@ class Room:
         compiled = self.deployment.catalogue.current(journey)
         assert compiled is not None
         parameters = compiled.definition["States"][step]["Parameters"]
-        given = {name: part for name, part in parameters.get("Payload", parameters).items() if not name.endswith(".$")}
+        given = {
+            name: part
+            for name, part in parameters.get("Payload", parameters).items()
+            if not name.endswith(".$")
+        }
         entered = self.clock.at.isoformat().replace("+00:00", "Z")
-        given |= {"state": state or self.state(journey), "entered": entered, "execution": self.run(journey).execution}
+        given |= {
+            "state": state or self.state(journey),
+            "entered": entered,
+            "execution": self.run(journey).execution,
+        }
         return given | ({"token": token} if token else {})
 
     def told(self, *whats: str) -> list[str]:
         """Return what happened, of these kinds, as `what step reason`."""
         return [
-            f"{one.what} {one.step} {one.reason}".strip().replace("  ", " ") for one in self.happened if one.what in whats
+            f"{one.what} {one.step} {one.reason}".strip().replace("  ", " ")
+            for one in self.happened
+            if one.what in whats
         ]

@@ -169,7 +169,11 @@ class _Writing:
         return {"emit": "noted", "with": {"ref": "entry.ref", "n": self.number(0, 5)}}
 
     def _call(self, depth: int, lane: bool) -> Written:
-        made: Written = {"id": self.new_id("c"), "call": "https://api.shop.example/x", "with": {"n": "entry.n"}}
+        made: Written = {
+            "id": self.new_id("c"),
+            "call": "https://api.shop.example/x",
+            "with": {"n": "entry.n"},
+        }
         if depth > 0 and self.chance():
             made["otherwise"] = self.steps(depth - 1, 2, lane=lane)
         self.calls.append(made["id"])
@@ -208,7 +212,8 @@ class _Writing:
 
     def _branch(self, depth: int, lane: bool) -> Written:
         cases: list[Written] = [
-            {"when": self.condition(), "steps": self.steps(depth - 1, 2, lane=lane)} for _ in range(self.number(1, 3))
+            {"when": self.condition(), "steps": self.steps(depth - 1, 2, lane=lane)}
+            for _ in range(self.number(1, 3))
         ]
         if self.chance():
             cases.append({"else": self.steps(depth - 1, 2, lane=lane)})
@@ -218,7 +223,10 @@ class _Writing:
         weight = self.number(1, 99)
         shares = {"a": weight, "b": 100 - weight}
         return {
-            "split": {name: {"weight": one, "steps": self.steps(depth - 1, 2, lane=lane)} for name, one in shares.items()}
+            "split": {
+                name: {"weight": one, "steps": self.steps(depth - 1, 2, lane=lane)}
+                for name, one in shares.items()
+            }
         }
 
     def _parallel(self, depth: int, lane: bool) -> Written:
@@ -284,7 +292,10 @@ def histories(draw: Random, *, days: int = 8, most: int = 10) -> Written:
     """Draw what happens to the people within so many days, always at half past: `events` and `also` of a scenario."""
     hours = sorted(draw(st.lists(st.integers(1, days * 24 - 1), max_size=most)))
     history: Written = {
-        "events": [{"at": "+0s", "customer": one["id"], "event": "began", "properties": {"ref": "r1", "n": 2}} for one in PEOPLE],
+        "events": [
+            {"at": "+0s", "customer": one["id"], "event": "began", "properties": {"ref": "r1", "n": 2}}
+            for one in PEOPLE
+        ],
         "also": [],
     }
     for place, hour in enumerate(hours):
@@ -313,7 +324,9 @@ def workspace_of(journey: Written, scenario: Written | None = None) -> Project:
     return read_project({path: json.dumps(data).encode() for path, data in files.items()})
 
 
-def written_scenario(history: Written, until: str | None = None, start: str = "2026-03-02T12:00:00Z") -> Written:
+def written_scenario(
+    history: Written, until: str | None = None, start: str = "2026-03-02T12:00:00Z"
+) -> Written:
     """Return a whole scenario of this history, as written."""
     scenario: Written = {"scenario": "drawn", "start": start, "customers": PEOPLE, **history}
     return scenario | ({"until": until} if until else {})

@@ -1,9 +1,10 @@
 """A third interpreter of the Amazon States Language: MiniStack's, a process of its own on loopback.
 
 `ministack` starts it (PyPI `ministack` 1.5.33, no Docker) for as long as its block lasts, creates two Lambda
-functions, `step` and `send`, and answers them in this process: MiniStack runs a Python worker that holds a few lines,
-which hand the payload to an HTTP server here and return what it says, or raise an exception of the class that it
-names. Everything is real HTTP, and nothing is patched. It knows nothing of journeys.
+functions, `step` and `send`, and answers them in this process: each is a `bootstrap` of a few lines, which speaks
+Lambda's runtime interface, hands the payload to an HTTP server here and reports what that says. (A function on
+MiniStack's own Python runtime cannot stand in: whatever it raises is reported as `Runtime.HandlerError`, and its worker
+is killed.) Everything is real HTTP, and nothing is patched. It knows nothing of journeys.
 """
 
 from __future__ import annotations
@@ -37,19 +38,30 @@ FUNCTIONS = ("step", "send")
 WARM = 4
 """So many workers of each function are started beforehand: a start takes longer than a virtual hour."""
 
-_FORWARD = """
+_BOOTSTRAP = """#!{python} -IS
 import json, os
 from http.client import HTTPConnection
 
-def handler(event, context):
-    connection = HTTPConnection(os.environ["BRIDGE"], timeout=60)
-    connection.request("POST", "/" + context.function_name, json.dumps(event))
-    said = json.loads(connection.getresponse().read())
+def said(address, method, path, body=None):
+    connection = HTTPConnection(address, timeout=None)
+    connection.request(method, path, body)
+    answer = connection.getresponse()
+    text, there = answer.read(), answer.headers
     connection.close()
-    if "error" in said:
-        raise type(said["error"], (Exception,), {})(said["message"])
-    return said["answer"]
+    if answer.status not in (200, 202):
+        raise SystemExit(answer.status)
+    return text, there
+
+runtime, api = os.environ["AWS_LAMBDA_RUNTIME_API"], "/2018-06-01/runtime/invocation/"
+while True:
+    payload, about = said(runtime, "GET", api + "next")
+    text, _ = said(os.environ["BRIDGE"], "POST", "/" + os.environ["AWS_LAMBDA_FUNCTION_NAME"], payload)
+    outcome = json.loads(text)
+    way = "error" if "errorType" in outcome else "response"
+    body = json.dumps(outcome if way == "error" else outcome["answer"])
+    said(runtime, "POST", api + about["Lambda-Runtime-Aws-Request-Id"] + "/" + way, body)
 """
+"""A Lambda runtime as AWS defines it: `next`, then `response` or `error`."""
 
 
 class Bridge(ThreadingHTTPServer):
@@ -76,7 +88,7 @@ class Bridge(ThreadingHTTPServer):
         try:
             return {"answer": self.handlers[function](payload)}
         except Exception as error:  # noqa: BLE001 - a Lambda function reports whatever it raises
-            return {"error": type(error).__name__, "message": str(error)}
+            return {"errorType": type(error).__name__, "errorMessage": str(error)}
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -140,10 +152,12 @@ class Ministack:
         """Create the Lambda functions and start their workers, so that none has to be started later."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as code:
-            code.writestr("forward.py", _FORWARD)
+            bootstrap = zipfile.ZipInfo("bootstrap")
+            bootstrap.external_attr = 0o755 << 16
+            code.writestr(bootstrap, _BOOTSTRAP.replace("{python}", sys.executable))
         for name in FUNCTIONS:
             created = self._lambda.create_function(
-                FunctionName=name, Runtime="python3.12", Handler="forward.handler", Timeout=60,
+                FunctionName=name, Runtime="provided.al2023", Handler="none", Timeout=60,
                 Role="arn:aws:iam::000000000000:role/made-up", Code={"ZipFile": archive.getvalue()},
                 Environment={"Variables": {"BRIDGE": bridge}},
             )  # fmt: skip

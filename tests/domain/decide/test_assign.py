@@ -39,7 +39,8 @@ def test_weights_are_respected_within_chance() -> None:
 def test_two_splits_of_one_journey_do_not_follow_each_other() -> None:
     """Of those in the first half of one split, half are in the first half of the next, within chance."""
     halves = [
-        (position("j", "one", f"customer-{n}") < 50, position("j", "two", f"customer-{n}") < 50) for n in range(20_000)
+        (position("j", "one", f"customer-{n}") < 50, position("j", "two", f"customer-{n}") < 50)
+        for n in range(20_000)
     ]
 
     both = sum(first and second for first, second in halves)
@@ -47,7 +48,9 @@ def test_two_splits_of_one_journey_do_not_follow_each_other() -> None:
 
 
 @given(words, words, words, words)
-def test_the_same_customer_stands_at_the_same_place(journey: str, step: str, customer: str, salt: str) -> None:
+def test_the_same_customer_stands_at_the_same_place(
+    journey: str, step: str, customer: str, salt: str
+) -> None:
     """On the line from 0 to 100, the end excluded, on every call."""
     place = position(journey, step, customer, salt)
 
@@ -84,7 +87,10 @@ def test_the_last_share_takes_what_rounding_leaves() -> None:
 def test_a_holdout_is_a_share_that_a_profile_can_decide() -> None:
     """Ten per cent within chance; a profile that says so is in or out of every holdout that there is."""
     some = sum(in_holdout("j", Profile(f"customer-{n}"), 10.0, "acme") for n in range(20_000))
-    said = [in_holdout("j", Profile("ana", holdout=holdout), percent, "acme") for holdout, percent in ((True, 1), (False, 100), (True, 0))]
+    said = [
+        in_holdout("j", Profile("ana", holdout=holdout), percent, "acme")
+        for holdout, percent in ((True, 1), (False, 100), (True, 0))
+    ]
 
     assert abs(some - 2_000) < 4 * sqrt(20_000 * 0.1 * 0.9)
     assert said == [True, False, False]

@@ -12,7 +12,9 @@ from sojourn.domain.customer.rows import Run
 from sojourn.domain.decide.entering import why_not_enter
 
 ENTERED = datetime(2026, 3, 2, 12, tzinfo=UTC)
-RUN = Run("j-1", "ana", "j", "v", "", ENTERED, ENTERED, "j-1", status="ended", ended=ENTERED + timedelta(days=1))
+RUN = Run(
+    "j-1", "ana", "j", "v", "", ENTERED, ENTERED, "j-1", status="ended", ended=ENTERED + timedelta(days=1)
+)
 DAY = 86_400.0
 
 
@@ -23,7 +25,10 @@ def test_the_first_time_is_always_allowed_and_a_second_run_at_once_never(again: 
 
     assert why_not_enter(rules, None, ENTERED) == ""
     for status in ("running", "parked"):
-        assert why_not_enter(rules, replace(RUN, status=status, ended=None), ENTERED + timedelta(days=99)) == "already_running"
+        assert (
+            why_not_enter(rules, replace(RUN, status=status, ended=None), ENTERED + timedelta(days=99))
+            == "already_running"
+        )
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,10 @@ def test_the_first_time_is_always_allowed_and_a_second_run_at_once_never(again: 
 )
 def test_again_says_whether_an_ended_run_may_be_followed(again: str, goal: bool, why: str) -> None:
     """The reason names the rule that was written."""
-    assert why_not_enter(Entering(again=again), replace(RUN, goal_reached=goal), ENTERED + timedelta(days=9)) == why
+    assert (
+        why_not_enter(Entering(again=again), replace(RUN, goal_reached=goal), ENTERED + timedelta(days=9))
+        == why
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +59,9 @@ def test_again_says_whether_an_ended_run_may_be_followed(again: str, goal: bool,
         (1.5 * DAY, DAY, "again: after 1.5 days"),
     ],
 )
-def test_after_counts_from_the_last_entry_and_not_from_its_end(seconds: float, later: float, why: str) -> None:
+def test_after_counts_from_the_last_entry_and_not_from_its_end(
+    seconds: float, later: float, why: str
+) -> None:
     """To the second; the reason says the time as it would be written."""
     rules = Entering(again="after", again_seconds=seconds)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sojourn.domain.compile.limits import COMPUTED_DAYS, EXECUTION_DAYS
-from sojourn.domain.decide.follow import Followed, Walker, WaitTooLong, follow
+from sojourn.domain.decide.follow import Followed, WaitTooLong, Walker, follow
 from sojourn.domain.time.zones import Zone
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -65,7 +65,10 @@ def test_nested_decisions_are_walked_in_one_go_and_told_in_order() -> None:
 
 def test_a_branch_that_nothing_holds_of_takes_else_and_tells_why() -> None:
     """The reason of the last conditions asked, or plainly `else` where none was."""
-    found = [walk({"x": {"branch": cases}}, n=1) for cases in ([["a", "entry.n > 5", "s"], ["else", "else", "t"]], [["else", "else", "t"]])]
+    found = [
+        walk({"x": {"branch": cases}}, n=1)
+        for cases in ([["a", "entry.n > 5", "s"], ["else", "else", "t"]], [["else", "else", "t"]])
+    ]
 
     assert [one.leaf for one in found] == ["t", "t"]
     assert "entry.n" in found[0].told[0].reason
@@ -108,7 +111,11 @@ def test_a_wait_of_known_length_is_told_and_not_worked_out() -> None:
     """The state machine's own Wait says how long."""
     found = walk({"x": {"wait": 3600}})
 
-    assert (found.leaf, found.until, found.told[0].details) == ("x", None, {"until": NOW + timedelta(hours=1)})
+    assert (found.leaf, found.until, found.told[0].details) == (
+        "x",
+        None,
+        {"until": NOW + timedelta(hours=1)},
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +128,10 @@ def test_a_wait_of_known_length_is_told_and_not_worked_out() -> None:
         ({"until": "entry.at - 1 day", "zone": "customer"}, datetime(2026, 3, 4, 10, tzinfo=UTC)),
         ({"between": ["22:00", "06:00"], "zone": "workspace"}, datetime(2026, 3, 2, 21, tzinfo=UTC)),
         ({"between": ["10:00", "16:00"], "zone": "workspace"}, NOW),
-        ({"between": ["10:00", "16:00"], "zone": "workspace", "days": ["fri"]}, datetime(2026, 3, 6, 9, tzinfo=UTC)),
+        (
+            {"between": ["10:00", "16:00"], "zone": "workspace", "days": ["fri"]},
+            datetime(2026, 3, 6, 9, tzinfo=UTC),
+        ),
     ],
 )
 def test_a_computed_wait_ends_when_it_says(node: dict[str, Any], until: datetime) -> None:
@@ -132,8 +142,12 @@ def test_a_computed_wait_ends_when_it_says(node: dict[str, Any], until: datetime
     assert found.told[0].details == {"until": until}
 
 
-@pytest.mark.parametrize("value", ["no date", "", 7, None, ["2026-03-05"], {"at": 1}, True, "2026-13-45T00:00:00Z"])
-@pytest.mark.parametrize("until", ["entry.at", "entry.at.deeper", "entry.nothing", "steps.c.answer.at", "customer.at - 1 day"])
+@pytest.mark.parametrize(
+    "value", ["no date", "", 7, None, ["2026-03-05"], {"at": 1}, True, "2026-13-45T00:00:00Z"]
+)
+@pytest.mark.parametrize(
+    "until", ["entry.at", "entry.at.deeper", "entry.nothing", "steps.c.answer.at", "customer.at - 1 day"]
+)
 def test_a_time_that_is_none_continues_at_once_with_a_reason(until: str, value: object) -> None:
     """Whatever an app sends: a run does not fail over it, and does not wait for ever."""
     found = walk({"x": {"until": until, "zone": "customer"}}, at=value)
@@ -168,7 +182,10 @@ def test_a_wait_too_long_for_the_execution_parks_the_run() -> None:
 def test_several_paths_begin_with_their_waits_told() -> None:
     """And in a long journey with an execution of their own, unless this one has just begun."""
     lanes = walk({"x": {"lanes": [["a", 60], ["b", 120]]}})
-    fresh = [walk({"x": {"fresh": True}}, walker=replace(WALKER, begun=NOW - timedelta(days=days))).parked for days in (0, 2)]
+    fresh = [
+        walk({"x": {"fresh": True}}, walker=replace(WALKER, begun=NOW - timedelta(days=days))).parked
+        for days in (0, 2)
+    ]
 
     assert [(told.step, told.details["until"] - NOW) for told in lanes.told] == [
         ("a", timedelta(minutes=1)), ("b", timedelta(minutes=2)),

@@ -11,7 +11,14 @@ import pytest
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.policy import CapPolicy, Policy, TopicPolicy
 from sojourn.domain.decide.sending import (
-    STAGES, Allowed, Held, Stopped, Verdict, address_of, consented, may_send,
+    STAGES,
+    Allowed,
+    Held,
+    Stopped,
+    Verdict,
+    address_of,
+    consented,
+    may_send,
 )  # fmt: skip
 from sojourn.domain.time.quiet_hours import parse_quiet_hours
 
@@ -42,7 +49,7 @@ def verdict(*obstacles: str, **send: str) -> Verdict:
 
 def test_the_policys_order_is_the_documented_one() -> None:
     """A send's reason, where several channels failed, is the one that stands furthest in it."""
-    assert STAGES == (*OBSTACLES, "content", "refused")
+    assert (*OBSTACLES, "content", "refused") == STAGES
 
 
 def test_with_nothing_in_its_way_a_message_may_go_out() -> None:
@@ -83,7 +90,13 @@ def test_a_transactional_message_is_stopped_by_address_and_suppression_only() ->
     """Consent, caps and quiet hours are about marketing."""
     found = [verdict(obstacle, kind="transactional") for obstacle in OBSTACLES]
 
-    assert [getattr(one, "reason", "sent") for one in found] == ["no_address", "suppressed", "sent", "sent", "sent"]
+    assert [getattr(one, "reason", "sent") for one in found] == [
+        "no_address",
+        "suppressed",
+        "sent",
+        "sent",
+        "sent",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +112,10 @@ def test_a_transactional_message_is_stopped_by_address_and_suppression_only() ->
 def test_a_cap_counts_what_it_is_about(cap: CapPolicy, counted: int) -> None:
     """Its channel, its topic, both or all; a cap on another channel or topic is not asked."""
     now = NIGHT - timedelta(hours=6)
-    recent = tuple((now - timedelta(hours=h), c, t) for h, (c, t) in enumerate([("email", "news"), ("email", "offers"), ("sms", "news")]))
+    recent = tuple(
+        (now - timedelta(hours=h), c, t)
+        for h, (c, t) in enumerate([("email", "news"), ("email", "offers"), ("sms", "news")])
+    )
 
     found = may_send(SEND, "email", GOOD, recent, replace(POLICY, caps=(cap,)), now)
 
@@ -110,7 +126,14 @@ def test_a_send_leaves_the_caps_window_exactly_after_its_time() -> None:
     """Seven days and no second longer: the window is open at its far end."""
     now = NIGHT - timedelta(hours=6)
     found = [
-        may_send(SEND, "email", GOOD, ((now - timedelta(days=7) + timedelta(seconds=s), "sms", "news"),), POLICY, now)
+        may_send(
+            SEND,
+            "email",
+            GOOD,
+            ((now - timedelta(days=7) + timedelta(seconds=s), "sms", "news"),),
+            POLICY,
+            now,
+        )
         for s in (0, 1)
     ]
 
@@ -121,7 +144,10 @@ def test_the_order_caps_are_written_in_decides_which_is_told() -> None:
     """Whichever order, one of those that are reached."""
     caps = [CapPolicy(1, timedelta(days=7), name) for name in ("a", "b", "c")]
     now = NIGHT - timedelta(hours=6)
-    told = [may_send(SEND, "email", GOOD, RECENT, replace(POLICY, caps=tuple(order)), now) for order in permutations(caps)]
+    told = [
+        may_send(SEND, "email", GOOD, RECENT, replace(POLICY, caps=tuple(order)), now)
+        for order in permutations(caps)
+    ]
 
     assert [getattr(one, "detail", "") for one in told] == [order[0].text for order in permutations(caps)]
 
@@ -159,7 +185,11 @@ def test_consent_is_what_was_said_or_else_the_topics_default() -> None:
     opted_out = replace(POLICY, topics={"news": TopicPolicy(frozenset({"email"}), opted_in=False)})
     yes = replace(GOOD, consents={("news", "push"): True})
 
-    assert [consented(GOOD, POLICY, "news", channel) for channel in ("email", "sms", "push")] == [True, True, False]
+    assert [consented(GOOD, POLICY, "news", channel) for channel in ("email", "sms", "push")] == [
+        True,
+        True,
+        False,
+    ]
     assert consented(GOOD, opted_out, "news", "email") is False
     assert consented(yes, POLICY, "news", "push") is True
     assert consented(GOOD, POLICY, "unknown", "email") is False

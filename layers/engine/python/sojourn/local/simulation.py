@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.journey.project import Project
-from sojourn.domain.time.instants import iso
+from sojourn.domain.time.local_time import wall_clock
 from sojourn.errors import AuthorError
 from sojourn.local.deployment import Deployment, deploy
 from sojourn.local.population.plan import plan_of
@@ -26,6 +26,7 @@ from sojourn.local.sharding import ShardResult, Simulator, begin_worker, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sojourn.local.report.tally import Tally
 
@@ -40,7 +41,7 @@ class SimulationResult:
     """What came of a simulation.
 
     Args:
-        meta: what was simulated: `customers`, `days`, `seed` and `start`, the first instant as text.
+        meta: what was simulated: `customers`, `days`, `seed` and `start`, the first day.
         transitions: states entered and retried over all runs: what AWS would bill.
         executed_steps: visits of journey steps, over all runs.
         seconds: how long it took; the only part that is not the same for the same seed.
@@ -98,7 +99,7 @@ def simulate(
         _share(project, pieces, min(wanted, len(pieces)), (days, seed), done)
     return SimulationResult(
         whole.tally,
-        {"customers": customers, "days": days, "seed": seed, "start": iso(plan.start)},
+        {"customers": customers, "days": days, "seed": seed, "start": _day(plan.start, project)},
         whole.transitions,
         _executed(whole.tally, project),
         time.perf_counter() - began,
@@ -130,6 +131,11 @@ def _executed(tally: Tally, project: Project) -> int:
         for name, folder in project.journeys.items()
         for node in folder.flow.nodes
     )
+
+
+def _day(start: datetime, project: Project) -> str:
+    """Return the day a simulation begins, as the workspace's calendar has it."""
+    return wall_clock(start, project.workspace.timezone).date().isoformat()
 
 
 def _cores() -> int:

@@ -71,7 +71,7 @@ def read_yaml(content: bytes | str, file: str) -> tuple[Any, tuple[Finding, ...]
 def _decoded(content: bytes | str, file: str) -> str:
     if len(content) > MAX_BYTES:
         raise _StopReadingError(
-            Finding("SJ103", "too-large", f"the file has {len(content):,} bytes, at most {MAX_BYTES:,} are read",
+            Finding("SJ103", "too-large", f"the file has more than {MAX_BYTES:,} bytes",
                     file, help="split the journey, or move long content into a file of its own")
         )  # fmt: skip
     if isinstance(content, str):
