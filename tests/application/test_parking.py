@@ -32,7 +32,9 @@ steps:
   - %s
   - id: b
     branch:
-      - {name: kept, when: steps.s.channel == "push" && steps.first.path == "otherwise" && steps.c.answer.n == 3, steps: []}
+      - name: kept
+        when: steps.s.channel == "push" && steps.first.path == "otherwise" && steps.c.answer.n == 3
+        steps: []
   - {exit: end}
 """
 CALLS = "calls: {c: {status: 200, answer: {n: 3}}}"
@@ -72,14 +74,14 @@ def test_a_wait_for_something_that_parks_its_run_times_out_at_its_deadline() -> 
 def test_an_event_releases_a_parked_run_at_once() -> None:
     """No execution waits there; a new one begins with the event, and the one planned for the deadline never does."""
     journey = (
-        REMEMBERS
-        % "{id: w, wait_for: [{event: did_it, steps: [{id: n, emit: other, with: {n: steps.c.answer.n}}]}], up_to: 500 days}"
+        REMEMBERS % "{id: w, wait_for: [{event: did_it, steps: [{id: n, emit: other}]}], up_to: 500 days}"
     )
 
     trace = play(journey, happens("+30d", "did_it"), also=CALLS)
 
     assert lines(trace, "resumed", "emitted", "branched", "exited", "timed_out", "failed") == [
-        "+5d timed_out first otherwise", "+30d resumed w did_it", "+30d emitted n", "+30d branched b kept", "+30d exited exit:end",
+        "+5d timed_out first otherwise", "+30d resumed w did_it", "+30d emitted n", "+30d branched b kept",
+        "+30d exited exit:end",
     ]  # fmt: skip
 
 

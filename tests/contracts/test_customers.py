@@ -72,12 +72,13 @@ def test_a_customer_never_seen_has_an_empty_file(store: Store) -> None:
 def test_what_is_written_is_read_back_whole(store: Store) -> None:
     """Every field of every row, dates and sets among them, comes back as it was."""
     profile = Profile(
-        "ana", {"plan": "pro", "score": 1.5, "tags": ["a", {"b": None}]}, "Europe/Berlin", "de", "ana@example.com", "+12025550123",
-        "token", {("news", "email"): True, ("news", "sms"): False}, {"push": "bounce"}, frozenset({"pros", "lapsed"}), False,
+        "ana", {"plan": "pro", "score": 1.5, "tags": ["a", {"b": None}]}, "Europe/Berlin", "de", "ana@example.com",
+        "+12025550123", "token", {("news", "email"): True, ("news", "sms"): False}, {"push": "bounce"},
+        frozenset({"pros", "lapsed"}), False,
     )  # fmt: skip
     run = replace(
         RUN, status="ended", ended=NOON, exit_reason="goal", goal_reached=True, continued=2, holdout=True,
-        released={"did_it": NOON}, engaged={"s": frozenset({"opened"})}, last={"": ("s", "t#1", {"next": "x"})},
+        released=(("p/a", "e1"),), engaged={"s": frozenset({"opened"})}, last={"": ("s", "t#1", {"next": "x"})},
     )  # fmt: skip
     recent = ((NOON - timedelta(days=1), "email", "news"), (NOON, "sms", "news"))
 
@@ -241,8 +242,8 @@ def test_a_file_is_a_snapshot(store: Store) -> None:
     before = (file.profile, dict(file.runs), dict(file.waiters), file.recent, file.revision)
 
     store.write(
-        profile=Profile("ana", {"plan": "pro"}), runs={("k", ""): replace(RUN, journey="k")}, waiters={("j-1", "w"): None},
-        recent=((NOON, "email", "news"),),
+        profile=Profile("ana", {"plan": "pro"}), runs={("k", ""): replace(RUN, journey="k")},
+        waiters={("j-1", "w"): None}, recent=((NOON, "email", "news"),),
     )  # fmt: skip
 
     assert (file.profile, dict(file.runs), dict(file.waiters), file.recent, file.revision) == before
@@ -260,7 +261,10 @@ def test_a_read_list_of_events_is_a_snapshot(store: Store) -> None:
 
 def test_what_happened_is_told_with_its_write_and_only_then(store: Store) -> None:
     """In order; a write that was refused tells nothing."""
-    happened = [Happening(NOON, "ana", "j", "v1", "j-1", what) for what in ("entered", "exited")]  # type: ignore[arg-type]
+    happened = [
+        Happening(NOON, "ana", "j", "v1", "j-1", "entered"),
+        Happening(NOON, "ana", "j", "v1", "j-1", "exited"),
+    ]
     stale = store.customers.load("ana")
     store.write(happened=happened)
 

@@ -14,7 +14,8 @@ _FENCE = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$", re.MULTI
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)|<img src=\"(?P<image>[^\"]+)\"")
 _HEADING = re.compile(r"^#{1,6} (?P<title>.*)$", re.MULTILINE)
 _STATUS = re.compile(r"\[exit status (?P<status>\d+)\]")
-_FILE = re.compile(r"^# file: (?P<path>\S+)$", re.MULTILINE)
+_FILE = re.compile(r"# file: (?P<path>\S+)")
+JOURNEY = "journey.yaml"
 LEFT_OUT = "…"
 
 
@@ -31,10 +32,16 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
-    def file(self) -> str:
-        """The file a `# file:` line says it is, by default the journey's."""
-        found = _FILE.search(self.text)
-        return found["path"] if found else "journey.yaml"
+    def files(self) -> dict[str, str]:
+        """The files an example shows, by path: each begins with a `# file:` line, the journey's without one."""
+        found: dict[str, str] = {}
+        path = JOURNEY
+        for line in self.text.splitlines(keepends=True):
+            if begins := _FILE.fullmatch(line.rstrip()):
+                path = begins["path"]
+            else:
+                found[path] = found.get(path, "") + line
+        return found
 
 
 @dataclass

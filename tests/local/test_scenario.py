@@ -61,8 +61,9 @@ def test_feedback_on_what_was_not_sent_and_the_end_of_no_task_are_failures() -> 
     found = failures("also: [{at: +1h, customer: ana, opened: t}, {at: +1h, customer: ana, completed: t}]")
 
     assert found == [
-        'at +1h "ana" opened "t", which was not sent by then', 'at +1h the task "t" of "ana" was completed, but it was not open then',
-    ]  # fmt: skip
+        'at +1h "ana" opened "t", which was not sent by then',
+        'at +1h the task "t" of "ana" was completed, but it was not open then',
+    ]
 
 
 def test_a_scenario_ends_at_its_own_time() -> None:

@@ -40,7 +40,8 @@ def test_a_line_of_json_has_what_is_there_and_nothing_empty() -> None:
     record = to_json(one)
 
     assert json.loads(json.dumps(record)) == {
-        "at": "2026-03-02T12:00:00Z", "customer": "ana", "journey": "j", "version": "v1", "run": "r1", "step": "s", "what": "held",
+        "at": "2026-03-02T12:00:00Z", "customer": "ana", "journey": "j", "version": "v1", "run": "r1", "step": "s",
+        "what": "held",
         "until": "2026-03-02T13:00:00Z", "holdout": False, "n": 0, "nested": {"at": "2026-03-02T12:00:00Z"},
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,13 @@ ANA = Profile("ana", {"plan": "pro"}, email="ana@example.com")
 
 class Broken(SojournError):
     """What no machine catches."""
+
+
+class BrokenWebhooks:
+    """Webhooks that break in a way nobody foresaw."""
+
+    def call(self, *_: object) -> tuple[int, object]:
+        raise Broken("out of order")
 
 
 class Told:
@@ -80,12 +88,7 @@ def test_an_execution_that_fails_closes_its_run() -> None:
     told = Told("enter: {on: began, again: always}\nsteps: [{id: c, call: 'https://api.shop.example/x'}]")
     told.world.add_customer(ANA)
 
-    class BrokenWebhooks:
-        def call(self, *_: object) -> tuple[int, object]:
-            raise Broken("out of order")
-
-    told.world.webhooks.call = BrokenWebhooks().call  # type: ignore[method-assign]
-
+    told.world.engine = replace(told.world.engine, webhooks=BrokenWebhooks())
     told.world.happen("ana", "began", {})
     told.world.clock.run()
 
@@ -116,7 +119,8 @@ def test_a_segment_that_time_alone_changes_is_swept_at_midnight(days: int, membe
 def test_timeouts_are_caught_up_with_once() -> None:
     """Telling them early takes nothing from the run, which goes on as it would."""
     told = Told(
-        "enter: {on: began}\nsteps: [{id: w, wait_for: [{event: did_it}], up_to: 1 day, otherwise: [{wait: 9 days}]}, {exit: end}]"
+        "enter: {on: began}\nsteps:\n"
+        "- {id: w, wait_for: [{event: did_it}], up_to: 1 day, otherwise: [{wait: 9 days}]}\n- {exit: end}"
     )
     told.world.add_customer(ANA)
     told.world.happen("ana", "began", {})

@@ -1,4 +1,4 @@
-"""Random small journeys and histories that are right by construction: every verb, nested, and nothing to find fault with.
+"""Random small journeys and histories that are right by construction: every verb, nested, and no fault to find.
 
 Waits end on the hour and events come at half past, so that no two things happen in one instant by chance and two
 interpreters can be compared. Journeys come as they would be written (plain data), with a description:
@@ -145,7 +145,8 @@ class _Writing:
         zone = self.one_of({}, {"zone": "workspace"}, {"zone": "Asia/Tokyo"})
         when = self.one_of(
             {"until": "09:00"}, {"until": "monday 10:00"}, {"between": ["22:00", "06:00"]},
-            {"between": ["10:00", "16:00"], "days": ["tue", "fri"]}, {"until": "2026-03-05T18:00:00"}, {"until": "12:00"},
+            {"between": ["10:00", "16:00"], "days": ["tue", "fri"]}, {"until": "2026-03-05T18:00:00"},
+            {"until": "12:00"},
         )  # fmt: skip
         return {"wait": when | zone}
 

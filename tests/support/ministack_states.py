@@ -57,11 +57,12 @@ while True:
     payload, about = said(runtime, "GET", api + "next")
     text, _ = said(os.environ["BRIDGE"], "POST", "/" + os.environ["AWS_LAMBDA_FUNCTION_NAME"], payload)
     outcome = json.loads(text)
-    way = "error" if "errorType" in outcome else "response"
+    print(way := "error" if "errorType" in outcome else "response", flush=True)
     body = json.dumps(outcome if way == "error" else outcome["answer"])
     said(runtime, "POST", api + about["Lambda-Runtime-Aws-Request-Id"] + "/" + way, body)
 """
-"""A Lambda runtime as AWS defines it: `next`, then `response` or `error`."""
+"""A Lambda runtime as AWS defines it: `next`, then `response` or `error`. It prints because MiniStack waits 50 ms for
+something to log."""
 
 
 class Bridge(ThreadingHTTPServer):
@@ -102,7 +103,7 @@ class _Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *said: Any) -> None:
         """Say nothing."""
 
 
@@ -113,14 +114,22 @@ class Ministack:
         scale: real seconds for each second of a Wait or a retry interval; 0 leaves them out.
     """
 
+    role = "arn:aws:iam::000000000000:role/made-up"
+
     def __init__(self, port: int, scale: float, handlers: dict[str, Handler]) -> None:
         self.scale = scale
         self.handlers = handlers
         self._address = f"{LOOPBACK}:{port}"
-        settings = Config(retries={"total_max_attempts": 1}, max_pool_connections=20, inject_host_prefix=False)
-        there: Any = {"endpoint_url": f"http://{self._address}", "region_name": "us-east-1", "config": settings}
+        settings = Config(
+            retries={"total_max_attempts": 1}, max_pool_connections=20, inject_host_prefix=False
+        )
+        there: Any = {
+            "endpoint_url": f"http://{self._address}",
+            "region_name": "us-east-1",
+            "config": settings,
+        }
         self.states = boto3.client("stepfunctions", **there)
-        self._lambda = boto3.client("lambda", **there)
+        self.functions = boto3.client("lambda", **there)
         self.arns: dict[str, str] = {}
         self._machines: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -156,9 +165,9 @@ class Ministack:
             bootstrap.external_attr = 0o755 << 16
             code.writestr(bootstrap, _BOOTSTRAP.replace("{python}", sys.executable))
         for name in FUNCTIONS:
-            created = self._lambda.create_function(
+            created = self.functions.create_function(
                 FunctionName=name, Runtime="provided.al2023", Handler="none", Timeout=60,
-                Role="arn:aws:iam::000000000000:role/made-up", Code={"ZipFile": archive.getvalue()},
+                Role=self.role, Code={"ZipFile": archive.getvalue()},
                 Environment={"Variables": {"BRIDGE": bridge}},
             )  # fmt: skip
             self.arns[name] = created["FunctionArn"]
@@ -168,14 +177,14 @@ class Ministack:
         together = threading.Barrier(WARM)
         self.handlers[name] = lambda _: together.wait(60)
         with ThreadPoolExecutor(WARM) as pool:
-            list(pool.map(lambda _: self._lambda.invoke(FunctionName=name, Payload=b"{}"), range(WARM)))
+            list(pool.map(lambda _: self.functions.invoke(FunctionName=name, Payload=b"{}"), range(WARM)))
 
     def machine(self, name: str, definition: str) -> str:
         """Create a state machine, once for every definition; return its ARN."""
         with self._lock:
             if definition not in self._machines:
                 created = self.states.create_state_machine(
-                    name=f"{name}-{len(self._machines)}", definition=definition, roleArn="arn:aws:iam::000000000000:role/made-up"
+                    name=f"{name}-{len(self._machines)}", definition=definition, roleArn=self.role
                 )
                 self._machines[definition] = created["stateMachineArn"]
             return self._machines[definition]
@@ -234,8 +243,8 @@ def ministack(scale: float, folder: Path) -> Iterator[Ministack]:
         Bridge(handlers) as bridge,
         (folder / "ministack.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
+            [sys.executable, "-m", "ministack"], env=environment, cwd=folder, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         ) as process,
     ):  # fmt: skip
         server = threading.Thread(target=bridge.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

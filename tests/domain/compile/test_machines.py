@@ -66,7 +66,7 @@ def test_the_same_journey_gives_the_same_bytes() -> None:
 
 
 def test_the_order_in_which_a_mapping_is_written_changes_no_version() -> None:
-    """Where order means nothing: keys of a step, of values, of a message list; the order of shares does mean something."""
+    """Where order means nothing: keys of a step, keys of its values; the order of shares does mean something."""
     step = "- {call: 'https://x.example', with: {a: 1, b: {c: 2, d: 3}}, otherwise: [{exit: x}]}"
     other = "- {otherwise: [{exit: x}], with: {b: {d: 3, c: 2}, a: 1}, call: 'https://x.example'}"
     shares = [
@@ -187,7 +187,8 @@ NAMES = (
 def test_no_step_id_collides_with_a_state_of_the_compilers() -> None:
     """Whatever an author calls a step, its state is the step's."""
     text = "".join(
-        f"- {{id: {name}, send: hello}}\n- {{id: b_{name}, branch: [{{when: steps.{name}.sent, steps: [{{exit: x}}]}}]}}\n"
+        f"- {{id: {name}, send: hello}}\n"
+        f"- {{id: b_{name}, branch: [{{when: steps.{name}.sent, steps: [{{exit: x}}]}}]}}\n"
         for name in NAMES
     )
     journey = steps(text + "- wait: 400 days\n")
@@ -250,7 +251,7 @@ def test_an_authors_text_means_itself(value: str, text: object) -> None:
     definition = json.dumps(compile_folder(project.journeys["j"], project)[0].definition)
     assert event.properties == {"v": text}
     assert set(re.findall(r"\$\{(\w+)\}", definition)) == {"StepFunctionArn"}
-    assert {key for key in re.findall(r'"([^"]+\.\$)":', definition)} == {
+    assert set(re.findall(r'"([^"]+\.\$)":', definition)) == {
         "entered.$",
         "execution.$",
         "state.$",
@@ -261,7 +262,8 @@ def test_an_authors_text_means_itself(value: str, text: object) -> None:
 def test_what_reads_like_a_placeholder_in_a_title_is_no_placeholder() -> None:
     """Of the journey and of a person's task, which both become comments."""
     journey = compiled(
-        "journey: j\ntitle: 'a ${B}'\ntopic: news\nenter: {on: began}\nsteps: [{task: desk, title: 'c ${D}', up_to: 1 day}]"
+        "journey: j\ntitle: 'a ${B}'\ntopic: news\nenter: {on: began}\n"
+        "steps: [{task: desk, title: 'c ${D}', up_to: 1 day}]"
     )
 
     assert set(re.findall(r"\$\{(\w+)\}", json.dumps(journey.definition))) == {"StepFunctionArn"}

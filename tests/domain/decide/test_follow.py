@@ -11,10 +11,10 @@ import pytest
 
 from sojourn.domain.compile.limits import COMPUTED_DAYS, EXECUTION_DAYS
 from sojourn.domain.decide.follow import Followed, WaitTooLong, Walker, follow
-from sojourn.domain.time.zones import Zone
+from sojourn.domain.time.zones import Zone, ZoneSource
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WALKER = Walker("j", "ana", "", Zone("America/New_York", "profile"), "Europe/Berlin", NOW, {})
+WALKER = Walker("j", "ana", "", Zone("America/New_York", ZoneSource.CUSTOMER), "Europe/Berlin", NOW, {})
 
 
 @dataclass

@@ -35,7 +35,7 @@ def test_a_segment_knows_what_it_depends_on(
     """Only then is it asked again; what time alone can change is asked by the daily sweep."""
     rule = segment_rule("s", when)
 
-    assert (rule.attributes, rule.events, rule.timed) == (attributes, events, timed)
+    assert (set(rule.attributes), set(rule.events), rule.timed) == (attributes, events, timed)
 
 
 def after(name: str, **properties: Any) -> Profile:

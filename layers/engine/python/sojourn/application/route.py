@@ -138,11 +138,11 @@ class _Routing:
         entered, left = sorted(now_in - before), sorted((names & before) - now_in)
         if entered or left:
             self.change.profile = replace(self._profile(), segments=frozenset((before | now_in) - set(left)))
-        for kind, event_name, changed in (
+        for kind, event_name, segments in (
             ("left", LEFT_SEGMENT, left),
             ("entered", ENTERED_SEGMENT, entered),
         ):
-            for name in changed:
+            for name in segments:
                 event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
                 self.act(Event(event_id, event_name, self.now, {"segment": name}), Trigger(kind, name))
         return bool(entered or left)
@@ -214,7 +214,14 @@ class _Routing:
         journey = self.engine.catalogue.version(running.run.journey, running.run.version)
         if journey.goal is not None and journey.goal.within and self._is_goal(running, journey, event):
             running.put(goal_reached=True)
-            running.tell("goal", reason=event.name, event=event.name, after_end=True, holdout=running.run.holdout, entered=running.run.entered)
+            running.tell(
+                "goal",
+                reason=event.name,
+                event=event.name,
+                after_end=True,
+                holdout=running.run.holdout,
+                entered=running.run.entered,
+            )
 
     def _is_goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
         goal = journey.goal

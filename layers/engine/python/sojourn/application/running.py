@@ -7,15 +7,15 @@ a repetition after a crash completes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import View
-from sojourn.domain.compile.kept import outcome_kept
+from sojourn.domain.compile.kept import bounded, outcome_kept
 from sojourn.domain.customer.rows import Change, changed
 from sojourn.domain.decide.follow import Followed, Walker, follow
 from sojourn.domain.decide.sending import zone_of
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sojourn.domain.customer.rows import CustomerFile, Profile, Run, Waiter
 
 T = TypeVar("T")
-State = dict[str, Any]
 ATTEMPTS = 5
 STARTING = "@start"
 """The key in `Run.last` of the execution that a run goes on in, until a task of it has been heard of."""
@@ -54,50 +53,6 @@ def digest(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode(), digest_size=13).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskInput:
-    """What a state hands its task (`sojourn.domain.compile.states`)."""
-
-    step: str
-    do: Mapping[str, Any]
-    then: Mapping[str, Any]
-    state: State
-    entered: datetime
-    entered_text: str
-    execution: str
-    lane: str = ""
-    keep: tuple[str, ...] = ()
-    keep_paths: tuple[str, ...] = ()
-    token: str = ""
-    late: str = ""
-    up_to: float | None = None
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> TaskInput:
-        """Read a task's payload."""
-        return cls(
-            payload["step"], _plain(payload["do"]), _plain(payload["then"]), payload["state"],
-            datetime.fromisoformat(payload["entered"]), _visit(payload), payload["execution"],
-            payload.get("lane", ""), tuple(payload.get("keep", ())), tuple(payload.get("keep_paths", ())),
-            payload.get("token", ""), payload.get("late", ""), payload.get("up_to"),
-        )  # fmt: skip
-
-
-def _plain(part: Any) -> Any:
-    """Read a part of a payload, which is JSON text where AWS might have read an author's words as its own."""
-    return json.loads(part) if isinstance(part, str) else part
-
-
-def _visit(payload: Mapping[str, Any]) -> str:
-    """Tell this visit of a step from all others: by when the step was entered, and in which round of a loop.
-
-    Virtual time stands still where a loop's wait is over at once, so that the instant alone does not tell.
-    """
-    steps = payload["state"].get("steps", {})
-    rounds = sum(one["count"] for one in steps.values() if isinstance(one.get("count"), int))
-    return f"{payload['entered']}#{rounds}" if rounds else str(payload["entered"])
-
-
 @dataclass(slots=True)
 class Running:
     """One customer's run while a task of it, or an event for it, is worked on."""
@@ -117,9 +72,7 @@ class Running:
 
     def view(self, state: Mapping[str, Any], event: Mapping[str, Any] | None = None) -> View:
         """Return what conditions can read now."""
-        return View(
-            self.engine, self.profile, self.now, self.run, state, event, arrived=self.change.event
-        )
+        return View(self.engine, self.profile, self.now, self.run, state, event, arrived=self.change.event)
 
     def put(self, **fields: Any) -> None:
         """Change fields of the run."""
@@ -241,7 +194,10 @@ class Running:
         run = self.run
         name = f"{run.id}-{run.continued + 1}"
         self.put(
-            continued=run.continued + 1, execution=name, begun=max(at, self.now), last={STARTING: (name, "", state)}
+            continued=run.continued + 1,
+            execution=name,
+            begun=max(at, self.now),
+            last={STARTING: (name, "", state)},
         )
         parked = self.run
         self.after.append(lambda: start_execution(self.engine, parked))
@@ -305,27 +261,3 @@ def start_execution(engine: Engine, run: Run) -> None:
         name, _, state = run.last[STARTING]
         at = run.begun if run.begun > engine.clock.now() else None
         engine.executions.start(run.journey, run.version, name, state, at)
-
-
-KEPT_BYTES = 1_000
-STATE_BYTES = 7_000
-SHORT_BYTES = 70
-
-
-def bounded(outcome: Mapping[str, Any], beside: Mapping[str, Any]) -> State:
-    """Return an outcome small enough to travel in the run's state: values that are too long are left out.
-
-    Args:
-        beside: the outcomes that travel already.
-    """
-
-    def fits(value: Any) -> bool:
-        if not isinstance(value, str | list | dict) or (size := _size(value)) <= SHORT_BYTES:
-            return True
-        return size <= KEPT_BYTES and size + _size(beside) <= STATE_BYTES
-
-    return {name: value for name, value in outcome.items() if fits(value)}
-
-
-def _size(value: Any) -> int:
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

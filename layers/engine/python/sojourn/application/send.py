@@ -13,14 +13,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.ports import Outgoing
-from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import known
-from sojourn.domain.customer.rows import Send, changed
+from sojourn.domain.customer.rows import Change, Send, changed
 from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
 from sojourn.domain.message.content import render
 from sojourn.domain.message.problems import ContentError
 from sojourn.domain.time.instants import iso
-from sojourn.errors import Refused, SendHeld, Throttled, TransientError, UnknownOutcome
+from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, TransientError, UnknownOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,22 @@ def do_send(engine: Engine, payload: Mapping[str, Any]) -> State:
     """
     task = TaskInput.of(payload)
     heard: Heard = {}
-    return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file, heard))
+    try:
+        return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file, heard))
+    except RunEnded:
+        _note(engine, task.state["customer"], heard)
+        raise
+
+
+def _note(engine: Engine, customer: str, heard: Heard) -> None:
+    """The run ended while the provider was asked: nothing more is told of it, but the sends' rows say what came."""
+    for send_id, answer in heard.items():
+        send = engine.customers.send(customer, send_id)
+        if send is None or isinstance(answer, UnknownOutcome):
+            continue
+        provider_id = answer if isinstance(answer, str) else ""
+        row = changed(send, status="sent" if provider_id else "failed", provider_id=provider_id)
+        attempt(engine, customer, lambda file, row=row: engine.customers.commit(file, Change(send=row)))  # type: ignore[misc]
 
 
 def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> State:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sojourn.application.enrol import Entering, EntryEvent, start_again
 from sojourn.application.ports import Outbound
 from sojourn.application.route import segments_reading
-from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.task_input import State, TaskInput
 from sojourn.application.waiting import resolved
 from sojourn.domain.decide.segments import SegmentRule
 from sojourn.errors import TransientError

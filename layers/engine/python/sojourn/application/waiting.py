@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
 from sojourn.application.ports import Outbound
-from sojourn.application.running import Running, State, TaskInput, attempt, digest, resume
+from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.task_input import State, TaskInput
 from sojourn.domain.compile.limits import EXECUTION_DAYS
 from sojourn.domain.condition.types import NoValue
 from sojourn.domain.condition.values import parse_value
@@ -87,7 +88,11 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
     for release in waiter.releases:
         name = releasing.event_name(release)
         for event in running.engine.customers.events(run.customer, name):
-            if event.at < run.entered or event.id == run.entry_id or releasing.is_spent(run, waiter.lane, event.id):
+            if (
+                event.at < run.entered
+                or event.id == run.entry_id
+                or releasing.is_spent(run, waiter.lane, event.id)
+            ):
                 continue
             if releasing.is_about(release, event, running, waiter.state):
                 found.append((event, release))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.references import references
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.model.journey import Journey
 
 Path = tuple[str, ...]
+KEPT_BYTES = 1_000
+STATE_BYTES = 7_000
+SHORT_BYTES = 70
 
 
 def kept_outcomes(journey: Journey, flow: Flow, templates: Iterable[Path]) -> dict[str, tuple[str, ...]]:
@@ -80,3 +84,22 @@ def outcome_kept(outcome: Mapping[str, Any], fields: Iterable[str]) -> dict[str,
         elif isinstance(value, dict) and value.get(rest) is not None:
             kept.setdefault(head, {})[rest] = value[rest]
     return kept
+
+
+def bounded(outcome: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an outcome small enough to travel in the run's state: values that are too long are left out.
+
+    Args:
+        beside: the outcomes that travel already.
+    """
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, str | list | dict) or (size := _size(value)) <= SHORT_BYTES:
+            return True
+        return size <= KEPT_BYTES and size + _size(beside) <= STATE_BYTES
+
+    return {name: value for name, value in outcome.items() if fits(value)}
+
+
+def _size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

@@ -70,9 +70,7 @@ def address_of(profile: Profile, channel: str) -> str | None:
 
 def _is_email(text: str) -> bool:
     local, at, host = text.rpartition("@")
-    return bool(
-        at and local and "." in host and not host.startswith(".") and text.split() == [text]
-    )
+    return bool(at and local and "." in host and not host.startswith(".") and text.split() == [text])
 
 
 def _is_phone(text: str) -> bool:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from sojourn.domain.journey.project import MessageContent
 from sojourn.domain.message.content import compile_message, read_templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sojourn.domain.journey.project import MessageFile, Project
-    from sojourn.domain.message.authored import AuthoredTemplate
-    from sojourn.domain.message.content import CompiledMessage
-    from sojourn.domain.message.problems import MessageProblem
-
-
-@dataclass(frozen=True, slots=True)
-class MessageContent:
-    """What came of a message: compiled (None where something is wrong), what is wrong, and its templates."""
-
-    compiled: CompiledMessage | None
-    problems: tuple[MessageProblem, ...]
-    templates: tuple[AuthoredTemplate, ...]
 
 
 def content_of(project: Project, message: MessageFile) -> MessageContent:

@@ -24,7 +24,9 @@ from sojourn.domain.places import Placed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sojourn.domain.journey.contents import MessageContent
+    from sojourn.domain.message.authored import AuthoredTemplate
+    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.problems import MessageProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class MessageFile:
     file: str
     message: Message
     written: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContent:
+    """What came of a message: compiled (None where something is wrong), what is wrong, and its templates."""
+
+    compiled: CompiledMessage | None
+    problems: tuple[MessageProblem, ...]
+    templates: tuple[AuthoredTemplate, ...]
 
 
 @dataclass(frozen=True, slots=True)
