@@ -12,8 +12,9 @@ from sojourn.application.route import enter_by_api
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
 from sojourn.application.waiting import begin_waiting, end_task
-from sojourn.errors import Refused, RunParked, SendHeld, Throttled, TransientError, UnknownOutcome
+from sojourn.errors import Refused, RunParked, SendHeld, Throttled, UnknownOutcome
 from tests.support.engine_room import Crash, Room
+from tests.support.workspaces import deployed, lines, played
 
 SEND = "enter: {on: began}\nsteps: [{id: s, send: hello, via: [email, sms]%s}, {wait: 1 day}]"
 ONCE, AT_LEAST = SEND % "", SEND % ", delivery: at_least_once"
@@ -178,17 +179,20 @@ def test_a_busy_provider_gives_the_claim_back_and_the_send_is_tried_anew() -> No
 
 
 def test_an_unknown_outcome_is_tried_again_where_the_message_must_arrive() -> None:
-    """The state machine's Retry repeats the task; the send keeps its id."""
-    room = Room(AT_LEAST)
-    room.happen("began")
-    payload = room.payload("s")
-    room.email.before.append(UnknownOutcome("no answer"))
-    with pytest.raises(TransientError):
-        do_send(room.engine, payload)
+    """It is held, however long the provider is silent: the run goes on in the end."""
+    deployment = deployed(AT_LEAST)
+    story = """
+    events: [{at: +1m, customer: ana, event: began}]
+    also: [{at: +0s, channel: email, fault: unknown, until: +3h}]
+    """
 
-    do_send(room.engine, payload)
+    trace = lines(played(deployment, story), "held", "sent", "exited")
 
-    assert [send.status for send in room.customers.sends("ana")] == ["sent"]
+    assert [line for line in trace if "held" not in line] == [
+        "+3h 1m sent s email",
+        "+3h 1m exited completed",
+    ]
+    assert len([line for line in trace if "held" in line]) == 36
 
 
 def test_a_run_whose_start_was_lost_is_started_by_the_events_second_delivery() -> None:

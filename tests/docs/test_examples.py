@@ -17,7 +17,9 @@ from tests.domain.journey.rules.examples import overlaid
 if TYPE_CHECKING:
     from sojourn.domain.findings import Finding
 
-EXAMPLES = [block for page in sorted(DOCS.glob("*.md")) for block in blocks(page, "yaml") if page.stem != "findings"]
+EXAMPLES = [
+    block for page in sorted(DOCS.glob("*.md")) for block in blocks(page, "yaml") if page.stem != "findings"
+]
 STORIES = [block for block in EXAMPLES if "scenarios/buys.yaml" in block.files]
 # The base workspace has messages that an example leaves unsent.
 BESIDE_THE_POINT = {"SJ514"}
@@ -44,7 +46,9 @@ def test_an_example_is_right(block: Block) -> None:
     """Every example of the documentation passes `check`, or raises what the page says it does."""
     found = findings(block)
 
-    assert {one.code for one in found} == ({refused(block)} - {""}), [f"{one.span.line}: {one.message}" for one in found]
+    assert {one.code for one in found} == ({refused(block)} - {""}), [
+        f"{one.span.line}: {one.message}" for one in found
+    ]
     assert not any(one.severity is Severity.ERROR for one in found)
 
 

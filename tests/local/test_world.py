@@ -10,7 +10,7 @@ import pytest
 from sojourn.application.ports import Outgoing
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.ledger import Happening
-from sojourn.errors import SojournError
+from sojourn.errors import AuthorError, SojournError
 from sojourn.local.world import World
 from tests.support.workspaces import deployed
 
@@ -85,15 +85,49 @@ def test_what_a_journey_emits_comes_back_in() -> None:
 
 def test_an_execution_that_fails_closes_its_run() -> None:
     """With the name of the error; the customer is not stuck in the journey."""
-    told = Told("enter: {on: began, again: always}\nsteps: [{id: c, call: 'https://api.shop.example/x'}]")
+    told = Told(
+        """
+        enter: {on: began, again: always}
+        steps:
+          - parallel:
+              a: [{wait: {until: "2031-01-01"}}]
+              b: [{wait: 1 day}]
+        """
+    )
     told.world.add_customer(ANA)
 
-    told.world.engine = replace(told.world.engine, webhooks=BrokenWebhooks())
     told.world.happen("ana", "began", {})
     told.world.clock.run()
 
-    assert told.whats() == ["entered", "failed Broken", "exited failed"]
+    assert [what for what in told.whats() if "waiting" not in what] == [
+        "entered",
+        "failed WaitTooLong",
+        "exited failed",
+    ]
     assert not told.world.busy
+
+
+def test_a_mistake_of_our_own_is_no_fate_of_a_customer() -> None:
+    """What no use case raises on purpose stops the world, with what was raised first as its cause."""
+    told = Told("enter: {on: began, again: always}\nsteps: [{id: c, call: 'https://api.shop.example/x'}]")
+    told.world.add_customer(ANA)
+    told.world.engine = replace(told.world.engine, webhooks=BrokenWebhooks())
+    told.world.happen("ana", "began", {})
+
+    with pytest.raises(RuntimeError, match="Broken") as raised:
+        told.world.clock.run()
+
+    assert type(raised.value.__cause__).__name__ == "Broken"
+
+
+def test_events_without_end_are_stopped() -> None:
+    """A journey that enters itself through what it emits would go on for ever at one instant."""
+    told = Told("enter: {on: began, again: always}\nsteps: [{emit: began}]")
+    told.world.add_customer(ANA)
+    told.world.happen("ana", "began", {})
+
+    with pytest.raises(AuthorError, match="without end"):
+        told.world.clock.run()
 
 
 @pytest.mark.parametrize(("days", "members"), [(6, ["ana"]), (8, [])])

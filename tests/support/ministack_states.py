@@ -134,6 +134,11 @@ class Ministack:
         self._machines: dict[str, str] = {}
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.states.close()
+        self.functions.close()
+
     def wait_until_ready(self, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
         """Wait until it answers.
 
@@ -249,12 +254,13 @@ def ministack(scale: float, folder: Path) -> Iterator[Ministack]:
     ):  # fmt: skip
         server = threading.Thread(target=bridge.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         server.start()
+        stack = Ministack(port, scale, handlers)
         try:
-            stack = Ministack(port, scale, handlers)
             stack.wait_until_ready(process)
             stack.create_functions(bridge.address)
             yield stack
         finally:
+            stack.close()
             _end(process)
             bridge.shutdown()
             server.join()

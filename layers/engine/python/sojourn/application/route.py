@@ -144,7 +144,9 @@ class _Routing:
         ):
             for name in segments:
                 event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
-                self.act(Event(event_id, event_name, self.now, {"segment": name}), Trigger(kind, name))
+                moved = Event(event_id, event_name, self.now, {"segment": name})
+                self.change.moved.append(moved)
+                self.act(moved, Trigger(kind, name))
         return bool(entered or left)
 
     def act(self, event: Event, trigger: Trigger) -> None:
@@ -229,9 +231,12 @@ class _Routing:
             return False
         if goal.within and self.now >= running.run.entered + timedelta(seconds=goal.within):
             return False
-        return (
-            not goal.where or compile_condition(goal.where).evaluate(running.view({}, event.properties)).value
-        )
+        return not goal.where or self._holds(goal.where, running, event)
+
+    @staticmethod
+    def _holds(where: str, running: Running, event: Event) -> bool:
+        view = running.view(running.remembered(), event.properties)
+        return compile_condition(where).evaluate(view).value
 
     def _react(
         self, running: Running, journey: CompiledJourney, event: Event, trigger: Trigger, restarted: set[str]
@@ -239,10 +244,7 @@ class _Routing:
         for reaction in journey.reactions:
             if reaction.trigger != trigger:
                 continue
-            if (
-                reaction.where
-                and not compile_condition(reaction.where).evaluate(running.view({}, event.properties)).value
-            ):
+            if reaction.where and not self._holds(reaction.where, running, event):
                 continue
             entry = EntryEvent(event.name, event.id, event.properties)
             if reaction.do == "exit":

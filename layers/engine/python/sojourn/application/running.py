@@ -74,6 +74,15 @@ class Running:
         """Return what conditions can read now."""
         return View(self.engine, self.profile, self.now, self.run, state, event, arrived=self.change.event)
 
+    def remembered(self) -> State:
+        """Return what the run's steps came to so far, as its rows know it: tasks done, and waits begun."""
+        states = [state for _, _, state in self.run.last.values()]
+        states += [waiter.answer or waiter.state for _, waiter in self.waiters() if waiter.run == self.run.id]
+        steps: State = {}
+        for state in states:
+            steps |= {step: outcome for step, outcome in state.get("steps", {}).items() if outcome}
+        return {"steps": steps}
+
     def put(self, **fields: Any) -> None:
         """Change fields of the run."""
         self.run = changed(self.run, **fields)

@@ -21,7 +21,7 @@ from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_se
 from sojourn.domain.message.content import render
 from sojourn.domain.message.problems import ContentError
 from sojourn.domain.time.instants import iso
-from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, TransientError, UnknownOutcome
+from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, UnknownOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,10 @@ CLAIMED, HELD = "@claimed", "@held"
 Heard = dict[str, "str | Throttled | Refused | UnknownOutcome"]
 """What providers said, by send: it holds, though somebody wrote the customer before it could be written down."""
 Recent = tuple[tuple["datetime", str, str], ...]
+
+
+UNANSWERED = 300.0
+"""So many seconds later a provider that did not answer is asked again, where a message must arrive."""
 
 
 @dataclass(slots=True)
@@ -155,7 +159,7 @@ def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Stop
     if isinstance(answer, str):
         running.change.send = changed(send, status="sent", provider_id=answer)
     elif task.do["send"]["delivery"] == "at_least_once":
-        raise TransientError(str(answer)) from answer
+        return _hold_busy(running, task, send.channel, Throttled(f"no answer: {answer}", UNANSWERED))
     return None
 
 
@@ -172,7 +176,7 @@ def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
 def _claim(running: Running, task: TaskInput, send: Send) -> None:
     """Write that this send is ours, and that it counts for the caps, before the provider is called."""
     running.change.claim = send
-    running.remember(task, {CLAIMED: send.channel})
+    running.remember(task, {CLAIMED: send.channel, "steps": task.state["steps"]})
     if send.marketing:
         running.change.recent = _counted(running, send)
     running.commit()
@@ -226,7 +230,7 @@ def _rendered(
 def _hold(running: Running, task: TaskInput, channel: str, held: Held) -> State:
     config = task.do["send"]
     running.tell("held", task.step, held.detail, message=config["message"], channel=channel, until=held.until)
-    running.remember(task, {HELD: iso(held.until)})
+    running.remember(task, {HELD: iso(held.until), "steps": task.state["steps"]})
     running.commit()
     raise SendHeld(iso(held.until))
 

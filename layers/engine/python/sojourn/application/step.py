@@ -146,7 +146,11 @@ def _call(running: Running, task: TaskInput, heard: list[Heard]) -> tuple[str, d
         return bad, {"reason": "no answer"}
     good = 200 <= status < 300
     running.tell("called", task.step, "" if good else f"status {status}", status=status)
-    return ("" if good else bad), {"answer": answer, "reason": "" if good else f"status {status}"}
+    return ("" if good else bad), {
+        "answer": answer,
+        "status": status,
+        "reason": "" if good else f"status {status}",
+    }
 
 
 def _asked(running: Running, task: TaskInput, payload: Mapping[str, Any]) -> Heard:

@@ -74,6 +74,7 @@ class Simulator:
         until = plan.start + timedelta(seconds=plan.seconds)
         world.plan_schedules(until)
         world.clock.run(until)
+        world.catch_up()
         return ShardResult(count, tally, world.interpreter.transitions)
 
 

@@ -6,6 +6,7 @@ the application's use cases as their tasks.
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -25,8 +26,11 @@ from sojourn.application.view import View
 from sojourn.application.waiting import TASK_RAISED, begin_waiting
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event, Profile
+from sojourn.domain.decide.follow import WaitTooLong
 from sojourn.domain.journey.model.workspace import CHANNELS
+from sojourn.domain.time.instants import iso
 from sojourn.domain.time.schedules import next_occurrence, parse_schedule
+from sojourn.errors import AuthorError, Conflict, TransientError
 from sojourn.local.clock import VirtualClock
 from sojourn.local.executions import LocalExecutions
 from sojourn.local.states.interpreter import Interpreter
@@ -39,6 +43,16 @@ if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
+
+
+_FATES: tuple[type[Exception], ...] = (
+    WaitTooLong,
+    Conflict,
+    TransientError,
+    *TransientError.__subclasses__(),
+)
+FATES = {kind.__name__ for kind in _FATES}
+"""What can end a run as failed, and is no mistake of ours."""
 
 
 class World:
@@ -72,24 +86,43 @@ class World:
         )  # fmt: skip
         self._ids = count(1)
         self._known: list[str] = []
+        self._emitted, self._emitted_at = 0, start
         self._swept = start
+        self._fault: Exception | None = None
 
     def _step(self, payload: Any) -> Any:
-        if "token" in payload:
-            return begin_waiting(self.engine, payload)
-        return do_step(self.engine, payload)
+        return self._watched(begin_waiting if "token" in payload else do_step, payload)
 
     def _send(self, payload: Any) -> Any:
-        return do_send(self.engine, payload)
+        return self._watched(do_send, payload)
+
+    def _watched(self, task: Callable[[Engine, Any], Any], payload: Any) -> Any:
+        """Do a task; remember what it raises, to report our own mistakes with where they were made."""
+        try:
+            return task(self.engine, payload)
+        except Exception as fault:
+            self._fault = fault
+            raise
 
     def _failed(self, customer: str, run: str, execution: str, error: str, cause: str) -> None:
+        if error == AuthorError.__name__:
+            raise AuthorError(json.loads(cause)["errorMessage"])
+        if not error.startswith("States.") and error not in FATES:
+            raise RuntimeError(f"{error} in a task of {execution}: {cause}") from self._fault
         close_run(self.engine, customer, run, execution, error, cause)
 
     def _on_bus(self, event: Outbound) -> None:
         """What a journey emits is something that happened: it comes back in, as the bus's rule brings it on AWS."""
         if event.name == TASK_RAISED:
             return
-        came = Event(event.id, event.name, self.clock.now(), event.properties)
+        now = self.clock.now()
+        self._emitted = self._emitted + 1 if now == self._emitted_at else 1
+        self._emitted_at = now
+        if self._emitted > 1_000 * (1 + len(self._known)):
+            raise AuthorError(
+                f'"{event.name}" is emitted without end at {iso(now)}: what it enters emits it again'
+            )
+        came = Event(event.id, event.name, now, event.properties)
         self.clock.call_at(self.clock.now(), partial(self._came_back, event.customer, came))
 
     def _came_back(self, customer: str, event: Event) -> None:

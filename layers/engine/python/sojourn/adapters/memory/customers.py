@@ -47,8 +47,8 @@ class _Rows:
         for send in (change.claim, change.send):
             if send is not None:
                 self.sends[send.id] = send
-        if change.event is not None:
-            self._store(change.event)
+        for event in (*([change.event] if change.event is not None else []), *change.moved):
+            self._store(event)
 
     def _store(self, event: Event) -> None:
         self.event_ids.add(event.id)

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Sendable:
+    """What compiling needs to know of a message.
+
+    Args:
+        digest: of its compiled content.
+        channels: in the order the message lists them: that of sending, where a step says no `via`.
+    """
+
+    digest: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """What makes something happen: an event, or a segment entered or left. `kind` is event, entered or left."""
 

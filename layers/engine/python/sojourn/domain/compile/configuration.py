@@ -10,6 +10,7 @@ from sojourn.domain.journey.model.steps import Call, Emit, Send, Start, Task, Up
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sojourn.domain.compile.compiled import Sendable
     from sojourn.domain.journey.model.journey import Journey
     from sojourn.domain.journey.model.steps import StepBase
 
@@ -19,10 +20,10 @@ def is_waiting(step: StepBase) -> bool:
     return isinstance(step, WaitFor | Task)
 
 
-def configuration(step: StepBase, journey: Journey, digests: Mapping[str, str]) -> dict[str, Any]:
+def configuration(step: StepBase, journey: Journey, messages: Mapping[str, Sendable]) -> dict[str, Any]:
     """Return the JSON data that tells a task what to do."""
     if isinstance(step, Send):
-        return {"send": _send(step, journey, digests)}
+        return {"send": _send(step, journey, messages[step.send])}
     if isinstance(step, WaitFor):
         return {
             "wait_for": [
@@ -43,9 +44,9 @@ def configuration(step: StepBase, journey: Journey, digests: Mapping[str, str]) 
     raise TypeError(f"{step.verb} is decided, not done by a task of its own")
 
 
-def _send(step: Send, journey: Journey, digests: Mapping[str, str]) -> dict[str, Any]:
+def _send(step: Send, journey: Journey, message: Sendable) -> dict[str, Any]:
     return {
-        "message": step.send, "digest": digests.get(step.send, ""), "via": list(step.via or ()),
+        "message": step.send, "digest": message.digest, "via": list(step.via or message.channels),
         "topic": journey.topic or "", "kind": journey.kind, "when_quiet": step.when_quiet, "delivery": step.delivery,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.domain.compile.compiled import Sendable
 from sojourn.domain.compile.journey import compile_journey
 from sojourn.domain.journey.contents import content_of
 from sojourn.domain.message.template import parse
@@ -27,15 +28,16 @@ def compile_folder(
         AuthorError: a message has an error after all.
     """
     messages: dict[str, CompiledMessage] = {}
-    digests: dict[str, str] = {}
+    sendable: dict[str, Sendable] = {}
     variables: set[tuple[str, ...]] = set()
     for name, file in sorted(folder.messages.items()):
         content = content_of(project, file)
         if content.compiled is None:
             raise AuthorError(f"{file.file}: {content.problems[0].message}")
         messages[content.compiled.digest] = content.compiled
-        digests[name] = content.compiled.digest
+        listed = tuple(channel for channel in file.written if channel in content.compiled.channels)
+        sendable[name] = Sendable(content.compiled.digest, listed)
         for template in content.templates:
             if "{" in template.text:
                 variables |= {variable.path for variable in parse(template.text).variables}
-    return compile_journey(folder.journey, digests, sorted(variables)), messages
+    return compile_journey(folder.journey, sendable, sorted(variables)), messages

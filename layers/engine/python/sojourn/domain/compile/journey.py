@@ -9,6 +9,7 @@ from sojourn.domain.compile.compiled import (
     CompiledJourney,
     CompiledReaction,
     Entering,
+    Sendable,
     Trigger,
 )
 from sojourn.domain.compile.kept import kept_outcomes
@@ -29,18 +30,18 @@ if TYPE_CHECKING:
 
 
 def compile_journey(
-    journey: Journey, digests: Mapping[str, str], templates: Iterable[tuple[str, ...]] = ()
+    journey: Journey, messages: Mapping[str, Sendable], templates: Iterable[tuple[str, ...]] = ()
 ) -> CompiledJourney:
     """Compile *journey*, which must have no errors.
 
     Args:
-        digests: message name -> digest of its compiled content.
+        messages: the messages the journey can send, by name.
         templates: the variable paths the journey's messages use, such as `("steps", "call", "answer", "code")`.
     """
     flow = flow_of(journey)
     kept = kept_outcomes(journey, flow, templates)
     hoister = Hoister(flow, long=may_outlast_an_execution(flow), jumps_here=_jumps_here(flow))
-    definition, begin = Layout(journey, flow, hoister, kept, digests).machine()
+    definition, begin = Layout(journey, flow, hoister, kept, messages).machine()
     return CompiledJourney(
         name=journey.journey, title=journey.title or journey.journey, kind=journey.kind, topic=journey.topic or "",
         enter=_entering(journey.enter, begin, _seeds(flow, kept)),
@@ -49,7 +50,7 @@ def compile_journey(
             CompiledReaction(_trigger(r.on), r.do, r.where or "", r.reason or "", r.to or "")
             for r in journey.while_running
         ),
-        definition=definition, messages=dict(sorted(digests.items())),
+        definition=definition, messages={name: messages[name].digest for name in sorted(messages)},
     ).versioned()  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from sojourn.domain.time.durations import parse_duration
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sojourn.domain.compile.compiled import Sendable
     from sojourn.domain.compile.then import Hoister
     from sojourn.domain.journey.flow import Flow
     from sojourn.domain.journey.model.journey import Journey
@@ -43,13 +44,13 @@ class Layout:
         flow: Flow,
         hoister: Hoister,
         kept: Mapping[str, tuple[str, ...]],
-        digests: Mapping[str, str],
+        messages: Mapping[str, Sendable],
     ) -> None:
         self.journey = journey
         self.flow = flow
         self.hoister = hoister
         self.kept = kept
-        self.digests = digests
+        self.messages = messages
         self.long = hoister.long or bool(hoister.jumps_here)
 
     def machine(self) -> tuple[dict[str, Any], Then]:
@@ -139,7 +140,8 @@ class Layout:
     def _emit_waiting(self, target: str, region: Region) -> None:
         step = self.flow.nodes[target].step
         out = {edge.path: edge.target for edge in self.flow.out(target)}
-        late = self._arrive(out["otherwise"] if "otherwise" in out else out[""], region)
+        # The waits that a timeout leads to are told with it, by the run's next task.
+        late = self._arrive(out["otherwise"] if "otherwise" in out else out[""], region, told=True)
         # Nobody gets a task of a customer in a holdout: that is answered, and goes the way of the timeout.
         answered = (
             out if isinstance(step, Task) else {path: to for path, to in out.items() if path != "otherwise"}
@@ -164,7 +166,7 @@ class Layout:
         owners: dict[str, int] = {}
         for index, edge in enumerate(self.flow.out(target)):
             lane = Region(lane=f"{region.lane}/{target}/{edge.path}".lstrip("/"))
-            start = self._arrive(edge.target, lane)
+            start = self._arrive(edge.target, lane, told=True)
             self._fill(lane)
             # State names are unique over all paths, so the end of each path has its own.
             done = {names.done(target): names.done(target, edge.path)}
@@ -186,8 +188,12 @@ class Layout:
         if region.lane:
             del region.states[target]["Catch"]
 
-    def _arrive(self, target: str, region: Region) -> str:
-        """Return the state to go to where no task has just run: a decision then needs a task of its own."""
+    def _arrive(self, target: str, region: Region, *, told: bool = False) -> str:
+        """Return the state to go to where no task has just run: a decision then needs a task of its own.
+
+        Args:
+            told: somebody tells of a wait that begins here; else a task must, or nobody would know of it.
+        """
         if target == END:
             return self._decider(names.END_TASK, target, region)
         if target.startswith(JOIN):
@@ -197,6 +203,7 @@ class Layout:
         fresh = isinstance(step, Parallel) and self.hoister.long and not region.lane
         if (
             fresh
+            or (not told and self.hoister.begins_waiting(target))
             or isinstance(step, Branch | Split | Goto | Exit)
             or is_computed(step, long=self.hoister.long)
         ):
@@ -250,7 +257,10 @@ class Layout:
 
     def _payload(self, target: str, then: Then, region: Region) -> dict[str, Any]:
         node = self.flow.nodes[target]
-        payload: dict[str, Any] = {"step": target, "do": configuration(node.step, self.journey, self.digests)}
+        payload: dict[str, Any] = {
+            "step": target,
+            "do": configuration(node.step, self.journey, self.messages),
+        }
         if target in self.kept:
             payload["keep"] = list(self.kept[target])
         payload["then"] = then.to_json()

@@ -119,6 +119,11 @@ class Hoister:
             node["here"] = self.jumps_here[node_id]
         return node
 
+    def begins_waiting(self, target: str) -> bool:
+        """Say whether a wait of a known length begins at a node, or in a path of a `parallel` there."""
+        step = self.flow.nodes[target].step
+        return isinstance(step, Wait) or (isinstance(step, Parallel) and bool(self._first_waits(target)))
+
     def _first_waits(self, parallel: str) -> list[list[Any]]:
         """The static waits with which paths of a `parallel` begin: they begin with it."""
         lanes: list[list[Any]] = []

@@ -43,6 +43,10 @@ def _access(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Call
     return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
 
 
+EVERY_TOPIC = "*"
+"""Stands for all topics in a customer's consents; what was said of one topic since then counts more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Who a customer is.
@@ -83,11 +87,11 @@ class Run:
 
     Args:
         id: also the name of its first execution.
-        execution: the execution it is in now; empty while parked.
+        execution: the execution it is in now, or goes on in later.
         begun: when that execution began.
         entry: the properties of the event or row that started it.
         entry_id: that event's id, so that a second delivery starts the same execution again, not another.
-        status: `running`, `parked` (goes on in a later execution) or `ended`.
+        status: `running` or `ended`.
         released: the last waits released, (lane, event id) each: along one path no event releases two.
         engaged: step -> what its message's reader did: `opened`, `clicked`, `replied`.
         last: per lane (path of a `parallel`, else ""), the task done last: its step, when it was entered, and
@@ -201,6 +205,7 @@ class Change:
 
     Args:
         event: an event that must not be stored yet.
+        moved: the segment changes it brings about, stored as events too.
         claim: a send that must not exist yet.
         send: a send as it is now.
     """
@@ -209,6 +214,7 @@ class Change:
     runs: dict[tuple[str, str], Run] = field(default_factory=dict)
     waiters: dict[tuple[str, str], Waiter | None] = field(default_factory=dict)
     event: Event | None = None
+    moved: list[Event] = field(default_factory=list)
     claim: Send | None = None
     send: Send | None = None
     recent: tuple[tuple[datetime, str, str], ...] | None = None

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sojourn.domain.customer.rows import EVERY_TOPIC
+from sojourn.domain.journey.model.workspace import CHANNELS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sojourn.domain.customer.rows import Event, Profile
 
 OPENED, CLICKED, REPLIED = "message_opened", "message_clicked", "message_replied"
@@ -28,9 +33,9 @@ def profile_after(event: Event, profile: Profile) -> Profile:
     properties = event.properties
     channel = str(properties.get("channel", ""))
     if event.name == BOUNCED and properties.get("hard", True):
-        return replace(profile, suppressed={**profile.suppressed, channel: "bounce"})
+        return replace(profile, suppressed={**profile.suppressed, channel or "email": "bounce"})
     if event.name == COMPLAINED:
-        return replace(profile, suppressed={**profile.suppressed, channel: "complaint"})
+        return replace(profile, suppressed={**profile.suppressed, channel or "email": "complaint"})
     if (
         event.name == REPLIED
         and channel == "sms"
@@ -38,10 +43,20 @@ def profile_after(event: Event, profile: Profile) -> Profile:
     ):
         return replace(profile, suppressed={**profile.suppressed, "sms": "stop"})
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
-        channels = [channel] if channel else list(properties.get("channels", ()))
-        said = {(str(properties.get("topic", "")), one): event.name == SUBSCRIBED for one in channels}
-        return replace(profile, consents={**profile.consents, **said})
+        return replace(profile, consents=_consents_after(event, profile, channel))
     return profile
+
+
+def _consents_after(event: Event, profile: Profile, channel: str) -> Mapping[tuple[str, str], bool]:
+    """Write down a word about consent. One that takes it back without saying for what, or where, means all."""
+    listed = event.properties.get("channels")
+    named = [channel] if channel else [str(one) for one in listed] if isinstance(listed, list | tuple) else []
+    channels = named or CHANNELS
+    topic = str(event.properties.get("topic") or "")
+    if event.name == SUBSCRIBED:
+        return {**profile.consents, **{(topic, one): True for one in channels if topic}}
+    kept = {key: said for key, said in profile.consents.items() if topic or key[1] not in channels}
+    return {**kept, **{(topic or EVERY_TOPIC, one): False for one in channels}}
 
 
 def engagement(event: Event) -> tuple[str, str, str] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.customer.rows import EVERY_TOPIC
 from sojourn.domain.time.quiet_hours import quiet_until
 from sojourn.domain.time.zones import Zone, choose_zone
 
@@ -83,6 +84,8 @@ def _is_phone(text: str) -> bool:
 def consented(profile: Profile, policy: Policy, topic: str, channel: str) -> bool:
     """Say whether a customer wants this topic on this channel."""
     said = profile.consents.get((topic, channel))
+    if said is None:
+        said = profile.consents.get((EVERY_TOPIC, channel))
     if said is not None:
         return said
     known = policy.topics.get(topic)

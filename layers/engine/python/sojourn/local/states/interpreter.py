@@ -65,7 +65,9 @@ class Interpreter:
         self._seed = seed
         self._take_over = shared if trusted else taken_over
         self._tokens = Tokens(seed)
-        self._engine = Engine(clock, Resources(resources, trusted=trusted), observer, self._tokens, history_limit)
+        self._engine = Engine(
+            clock, Resources(resources, trusted=trusted), observer, self._tokens, history_limit
+        )
         self._executions: dict[str, Execution] = {}
 
     def __repr__(self) -> str:

@@ -32,23 +32,27 @@ def properties_of(event: Mapping[str, Property]) -> dict[str, ValueType]:
     return {name: one.type for name, one in event.items()}
 
 
+_WHO = dict.fromkeys(("id", "email", "phone", "timezone", "locale"), _S)
+"""What is known of every customer, beside the workspace's attributes."""
+
+
 def outcome_of(step: StepBase, events: Mapping[str, Fields]) -> Mapping[str, ValueType | Fields]:
     """Return what `steps.<id>` holds after *step*, by its verb."""
     if isinstance(step, Send):
         return {"sent": _B, "channel": _S, "reason": _S, "path": _S}
     if isinstance(step, Branch | Split):
-        return {"path": _S, "reason": _S}
+        return {"path": _S}
     if isinstance(step, WaitFor):
         merged: dict[str, ValueType] = {}
         for release in step.wait_for:
             for name, type_ in released_by(release, events).items():
                 merged[name] = type_ if merged.get(name, type_) == type_ else ValueType.ANY
-        return {"path": _S, "reason": _S, "event": merged}
+        return {"path": _S, "event": merged}
     if isinstance(step, Task):
         return {"path": _S, "reason": _S, "answer": OPEN}
     if isinstance(step, Call):
         return {"path": _S, "reason": _S, "status": _N, "answer": OPEN}
-    return {"reason": _S}
+    return {"path": _S}
 
 
 def released_by(release: Release, events: Mapping[str, Fields]) -> Fields:
@@ -98,5 +102,5 @@ class ProjectNames:
 
     def _names(self, key: object, parts: dict[str, object]) -> Names:
         if key not in self._made:
-            self._made[key] = Names(customer=self.attributes, **self._everywhere, **parts)  # type: ignore[arg-type]
+            self._made[key] = Names(customer={**_WHO, **self.attributes}, **self._everywhere, **parts)  # type: ignore[arg-type]
         return self._made[key]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import Severity
-from sojourn.domain.journey.model.steps import Start
+from sojourn.domain.journey.model.steps import Emit, Start
 from sojourn.domain.journey.rules.loops import components
 from sojourn.domain.journey.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.model.journey import Enter
     from sojourn.domain.journey.rules.context import Context, JourneyView
     from sojourn.domain.places import Span
 
@@ -21,7 +22,7 @@ class JourneyCycle(Rule):
     """Journeys do not start each other in a circle.
 
     What:
-        By `start` steps and `redirect` reactions a journey leads, perhaps through others, to itself.
+        By `start` steps, `redirect` reactions and events it emits a journey leads, perhaps through others, to itself.
     Why:
         A customer would be handed round for ever. Where a journey of the circle is entered only once (`again: never`),
         the circle ends there, but hardly where it was meant to.
@@ -51,15 +52,17 @@ class JourneyCycle(Rule):
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Follow what leads from journey to journey; report each way that closes a circle."""
-        leads = {name: list(_leads(view)) for name, view in context.journeys.items()}
+        entered: dict[str, list[str]] = {}
+        for name, view in context.journeys.items():
+            for event in view.journey.enter.events:
+                entered.setdefault(event, []).append(name)
+        leads = {name: list(_leads(view, entered)) for name, view in context.journeys.items()}
         loops = components(leads, lambda name: [to for to, _ in leads[name] if to in leads])
         for name, ways in leads.items():
             for to, span in ways:
                 if to in leads and loops[to] == loops[name]:
                     circle = [member for member in leads if loops[member] == loops[name]]
-                    once = any(
-                        context.journeys[member].journey.enter.again.strip() == "never" for member in circle
-                    )
+                    once = any(_ends(context.journeys[member].journey.enter) for member in circle)
                     said = f'"{to}" leads back to "{name}"' if to != name else f'"{name}" starts itself'
                     yield self.finding(
                         f"{said}, so customers go round",
@@ -71,7 +74,20 @@ class JourneyCycle(Rule):
                     )
 
 
-def _leads(view: JourneyView) -> Iterator[tuple[str, Span]]:
+def _ends(enter: Enter) -> bool:
+    """Say whether entering can end the circle: only once, or only where a condition holds."""
+    return enter.again.strip() == "never" or enter.where is not None
+
+
+def _leads(view: JourneyView, entered: Mapping[str, list[str]]) -> Iterator[tuple[str, Span]]:
+    restarting = {reaction.on for reaction in view.journey.while_running if reaction.do == "restart"}
+    for node in view.steps_of(Emit):
+        if isinstance(node.step, Emit) and node.id in view.reachable:
+            to = [
+                *entered.get(node.step.emit, ()),
+                *([view.journey.journey] if node.step.emit in restarting else []),
+            ]
+            yield from ((name, node.step.place("emit")) for name in dict.fromkeys(to))
     for node in view.steps_of(Start):
         if isinstance(node.step, Start) and node.id in view.reachable:
             yield node.step.start, node.step.place("start")
