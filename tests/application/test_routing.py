@@ -73,7 +73,8 @@ def test_an_event_delivered_twice_happens_once() -> None:
 def test_a_goal_ends_the_run_and_counts_until_its_time_is_over() -> None:
     """Within seven days it counts, after the last step too; later it does not."""
     deployment = deployed(
-        "enter: {on: began}\ngoal: {event: did_it, where: event.ref == entry.ref, within: 7 days}\nsteps: [{wait: 2 days}, {exit: end}]"
+        "enter: {on: began}\ngoal: {event: did_it, where: event.ref == entry.ref, within: 7 days}\n"
+        "steps: [{wait: 2 days}, {exit: end}]"
     )
 
     running = played(deployment, events("+0s began a", "+1d did_it b", "+1d did_it a"))
@@ -113,7 +114,8 @@ def test_a_redirect_enters_the_other_journey_with_the_same_event() -> None:
     trace = played(deployment, events("+0s began a", "+1h stopped z"))
 
     assert lines(trace, "redirected", "entered", "branched", "exited") == [
-        "+0s entered", "+1h redirected", "+1h exited redirected", "+1h entered", "+1h branched b same", "+1h exited completed",
+        "+0s entered", "+1h redirected", "+1h exited redirected", "+1h entered", "+1h branched b same",
+        "+1h exited completed",
     ]  # fmt: skip
 
 
@@ -183,6 +185,7 @@ def test_a_schedule_enters_the_members_of_its_segment() -> None:
 
     trace = played(deployment, "until: +20 days", people)
 
-    assert [(one.customer, one.what, one.at.isoformat()) for one in trace.trace if one.what in ("entered", "not_entered")] == [
+    told = [one for one in trace.trace if one.what in ("entered", "not_entered")]
+    assert [(one.customer, one.what, one.at.isoformat()) for one in told] == [
         ("ana", "entered", "2026-03-09T08:00:00+00:00"), ("ana", "not_entered", "2026-03-16T08:00:00+00:00"),
     ]  # fmt: skip

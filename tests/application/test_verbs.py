@@ -202,7 +202,8 @@ def test_a_persons_task_steers_by_its_outcome_or_times_out() -> None:
     ]
 
     assert ends == [
-        ["+1d exited exit:fine"], ["+1d exited exit:not-fine"], ["+1d exited exit:not-fine"], ["+2d exited exit:forgotten"],
+        ["+1d exited exit:fine"], ["+1d exited exit:not-fine"], ["+1d exited exit:not-fine"],
+        ["+2d exited exit:forgotten"],
     ]  # fmt: skip
 
 

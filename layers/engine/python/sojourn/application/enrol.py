@@ -65,6 +65,9 @@ class Entering:
             except NoValue as missing:
                 self._not_entered(journey, f"no key: {missing.reason}", "")
                 return False
+            if not key:
+                self._not_entered(journey, f"no key: {rules.key} is empty", "")
+                return False
         last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
         run_id = f"{journey.name[:40]}-{digest(profile.id, journey.name, key, entry.id)}"
         if last is not None and last.id == run_id:

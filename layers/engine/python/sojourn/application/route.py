@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
-from sojourn.application.enrol import Entering, EntryEvent, start_again
+from sojourn.application.completing import complete
+from sojourn.application.enrol import Entering, EntryEvent
 from sojourn.application.running import Running, attempt, digest
 from sojourn.application.view import View
 from sojourn.domain.compile.compiled import Trigger
@@ -110,7 +111,7 @@ class _Routing:
     def event(self, incoming: Incoming) -> bool:
         event = incoming.event
         if self.engine.customers.has_event(incoming.customer, event):
-            self._complete(event)
+            complete(self.engine, self.file)
             return False
         self.change.event = event
         profile = profile_after(event, self.file.profile)
@@ -283,12 +284,3 @@ class _Routing:
                 releasing.release(running, waiter, found["path"], {"event": dict(event.properties)}, event)
                 if not running.run.active:
                     return
-
-    def _complete(self, event: Event) -> None:
-        """A second delivery: whatever the first wrote but did not get done is done now."""
-        start_again(self.engine, self.file)
-        for waiter in self.file.waiters.values():
-            if waiter.released == event.id:
-                run = self.file.run(waiter.run)
-                if run is not None and run.active and waiter.token:
-                    releasing.answer(self._running(run), waiter)

@@ -32,15 +32,18 @@ if TYPE_CHECKING:
     from sojourn.domain.message.content import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
 
-CLAIMED, HELD = "@claimed", "@held"
+CLAIMED, HELD, TRIES = "@claimed", "@held", "@tries"
 """What a run remembers of a send that is under way: the channel it is claimed on; until when it is held."""
 Heard = dict[str, "str | Throttled | Refused | UnknownOutcome"]
 """What providers said, by send: it holds, though somebody wrote the customer before it could be written down."""
 Recent = tuple[tuple["datetime", str, str], ...]
 
 
-UNANSWERED = 300.0
-"""So many seconds later a provider that did not answer is asked again, where a message must arrive."""
+UNANSWERED = (300.0, 900.0, 2_700.0, 8_100.0, 21_600.0)
+"""The pauses in seconds after which a provider that did not answer is asked again, where a message must arrive.
+
+Nobody knows which of the attempts arrived, so they are few; after the last the send stays unknown.
+"""
 
 
 @dataclass(slots=True)
@@ -159,7 +162,11 @@ def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Stop
     if isinstance(answer, str):
         running.change.send = changed(send, status="sent", provider_id=answer)
     elif task.do["send"]["delivery"] == "at_least_once":
-        return _hold_busy(running, task, send.channel, Throttled(f"no answer: {answer}", UNANSWERED))
+        pause = next(iter(UNANSWERED[_tries(running, task) :]), None)
+        if pause is not None:
+            return _hold_busy(
+                running, task, send.channel, Throttled(f"no answer: {answer}", pause), tried=True
+            )
     return None
 
 
@@ -176,7 +183,9 @@ def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
 def _claim(running: Running, task: TaskInput, send: Send) -> None:
     """Write that this send is ours, and that it counts for the caps, before the provider is called."""
     running.change.claim = send
-    running.remember(task, {CLAIMED: send.channel, "steps": task.state["steps"]})
+    running.remember(
+        task, {CLAIMED: send.channel, TRIES: _tries(running, task), "steps": task.state["steps"]}
+    )
     if send.marketing:
         running.change.recent = _counted(running, send)
     running.commit()
@@ -227,18 +236,27 @@ def _rendered(
     )
 
 
-def _hold(running: Running, task: TaskInput, channel: str, held: Held) -> State:
+def _tries(running: Running, task: TaskInput) -> int:
+    """How often a provider did not answer this very send before."""
+    last = running.run.last.get(task.lane)
+    return int(last[2].get(TRIES, 0)) if last is not None and last[0] == task.step else 0
+
+
+def _hold(running: Running, task: TaskInput, channel: str, held: Held, *, tried: bool = False) -> State:
     config = task.do["send"]
+    tries = _tries(running, task) + tried
     running.tell("held", task.step, held.detail, message=config["message"], channel=channel, until=held.until)
-    running.remember(task, {HELD: iso(held.until), "steps": task.state["steps"]})
+    running.remember(task, {HELD: iso(held.until), TRIES: tries, "steps": task.state["steps"]})
     running.commit()
     raise SendHeld(iso(held.until))
 
 
-def _hold_busy(running: Running, task: TaskInput, channel: str, busy: Throttled) -> Stopped:
+def _hold_busy(
+    running: Running, task: TaskInput, channel: str, busy: Throttled, *, tried: bool = False
+) -> Stopped:
     """The provider asks for patience: come again later."""
     until = running.now + timedelta(seconds=max(1.0, busy.seconds))
-    _hold(running, task, channel, Held(until, f"provider: {busy}"))
+    _hold(running, task, channel, Held(until, f"provider: {busy}"), tried=tried)
     raise AssertionError
 
 

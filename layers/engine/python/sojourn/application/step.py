@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.completing import complete
 from sojourn.application.enrol import Entering, EntryEvent, start_again
 from sojourn.application.ports import Outbound
 from sojourn.application.route import segments_reading
@@ -63,10 +64,15 @@ def _follow_up(running: Running, task: TaskInput) -> None:
         _work(running, task)
         for act in running.after:
             act()
+        complete(running.engine, running.engine.customers.load(running.run.customer))
 
 
 def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     do = task.do
+    if running.run.holdout and ("emit" in do or "start" in do):
+        # Another journey, or whoever listens, might message them: the effect could not be measured.
+        running.tell("suppressed", task.step, "holdout")
+        return "", {}
     if "update" in do:
         return _update(running, task)
     if "emit" in do:
@@ -77,10 +83,10 @@ def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
 
 
 def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
-    values = resolved(task.do["update"], running, task.state)
+    values, missing = resolved(task.do["update"], running, task.state)
     profile = running.profile
     running.change.profile = replace(profile, attributes={**profile.attributes, **values})
-    running.tell("updated", task.step, attributes=values)
+    running.tell("updated", task.step, missing, attributes=values)
     if any(_reads(rule, values) for rule in running.engine.catalogue.segments):
         customer = running.run.customer
         running.after.append(lambda: _attributes_changed(running.engine, customer, frozenset(values)))
@@ -97,7 +103,7 @@ def _attributes_changed(engine: Engine, customer: str, names: frozenset[str]) ->
 
 def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     run, name = running.run, task.do["emit"]
-    properties = resolved(task.do.get("with", {}), running, task.state)
+    properties, missing = resolved(task.do.get("with", {}), running, task.state)
     event = Outbound(
         digest(run.id, task.step, task.entered_text),
         name,
@@ -107,15 +113,15 @@ def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
         run.id,
         task.step,
     )
-    running.tell("emitted", task.step, event=name)
+    running.tell("emitted", task.step, missing, event=name)
     running.after.append(lambda: running.engine.bus.put(event))
     return "", {"event": properties}
 
 
 def _start(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     name = task.do["start"]
-    properties = resolved(task.do.get("with", {}), running, task.state)
-    running.tell("started", task.step, to=name)
+    properties, missing = resolved(task.do.get("with", {}), running, task.state)
+    running.tell("started", task.step, missing, to=name)
     other = running.engine.catalogue.current(name)
     if other is not None:
         entering = Entering(running.engine, running.file, running.change, running.now, running.after)
@@ -137,7 +143,7 @@ def _call(running: Running, task: TaskInput, heard: list[Heard]) -> tuple[str, d
         "run": run.id,
         "step": task.step,
     }
-    payload["with"] = resolved(task.do.get("with", {}), running, task.state)
+    payload["with"], _ = resolved(task.do.get("with", {}), running, task.state)
     if not heard:
         heard.append(_asked(running, task, payload))
     status, answer = heard[0]

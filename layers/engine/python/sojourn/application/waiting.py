@@ -121,7 +121,8 @@ def _raise_task(running: Running, task: TaskInput) -> bool:
 
 def _raised(running: Running, task: TaskInput) -> Outbound:
     """Return the event that raises a person's task; its id is the same each time."""
-    run, details = running.run, resolved(task.do.get("with", {}), running, task.state)
+    run = running.run
+    details, _ = resolved(task.do.get("with", {}), running, task.state)
     return Outbound(
         digest(run.id, task.step, task.entered_text), TASK_RAISED, run.customer, running.now,
         {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
@@ -170,13 +171,20 @@ def end_task(
     return attempt(engine, customer, work)
 
 
-def resolved(values: Mapping[str, Any], running: Running, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Work out what an author wrote under `with` or `update`; what reads something missing is left out."""
+def resolved(
+    values: Mapping[str, Any], running: Running, state: Mapping[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """Work out what an author wrote under `with` or `update`.
+
+    Returns:
+        The values, and why some were left out: what they read is missing.
+    """
     view = running.view(state)
     made: dict[str, Any] = {}
+    missing: list[str] = []
     for name, raw in values.items():
         try:
             made[name] = parse_value(raw).resolve(view)
-        except NoValue:
-            continue
-    return made
+        except NoValue as nothing:
+            missing.append(f"no {name}: {nothing.reason}")
+    return made, "; ".join(missing)

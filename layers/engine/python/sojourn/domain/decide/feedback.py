@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ MESSAGE_EVENTS = {
     "complained": COMPLAINED,
 }
 _STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "ARRET", "STOPP"})
+_PLAIN_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ARRET", "STOPP"})
 """The words that end text messages: AWS's own list for long codes in the US, and two that Europeans write."""
 
 
@@ -38,13 +40,19 @@ def profile_after(event: Event, profile: Profile) -> Profile:
         return replace(profile, suppressed={**profile.suppressed, channel or "email": "complaint"})
     if (
         event.name == REPLIED
-        and channel == "sms"
-        and str(properties.get("text", "")).strip().upper() in _STOP_WORDS
+        and channel in ("sms", "whatsapp")
+        and _says_stop(str(properties.get("text", "")))
     ):
-        return replace(profile, suppressed={**profile.suppressed, "sms": "stop"})
+        return replace(profile, suppressed={**profile.suppressed, channel: "stop"})
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
         return replace(profile, consents=_consents_after(event, profile, channel))
     return profile
+
+
+def _says_stop(text: str) -> bool:
+    """Say whether a reply asks to hear no more: a stop word alone, or a message that begins with a plain one."""
+    words = [word for word in re.split(r"\W+", text.upper()) if word]
+    return bool(words) and (words[0] in _PLAIN_STOP_WORDS or (len(words) == 1 and words[0] in _STOP_WORDS))
 
 
 def _consents_after(event: Event, profile: Profile, channel: str) -> Mapping[tuple[str, str], bool]:

@@ -26,10 +26,7 @@ def _compiled(project: Project, message: MessageFile) -> MessageContent:
     at = PurePosixPath(message.file)
 
     def beside(file: str) -> str:
-        text = project.text(str(at.parent / file))
-        if text is None:
-            raise LookupError(file)
-        return text
+        return project.files[str(at.parent / file)].decode("utf-8-sig")
 
     written, locale = _channels(message.written), project.workspace.locale
     compiled, problems = compile_message(at.stem, written, locale, beside)

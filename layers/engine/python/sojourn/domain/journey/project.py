@@ -18,11 +18,12 @@ from sojourn.domain.journey.model.scenario import Scenario
 from sojourn.domain.journey.model.simulation import Simulation
 from sojourn.domain.journey.model.workspace import Segment, Segments, Workspace
 from sojourn.domain.journey.shape import shaped
-from sojourn.domain.journey.yaml_text import read_yaml
+from sojourn.domain.journey.yaml_text import read_yaml, undecodable
+from sojourn.domain.message.authored import leaves
 from sojourn.domain.places import Placed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sojourn.domain.message.authored import AuthoredTemplate
     from sojourn.domain.message.content import CompiledMessage
@@ -184,6 +185,7 @@ class _Reading:
             message, written = self.read(other, Message)
             if message is not None:
                 messages[PurePosixPath(other).stem] = MessageFile(other, message, written)
+                self.findings.extend(self._unreadable(parent, written))
         for other in self._yaml_in(f"{parent}/scenarios"):
             scenario, _ = self.read(other, Scenario)
             if scenario is not None:
@@ -197,6 +199,13 @@ class _Reading:
             )  # fmt: skip
             return
         journeys[journey.journey] = JourneyFolder(path, journey, flow_of(journey), messages, scenarios)
+
+    def _unreadable(self, parent: str, message: Placed) -> Iterator[Finding]:
+        """Say which of the files that a message names, beside it, are no text."""
+        for text, _ in leaves(message):
+            content = self.files.get(path := f"{parent}/messages/{text.strip()}")
+            if content is not None and (wrong := undecodable(content, path)) is not None:
+                yield wrong
 
     def _yaml_in(self, folder: str) -> list[str]:
         return [path for path in self.beside.get(folder, ()) if path.endswith((".yaml", ".yml"))]

@@ -8,6 +8,7 @@ no journey: what it returns is data that remembers where it stood.
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from dataclasses import dataclass
@@ -68,6 +69,18 @@ def read_yaml(content: bytes | str, file: str) -> tuple[Any, tuple[Finding, ...]
     return data, tuple(findings)
 
 
+def undecodable(content: bytes, file: str) -> Finding | None:
+    """Return why *content*, which need not be YAML, is no text; None where it is."""
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            _decoded(content, file)
+        except _StopReadingError as stop:
+            return stop.finding
+    return None
+
+
 def _decoded(content: bytes | str, file: str) -> str:
     if len(content) > MAX_BYTES:
         raise _StopReadingError(
@@ -79,11 +92,12 @@ def _decoded(content: bytes | str, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
+        start = error.start + (3 if content.startswith(codecs.BOM_UTF8) else 0)  # it counts behind the mark
+        before = content[:start]
         line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
+        column = start - (before.rfind(b"\n") + 1) + 1
         raise _StopReadingError(
-            Finding("SJ101", "not-utf-8", f"byte {content[error.start]:#04x} is not UTF-8", file,
+            Finding("SJ101", "not-utf-8", f"byte {content[start]:#04x} is not UTF-8", file,
                     Span(line, column, line, column + 1), "save the file as UTF-8")
         ) from None  # fmt: skip
 

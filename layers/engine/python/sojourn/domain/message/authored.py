@@ -179,9 +179,10 @@ class _Reader:
             name = value.strip()
             try:
                 text = self._files(name)
-            except (LookupError, OSError, ValueError) as error:
-                told = "is not UTF-8 text" if isinstance(error, UnicodeError) else "is not beside the message"
-                self.problem("missing-file", f'the file "{name}" {told}', "", path)
+            except UnicodeError:
+                self.problem("not-utf-8", f'the file "{name}" is not UTF-8 text', "", path)
+            except (LookupError, OSError, ValueError):
+                self.problem("missing-file", f'the file "{name}" is not beside the message', "", path)
             else:
                 self._add(AuthoredTemplate(locale, channel, part, form, text, path, name))
             return

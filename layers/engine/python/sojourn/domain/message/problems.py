@@ -37,8 +37,8 @@ class MessageProblem:
     """One thing that is wrong with a message, and where.
 
     Args:
-        kind: a `TemplateProblem` kind, or unknown-key, wrong-type, missing-part, missing-file, no-fallback, mjml,
-            html, lost-liquid.
+        kind: a `TemplateProblem` kind, or unknown-key, wrong-type, missing-part, missing-file, not-utf-8,
+            no-fallback, mjml, html, lost-liquid.
         path: the keys that lead to the value in the authored mapping, `("locales", "de", "email", "subject")`.
         file: the name of the file the offset counts in; empty where it counts in the value itself.
     """

@@ -82,17 +82,24 @@ def _steps(journey: Mapping[str, Any]) -> Table:
     for row in journey["steps"]:
         is_send = row["verb"] == "send"
         table.add_row(
-            Text(row["step"]),
-            Text(row["title"]),
+            Text(_clipped(row["step"], 18)),
+            Text(_clipped(row["title"], 36)),
             words.number(row["arrived"]),
             words.number(row["here"]) if row["here"] else "",
             *(words.number(row[key]) if is_send else "" for key in ("sent", "held", "suppressed")),
         )
         for path in row["paths"]:
             table.add_row(
-                "", Text(f"  → {path['title']}", style="dim"), Text(words.number(path["count"]), style="dim")
+                "",
+                Text(_clipped(f"  → {path['title']}", 36), style="dim"),
+                Text(words.number(path["count"]), style="dim"),
             )
     return table
+
+
+def _clipped(text: str, most: int) -> str:
+    """Shorten words, so that there is room for every number."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _goal(console: Console, goal: Mapping[str, Any]) -> None:
@@ -106,7 +113,9 @@ def _goal(console: Console, goal: Mapping[str, Any]) -> None:
                     f"{words.percent(rate['high'])}), {words.number(rate['converted'])} of {words.number(rate['of'])}"
                 )
             )
-    console.print(Text(f"  {'lift':<17} {_lift(goal)}  {goal['lift']['says']}"))
+    console.print(
+        Text("  ".join(part for part in (f"  {'lift':<16}", _lift(goal), goal["lift"]["says"]) if part))
+    )
     if times["median_seconds"] is not None:
         console.print(
             Text(
@@ -118,10 +127,8 @@ def _goal(console: Console, goal: Mapping[str, Any]) -> None:
 
 def _lift(goal: Mapping[str, Any]) -> str:
     compared = goal["lift"]
-    if compared["verdict"] == "no_holdout":
-        return "no holdout"
-    if compared["verdict"] == "too_few" or compared["difference"] is None:
-        return "too few to tell"
+    if compared["verdict"] in ("no_holdout", "too_few") or compared["difference"] is None:
+        return ""
     low, high = words.points(compared["low"]), words.points(compared["high"])
     return f"{words.points(compared['difference'])} ({low.removesuffix(' points')} to {high.removesuffix(' points')})"
 

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from sojourn.domain.condition.parsing import LONGEST
 from sojourn.domain.places import Placed, PlacedList, Span, TextSpan
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ StepId = Annotated[str, Field(pattern=IDENTIFIER, max_length=60)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
 """A name that conditions and templates spell out: an attribute, an event, a property."""
 Text = Annotated[str, Field(max_length=10_000)]
-Expression = Annotated[str, Field(max_length=10_000, description="a CEL condition or value")]
+Expression = Annotated[
+    str, Field(description="a CEL condition or value", json_schema_extra={"maxLength": LONGEST})
+]
+"""How long it is, is for reading the condition to say (SJ602), so that there is one answer; editors are told too."""
 DurationText = Annotated[str, Field(max_length=100, examples=["2 hours", "1 day 12 hours"])]
 
 

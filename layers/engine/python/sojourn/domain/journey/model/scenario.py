@@ -25,7 +25,8 @@ class ScenarioCustomer(Authored):
     )
     suppressed: tuple[Channel, ...] = ()
     holdout: bool = Field(
-        False, description="in every journey's holdout; a scenario leaves nothing to chance"
+        False,
+        description="in the holdout of every journey that has one; a scenario leaves nothing to chance",
     )
 
 

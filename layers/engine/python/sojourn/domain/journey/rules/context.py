@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from sojourn.domain.journey.builtin_events import BUILTIN
 from sojourn.domain.journey.flow import END, Flow, Loc, Node
-from sojourn.domain.journey.model.journey import EnteredSegment, Journey, LeftSegment
+from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.steps import Send, Start, StepBase
 from sojourn.domain.journey.rules.contents import Contents
+from sojourn.domain.journey.rules.leads import Leads, leads_of
 from sojourn.domain.journey.rules.loops import components
-from sojourn.domain.journey.rules.scope import OPEN, ProjectNames, properties_of
+from sojourn.domain.journey.rules.scope import OPEN, ProjectNames, event_of_trigger, properties_of
 from sojourn.domain.journey.rules.texts import Texts
 
 if TYPE_CHECKING:
@@ -168,18 +169,32 @@ class Context:
             enter = view.journey.enter
             if enter.audience is not None or enter.on == "api" or enter.triggers in ((), ("api",)):
                 entry |= OPEN
-            for trigger in enter.triggers:
-                self._add(entry, _event_of(trigger))
+            for event in self.entered_by[name]:
+                self._add(entry, event)
         for view in self.journeys.values():
             for node in view.steps_of(Start):
                 if isinstance(node.step, Start) and (entry_ := found.get(node.step.start)) is not None:
                     self._merge(entry_, dict.fromkeys(node.step.with_, OPEN["*"]))
-            for reaction in view.journey.while_running:
-                target = found.get(reaction.to or "") if reaction.do == "redirect" else None
-                target = found[view.journey.journey] if reaction.do == "restart" else target
-                if target is not None:
-                    self._add(target, _event_of(reaction.on))
         return found
+
+    @cached_property
+    def entered_by(self) -> Mapping[str, tuple[str, ...]]:
+        """For each journey the events that a run may begin with: by its triggers, a redirect or a restart."""
+        found = {
+            name: [event_of_trigger(trigger) for trigger in view.journey.enter.triggers]
+            for name, view in self.journeys.items()
+        }
+        for name, view in self.journeys.items():
+            for reaction in view.journey.while_running:
+                to = {"restart": name, "redirect": reaction.to}.get(reaction.do)
+                if to in found:
+                    found[to].append(event_of_trigger(reaction.on))
+        return {name: tuple(dict.fromkeys(events)) for name, events in found.items()}
+
+    @cached_property
+    def leads(self) -> Leads:
+        """For each journey where it leads to, and where that is said."""
+        return leads_of(self.journeys)
 
     @cached_property
     def names(self) -> ProjectNames:
@@ -196,10 +211,6 @@ class Context:
         """Every message, compiled, with what is wrong with it."""
         return Contents(self)
 
-    def event_fields(self, trigger: object) -> Mapping[str, ValueType]:
-        """The properties of the event that a trigger names; anything where nobody declared it."""
-        return self.event_types.get(_event_of(trigger), OPEN)
-
     def _add(self, entry: dict[str, ValueType], event: str) -> None:
         """Let *entry* also be an *event*; one that nobody declared may hold anything."""
         self._merge(entry, self.event_types.get(event, OPEN))
@@ -208,11 +219,3 @@ class Context:
     def _merge(entry: dict[str, ValueType], more: Mapping[str, ValueType]) -> None:
         for key, type_ in more.items():
             entry[key] = type_ if entry.get(key, type_) == type_ else OPEN["*"]
-
-
-def _event_of(trigger: object) -> str:
-    if isinstance(trigger, EnteredSegment):
-        return "segment_entered"
-    if isinstance(trigger, LeftSegment):
-        return "segment_left"
-    return str(trigger)

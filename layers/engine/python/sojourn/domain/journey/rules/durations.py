@@ -15,15 +15,23 @@ if TYPE_CHECKING:
 
 def durations_of(context: Context) -> Iterator[tuple[str, str, Span]]:
     """Yield every text that must be a duration, with its file and place."""
+    for _, text, file, span in limits_of(context):
+        yield text, file, span
+    for view in context.journeys.values():
+        for node in view.steps_of(Wait):
+            if isinstance(node.step, Wait) and isinstance(node.step.wait, str):
+                yield node.step.wait, view.file, node.step.place("wait")
+
+
+def limits_of(context: Context) -> Iterator[tuple[str, str, str, Span]]:
+    """Yield every duration within which something happens or counts, with its key before it."""
     for cap in context.workspace.caps:
-        yield cap.per, context.project.workspace_file, cap.place("per")
+        yield "per", cap.per, context.project.workspace_file, cap.place("per")
     for view in context.journeys.values():
         goal = view.journey.goal
         if goal is not None and goal.within is not None:
-            yield goal.within, view.file, goal.place("within")
-        for node in view.nodes:
+            yield "within", goal.within, view.file, goal.place("within")
+        for node in view.steps_of(WaitFor, Task):
             step = node.step
-            if isinstance(step, Wait) and isinstance(step.wait, str):
-                yield step.wait, view.file, step.place("wait")
-            elif isinstance(step, WaitFor | Task) and step.up_to is not None:
-                yield step.up_to, view.file, step.place("up_to")
+            if isinstance(step, WaitFor | Task) and step.up_to is not None:
+                yield "up_to", step.up_to, view.file, step.place("up_to")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sojourn.domain.condition.types import OPEN as ANY_NAME
 from sojourn.domain.condition.types import Fields, Names, ValueType
 from sojourn.domain.journey.builtin_events import OF_RELEASE
+from sojourn.domain.journey.model.journey import EnteredSegment, LeftSegment
 from sojourn.domain.journey.model.steps import Branch, Call, Release, Send, Split, StepBase, Task, WaitFor
 from sojourn.domain.journey.model.workspace import CHANNELS
 
@@ -57,8 +58,22 @@ def outcome_of(step: StepBase, events: Mapping[str, Fields]) -> Mapping[str, Val
 
 def released_by(release: Release, events: Mapping[str, Fields]) -> Fields:
     """Return the properties of the event that ends a wait through *release*."""
+    return events.get(event_of(release), OPEN)
+
+
+def event_of(release: Release) -> str:
+    """Return the name of the event that ends a wait through *release*."""
     kind = release.kinds[0] if release.kinds else "event"
-    return events.get(OF_RELEASE.get(kind) or release.event or "", OPEN)
+    return OF_RELEASE.get(kind) or release.event or ""
+
+
+def event_of_trigger(trigger: object) -> str:
+    """Return the name of the event that a trigger waits for."""
+    if isinstance(trigger, EnteredSegment):
+        return OF_RELEASE["entered_segment"]
+    if isinstance(trigger, LeftSegment):
+        return OF_RELEASE["left_segment"]
+    return str(trigger)
 
 
 class ProjectNames:

@@ -14,7 +14,7 @@ from sojourn.domain.condition.checking import check_condition, check_value
 from sojourn.domain.condition.types import ValueType
 from sojourn.domain.condition.values import expression_in
 from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Until, Update, Wait, WaitFor
-from sojourn.domain.journey.rules.scope import released_by
+from sojourn.domain.journey.rules.scope import OPEN, event_of, event_of_trigger
 from sojourn.domain.time.errors import TimeError
 from sojourn.domain.time.wall_clock import Relative, parse_until
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sojourn.domain.condition.types import Names, Problem
     from sojourn.domain.findings import Finding
     from sojourn.domain.journey.flow import Node
+    from sojourn.domain.journey.model.journey import Goal, Reaction
+    from sojourn.domain.journey.model.steps import Release
     from sojourn.domain.journey.rules.context import Context, JourneyView
     from sojourn.domain.journey.rules.rule import Rule
     from sojourn.domain.places import Span, TextSpan
@@ -42,6 +44,7 @@ class PlacedText:
         view, node: the journey and step it belongs to, None outside of them.
         under: for a value of `update`, `with` and the like: the key that receives it; `direct` says that it
             receives just this, not a list or mapping with this inside.
+        events: the names of the events that `event` may be.
     """
 
     file: str
@@ -55,6 +58,7 @@ class PlacedText:
     node: Node | None = None
     under: str = ""
     direct: bool = True
+    events: tuple[str, ...] = ()
 
     @property
     def expression(self) -> str:
@@ -139,20 +143,26 @@ class Texts:
 
     def _around(self, view: JourneyView) -> Iterator[PlacedText]:
         names, file, enter, goal = self.context.names, view.file, view.journey.enter, view.journey.goal
+        brought = self.context.entered_by[view.journey.journey]
         if enter.where is not None:
-            yield PlacedText(file, enter.text_place("where"), enter.where, names.entering(view), view=view)
+            at = enter.text_place("where")
+            yield PlacedText(file, at, enter.where, names.entering(view), view=view, events=brought)
         if enter.key is not None:
-            yield PlacedText(file, enter.text_place("key"), enter.key, names.entering(view), False, view=view)
+            at = enter.text_place("key")
+            yield PlacedText(file, at, enter.key, names.entering(view), False, view=view, events=brought)
         if goal is not None and goal.where is not None:
-            event = self.context.event_fields(goal.event)
-            yield PlacedText(
-                file, goal.text_place("where"), goal.where, names.running(view, event), view=view
-            )
+            yield self._of_event(view, goal, goal.event)
         for reaction in view.journey.while_running:
             if reaction.where is not None:
-                event = self.context.event_fields(reaction.on)
-                at = reaction.text_place("where")
-                yield PlacedText(file, at, reaction.where, names.running(view, event), view=view)
+                yield self._of_event(view, reaction, event_of_trigger(reaction.on))
+
+    def _of_event(
+        self, view: JourneyView, about: Goal | Reaction | Release, event: str, node: Node | None = None
+    ) -> PlacedText:
+        """The `where` of something that waits for *event* while a run is under way."""
+        names = self.context.names.running(view, self.context.event_types.get(event, OPEN))
+        at, text = about.text_place("where"), about.where or ""
+        return PlacedText(view.file, at, text, names, view=view, node=node, events=(event,))
 
     def _in_step(self, view: JourneyView, node: Node) -> Iterator[PlacedText]:
         step, names, file = node.step, self.context.names, view.file
@@ -165,11 +175,7 @@ class Texts:
         elif isinstance(step, WaitFor):
             for release in step.wait_for:
                 if release.where is not None:
-                    event = released_by(release, self.context.event_types)
-                    at = release.text_place("where")
-                    yield PlacedText(
-                        file, at, release.where, names.running(view, event), view=view, node=node
-                    )
+                    yield self._of_event(view, release, event_of(release), node)
         elif isinstance(step, Wait) and isinstance(step.wait, Until):
             yield from self._until(view, node, step.wait)
         elif isinstance(step, Update):

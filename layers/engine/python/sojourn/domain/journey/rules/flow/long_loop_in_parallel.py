@@ -48,8 +48,8 @@ class LongLoopInParallel(Rule):
                 steps = sum(1 for other in view.nodes if other.inside[: len(node.inside)] == node.inside)
                 if step.at_most * steps > MOST:
                     yield self.finding(
-                        f'"{node.id}" goes round up to {step.at_most:,} times over {steps} steps, inside the parallel step '
-                        f'"{node.inside[-1][0]}"',
+                        f'"{node.id}" goes round up to {step.at_most:,} times over {steps} steps, inside the parallel '
+                        f'step "{node.inside[-1][0]}"',
                         view.file,
                         step.place("at_most"),
                         f"write `at_most: {max(1, MOST // steps)}` or less, or move the loop behind the parallel step",

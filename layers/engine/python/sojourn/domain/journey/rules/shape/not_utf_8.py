@@ -9,7 +9,7 @@ class NotUtf8(Rule):
     """Files are saved as UTF-8.
 
     What:
-        The file holds a byte that is not UTF-8, the encoding of all YAML files.
+        The file holds a byte that is not UTF-8, the encoding of all files of a workspace.
     Why:
         Saved in another encoding, "Größe" reaches the customer as "GrÃ¶ÃŸe", or not at all.
     Instead of:
