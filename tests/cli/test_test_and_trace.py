@@ -103,6 +103,68 @@ def test_errors_stop_the_scenarios(shop: Path, sojourn: Sojourn) -> None:
     assert traced.err.endswith("the scenario was not played\n")
 
 
+BROKEN = "journeys/welcome/scenarios/orders-on-the-second-day.yaml"
+
+
+@pytest.fixture
+def broken(shop: Path) -> Path:
+    """A workspace of which one scenario cannot be played, and another not even be read."""
+    file = shop.parent / BROKEN
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "  - {at: soon, customer: ana, exited: goal}\n", encoding="utf-8")
+    (file.parent / "empty.yaml").write_text("", encoding="utf-8")
+    return file
+
+
+def test_a_scenario_with_errors_stops_only_itself(broken: Path, sojourn: Sojourn) -> None:
+    """The others are played; it has failed, with what is wrong at its own line."""
+    answer = sojourn("test")
+
+    line = len(broken.read_text(encoding="utf-8").splitlines())
+    lines = answer.out.splitlines()
+    assert answer.status == 1
+    assert [line for line in lines if line.startswith("ok ")] == [lines[4]]
+    assert lines[0].endswith("welcome/scenarios/empty.yaml: not played")
+    assert lines[1] == "  journeys/welcome/scenarios/empty.yaml:1: SJ107 empty-file: the file is empty"
+    assert lines[2].endswith(f"{BROKEN}: who orders gets no reminder")
+    assert lines[3].startswith(f"  {BROKEN}:{line}: SJ701 scenario-time: ")
+    assert lines[5].startswith("2 of 3 scenarios failed in ")
+    assert lines[6:] == ["see what to do: sojourn check journeys/welcome/scenarios/empty.yaml"]
+
+
+@pytest.mark.parametrize("command", [["trace", SCENARIO], ["test", SCENARIO], ["compile", "welcome"]])
+def test_another_scenario_with_errors_is_nobodys_business(
+    broken: Path, sojourn: Sojourn, command: list[str]
+) -> None:
+    """Whoever asks about one scenario, or about the journey alone, hears nothing of it."""
+    answer = sojourn(*command)
+
+    assert answer.status == 0
+    assert broken.name not in answer.out + answer.err
+
+
+def test_a_scenario_with_errors_is_not_traced(broken: Path, sojourn: Sojourn) -> None:
+    """Its own errors are shown, no other's."""
+    answer = sojourn("trace", BROKEN)
+
+    assert (answer.status, answer.out) == (1, "")
+    assert "SJ701" in answer.err
+    assert "empty.yaml" not in answer.err
+    assert answer.err.endswith("the scenario was not played\n")
+
+
+def test_errors_of_scenarios_as_json(broken: Path, sojourn: Sojourn) -> None:
+    """What was not played is a failure like any other, and took no time."""
+    answer = sojourn("test", "--json")
+
+    results = json.loads(answer.out)
+    first = results["scenarios"][0]
+    assert answer.status == 1
+    assert (results["passed"], results["failed"]) == (1, 2)
+    assert (first["journey"], first["passed"], first["seconds"]) == ("welcome", False, 0.0)
+    assert [sorted(failure) for failure in first["failures"]] == [["file", "line", "message"]]
+
+
 def test_a_trace_is_read_from_top_to_bottom(shop: Path, sojourn: Sojourn) -> None:
     """One line for everything that happened, when counted from the start."""
     answer = sojourn("trace", SCENARIO)

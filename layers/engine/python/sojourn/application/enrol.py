@@ -42,12 +42,12 @@ class Entering:
     after: list[Callable[[], None]]
 
     def enter(
-        self, journey: CompiledJourney, entry: EntryEvent, *, forced: bool = False, ask: bool = True
+        self, journey: CompiledJourney, entry: EntryEvent, *, instead_of: Run | None = None, ask: bool = True
     ) -> bool:
         """Enter the customer if the journey's rules allow; say whether they did.
 
         Args:
-            forced: whatever `again` says (a restart).
+            instead_of: the run that was ended to begin again: its key stays, whatever `again` says.
             ask: whether `where` is asked: it is about the journey's own trigger, not about a redirect's event.
         """
         rules = journey.enter
@@ -58,8 +58,8 @@ class Entering:
         )  # fmt: skip
         if ask and rules.where and not compile_condition(rules.where).evaluate(view).value:
             return False
-        key = ""
-        if rules.key:
+        key = instead_of.key if instead_of is not None else ""
+        if rules.key and instead_of is None:
             try:
                 key = str(compile_condition(rules.key).value(view))
             except NoValue as missing:
@@ -74,7 +74,7 @@ class Entering:
             self.after.append(lambda: start_execution(self.engine, last))
             return True
         why = why_not_enter(rules, last, self.now)
-        if why and not (forced and last is not None and not last.active):
+        if why and not (instead_of is not None and last is not None and not last.active):
             self._not_entered(journey, why, key)
             return False
         self._begin(journey, entry, key, run_id)

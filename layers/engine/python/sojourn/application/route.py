@@ -255,7 +255,7 @@ class _Routing:
                 running.end("restarted", stop=True)
                 restarted.add(journey.name)
                 current = self.engine.catalogue.current(journey.name)
-                self.entering().enter(current or journey, entry, forced=True, ask=False)
+                self.entering().enter(current or journey, entry, instead_of=running.run, ask=False)
             else:
                 running.tell("redirected", reason=event.name, to=reaction.to)
                 running.end("redirected", stop=True)

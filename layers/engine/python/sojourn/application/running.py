@@ -245,7 +245,8 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
     """Find the run a task belongs to; return it, and the answer if this very task was answered before.
 
     Raises:
-        RunEnded: the run ended, or goes on in another execution.
+        RunEnded: the run ended, goes on in another execution, or has moved past this task: a late second
+            invocation must not do its work again.
     """
     run = file.run(task.state["run"])
     if run is None:
@@ -255,6 +256,8 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
     if last is not None and last[0] == task.step and last[1] == task.entered_text:
         start_execution(engine, run)
         return running, last[2]
+    if last is not None and task.is_before(last[1]):
+        raise RunEnded("a later task of the run has been done")
     if not run.active or run.execution != task.execution:
         raise RunEnded(run.exit_reason)
     running.sweep(task.lane, but=(task.step, task.entered))

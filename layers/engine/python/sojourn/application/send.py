@@ -8,7 +8,7 @@ first attempt arrived, an `at_most_once` send stays unknown and an `at_least_onc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +53,10 @@ class _Tried:
     reason: str = ""
     detail: str = ""
     channel: str = ""
+    all: list[str] = field(default_factory=list)
 
     def passed_over(self, channel: str, stopped: Stopped) -> None:
+        self.all.append(f"{channel}: {stopped.reason}" + (f" ({stopped.detail})" if stopped.detail else ""))
         if not self.reason or STAGES.index(stopped.reason) > STAGES.index(self.reason):
             self.reason, self.detail, self.channel = stopped.reason, stopped.detail, channel
 
@@ -117,7 +119,7 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> 
                 else verdict
             )
         if stopped is None:
-            return _sent(running, task, channel)
+            return _sent(running, task, channel, tried)
         tried.passed_over(channel, stopped)
     return _nothing_sent(running, task, tried)
 
@@ -260,10 +262,12 @@ def _hold_busy(
     raise AssertionError
 
 
-def _sent(running: Running, task: TaskInput, channel: str) -> State:
+def _sent(running: Running, task: TaskInput, channel: str, tried: _Tried) -> State:
     send = running.change.send or _send_row(running, task, channel)
     sure = running.change.send is not None or send.status == "sent"
     details = {"message": send.message, "channel": channel, "send": send.id}
+    if tried.all:
+        details["instead_of"] = "; ".join(tried.all)
     running.tell("sent", task.step, "" if sure else "unknown", **details)
     return _onward(running, task, "", {"sent": True, "channel": channel})
 

@@ -39,6 +39,12 @@ class TaskInput:
             payload.get("token", ""), payload.get("late", ""), payload.get("up_to"),
         )  # fmt: skip
 
+    def is_before(self, visit: str) -> bool:
+        """Say whether this visit began before another of the same lane, given by its text."""
+        at, _, rounds = visit.partition("#")
+        _, _, mine = self.entered_text.partition("#")
+        return (self.entered, int(mine or 0)) < (datetime.fromisoformat(at), int(rounds or 0))
+
 
 def _plain(part: Any) -> Any:
     """Read a part of a payload, which is JSON text where AWS might have read an author's words as its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sojourn.domain.findings import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Loaded:
     """A workspace, what is wrong with it, and which part of it was asked about."""
 
@@ -45,8 +46,38 @@ class Loaded:
             (folder, scenario)
             for folder in self.project.journeys.values()
             for scenario in folder.scenarios
-            if self.place.covers(scenario.file) or self.place.only == folder.file
+            if self._asked(folder, scenario.file)
         )
+
+    @property
+    def broken_scenarios(self) -> dict[str, tuple[Finding, ...]]:
+        """The files of scenarios asked about that have errors, with these; each stops only itself."""
+        found: dict[str, list[Finding]] = {}
+        for finding in errors_in(self.findings):
+            folder = self._of_scenario(finding.file)
+            if folder is not None and self._asked(folder, finding.file):
+                found.setdefault(finding.file, []).append(finding)
+        return {file: tuple(errors) for file, errors in found.items()}
+
+    @property
+    def shared_findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the journeys and all around them: the findings but those of single scenarios."""
+        return tuple(finding for finding in self.findings if self._of_scenario(finding.file) is None)
+
+    def journey_of(self, scenario: str) -> str:
+        """Return the name of the journey to which the file of a scenario belongs."""
+        folder = self._of_scenario(scenario)
+        return folder.journey.journey if folder is not None else ""
+
+    def _asked(self, folder: JourneyFolder, scenario: str) -> bool:
+        return self.place.covers(scenario) or self.place.only == folder.file
+
+    def _of_scenario(self, file: str) -> JourneyFolder | None:
+        return self._by_scenarios.get(file.rpartition("/")[0])
+
+    @cached_property
+    def _by_scenarios(self) -> dict[str, JourneyFolder]:
+        return {f"{folder.folder}/scenarios": folder for folder in self.project.journeys.values()}
 
 
 def load(asked: str | None, terminal: Terminal) -> Loaded:

@@ -41,13 +41,13 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _concerning(loaded: Loaded, folder: JourneyFolder | None) -> tuple[Finding, ...]:
-    """The findings that keep this journey from being compiled; another's do not."""
+    """The findings that keep this journey from being compiled; another's do not, nor its scenarios'."""
     project = loaded.project
     own = f"{folder.folder}/" if folder is not None else f"{loaded.place.asked}/"
     shared = (project.workspace_file, project.segments_file)
     return tuple(
         finding
-        for finding in loaded.findings
+        for finding in (loaded.findings if folder is None else loaded.shared_findings)
         if finding.file in shared or finding.file.startswith(own) or finding.file == loaded.place.only
     )
 

@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             f"{loaded.place.only} is a part of a workspace, and customers live with all of it",
             f"name the workspace: sojourn simulate {loaded.place.shown}",
         )
-    if stopped(loaded.findings, loaded, terminal, "nothing was simulated"):
+    if stopped(loaded.shared_findings, loaded, terminal, "nothing was simulated"):
         return FOUND
     if not loaded.project.journeys:
         raise UsageError(

@@ -12,6 +12,7 @@ from sojourn.cli.terminal import visible
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
 
     from sojourn.cli.loading import Loaded
     from sojourn.cli.terminal import Terminal
@@ -33,9 +34,9 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.usage import UsageError
 
     loaded = load(arguments.path, terminal)
-    if stopped(loaded.findings, loaded, terminal, "no scenario was played"):
+    if stopped(loaded.shared_findings, loaded, terminal, "no scenario was played"):
         return FOUND
-    if not loaded.scenarios:
+    if not loaded.scenarios and not loaded.broken_scenarios:
         raise UsageError(
             f"there are no scenarios in {loaded.place.asked}", "they stand in <journey>/scenarios/*.yaml"
         )
@@ -45,7 +46,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         summary = {"passed": len(results) - failed, "failed": failed, "scenarios": results}
         terminal.say(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
-        _summarise(results, failed, terminal)
+        _summarise(results, failed, loaded.broken_scenarios, terminal)
     return FOUND if failed else GOOD
 
 
@@ -55,8 +56,12 @@ def _play(loaded: Loaded, terminal: Terminal, lines: bool) -> list[dict[str, Any
     from sojourn.local.scenario import play
 
     deployment = deploy(loaded.project)
-    results: list[dict[str, Any]] = []
-    scenarios = loaded.scenarios
+    broken = loaded.broken_scenarios
+    results = [_not_played(file, loaded) for file in broken]
+    scenarios = [(folder, file) for folder, file in loaded.scenarios if file.file not in broken]
+    if lines:
+        for result in results:
+            _tell(result, terminal)
     quiet = Progress(terminal, len(scenarios), "scenarios") if len(scenarios) >= _MANY else None
     for folder, file in scenarios:
         began = time.perf_counter()
@@ -81,6 +86,19 @@ def _play(loaded: Loaded, terminal: Terminal, lines: bool) -> list[dict[str, Any
     return results
 
 
+def _not_played(file: str, loaded: Loaded) -> dict[str, Any]:
+    """The result of a scenario with errors: what is wrong with it, instead of what happened."""
+    named = {story.file: story.scenario.scenario for _, story in loaded.scenarios}
+    return {
+        "file": file, "journey": loaded.journey_of(file), "scenario": named.get(file, "not played"),
+        "passed": False, "seconds": 0.0,
+        "failures": [
+            {"file": file, "line": error.span.line, "message": f"{error.code} {error.name}: {error.message}"}
+            for error in loaded.broken_scenarios[file]
+        ],
+    }  # fmt: skip
+
+
 def _tell(result: dict[str, Any], terminal: Terminal) -> None:
     verdict = terminal.styled("ok    ", "green") if result["passed"] else terminal.styled("FAILED", "red")
     took = terminal.styled(f"{result['seconds'] * 1000:5.0f} ms", "dim")
@@ -89,15 +107,20 @@ def _tell(result: dict[str, Any], terminal: Terminal) -> None:
         terminal.say(f"  {failure['file']}:{failure['line']}: {visible(failure['message'])}")
 
 
-def _summarise(results: list[dict[str, Any]], failed: int, terminal: Terminal) -> None:
+def _summarise(
+    results: list[dict[str, Any]], failed: int, broken: Collection[str], terminal: Terminal
+) -> None:
     seconds = sum(result["seconds"] for result in results)
     count = f"{len(results):,} scenario{'s' if len(results) != 1 else ''}"
     if not failed:
         terminal.say(terminal.styled(f"{count} passed", "green") + f" in {seconds:.1f} s")
         return
     terminal.say(terminal.styled(f"{failed:,} of {count} failed", "red") + f" in {seconds:.1f} s")
-    first = next(result["file"] for result in results if not result["passed"])
-    terminal.say(f"see all that happened: sojourn trace {first}")
+    played = (result["file"] for result in results if not result["passed"] and result["file"] not in broken)
+    if broken:
+        terminal.say(f"see what to do: sojourn check {next(iter(broken))}")
+    if first := next(played, None):
+        terminal.say(f"see all that happened: sojourn trace {first}")
 
 
 COMMAND = Command(
@@ -105,7 +128,8 @@ COMMAND = Command(
     summary="play the scenarios in virtual time",
     description=(
         "Play scenarios in virtual time on the compiled journeys and compare what happened with what was\n"
-        "expected. Exit status 1 where something differs, or where `sojourn check` finds errors."
+        "expected. Exit status 1 where something differs, or where `sojourn check` finds errors; those in a\n"
+        "scenario keep only this one from being played."
     ),
     examples=("sojourn test", "sojourn test journeys/welcome", "sojourn test journeys --json"),
     arguments=_arguments,

@@ -30,7 +30,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.local.trace import to_json, to_line
 
     loaded = load(arguments.scenario, terminal)
-    if stopped(loaded.findings, loaded, terminal, "the scenario was not played"):
+    own = loaded.broken_scenarios.get(loaded.place.only, ())
+    if stopped((*loaded.shared_findings, *own), loaded, terminal, "the scenario was not played"):
         return FOUND
     file = next((file for _, file in loaded.scenarios if file.file == loaded.place.only), None)
     if file is None:

@@ -89,6 +89,7 @@ DETAILS = (
     "message",
     "channel",
     "detail",
+    "instead_of",
     "attributes",
     "task",
     "title",
