@@ -189,3 +189,17 @@ def test_a_schedule_enters_the_members_of_its_segment() -> None:
     assert [(one.customer, one.what, one.at.isoformat()) for one in told] == [
         ("ana", "entered", "2026-03-09T08:00:00+00:00"), ("ana", "not_entered", "2026-03-16T08:00:00+00:00"),
     ]  # fmt: skip
+
+
+def test_a_segment_built_on_another_follows_it_at_once() -> None:
+    """Whatever order they are written in: who enters the one enters the other by the same change."""
+    deployment = deployed(
+        "enter: {on: {entered_segment: a_top}}\nwhile_running: [{on: {left_segment: a_top}, do: exit, reason: out}]\n"
+        + WAIT,
+        segments="a_top: {when: in_segment('pros') && !did('stopped')}\npros: {when: customer.plan == 'pro'}",
+    )
+    story = "also: [{at: +1h, customer: ana, set: {plan: pro}}, {at: +2h, customer: ana, set: {plan: free}}]"
+
+    trace = played(deployment, story)
+
+    assert lines(trace, "entered", "exited") == ["+1h entered", "+2h exited exit:out"]

@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
         ('last("bought") < now', set(), {"bought"}, True),
         ("local(now).hour > 9", set(), set(), True),
         ('consented("news", "email")', {"*"}, set(), False),
-        ('in_segment("others")', {"*"}, set(), False),
+        ('in_segment("others")', set(), set(), False),
     ],
 )
 def test_a_segment_knows_what_it_depends_on(

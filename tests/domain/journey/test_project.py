@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.project import read_project
 
 WORKSPACE = b"workspace: acme\n"
@@ -52,6 +53,36 @@ def test_a_name_belongs_to_one_folder() -> None:
 
     assert [finding.file for finding in project.findings] == ["b/journey.yaml"]
     assert "a/journey.yaml" in project.findings[0].help
+
+
+def test_what_a_message_names_is_text() -> None:
+    """A file that a message names and that is not UTF-8 is told at its byte; what nobody names is not looked at."""
+    project = read_project(
+        {
+            "workspace.yaml": WORKSPACE,
+            "hi/journey.yaml": JOURNEY,
+            "hi/messages/m.yaml": b"email: {subject: s, mjml: a.mjml, text: b.txt}\n",
+            "hi/messages/a.mjml": b"\xef\xbb\xbf<mjml>\n \xe4</mjml>",
+            "hi/messages/b.txt": "Größe".encode(),
+            "hi/messages/notes.txt": b"\xff",
+        }
+    )
+
+    told = [(one.file, one.span.line, one.span.column, one.code, one.message) for one in project.findings]
+    assert told == [("hi/messages/a.mjml", 2, 2, "SJ101", "byte 0xe4 is not UTF-8")]
+    assert [finding.code for finding in check(project) if "messages" in finding.file] == ["SJ101", "SJ513"]
+
+
+def test_a_file_cut_off_is_too_large() -> None:
+    """What is longer than any file may be, and so was cut within a letter, is too large and not badly saved."""
+    files = {
+        "workspace.yaml": WORKSPACE,
+        "hi/journey.yaml": JOURNEY,
+        "hi/messages/m.yaml": b"email: {subject: s, text: b.txt}\n",
+        "hi/messages/b.txt": b"x" * 1_000_000 + b"\xc3",
+    }
+
+    assert [(one.file, one.code) for one in read_project(files).findings] == [("hi/messages/b.txt", "SJ103")]
 
 
 def test_text_of_a_file() -> None:

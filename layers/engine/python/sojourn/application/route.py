@@ -24,6 +24,7 @@ from sojourn.domain.compile.compiled import Trigger
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, engagement, profile_after
+from sojourn.domain.decide.segments import membership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Engine
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.customer.rows import CustomerFile, Profile, Run
+    from sojourn.domain.decide.segments import SegmentRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,10 @@ class _Routing:
         if not names:
             return False
         before = self._profile().segments
-        view = View(self.engine, self._profile(), self.now, arrived=self.change.event)
-        now_in = {
-            rule.name for rule in self.engine.catalogue.segments
-            if rule.name in names and compile_condition(rule.when).evaluate(view).value
-        }  # fmt: skip
-        entered, left = sorted(now_in - before), sorted((names & before) - now_in)
+        now_in = membership(self.engine.catalogue.segments, names, before, self._belongs)
+        entered, left = sorted(now_in - before), sorted(before - now_in)
         if entered or left:
-            self.change.profile = replace(self._profile(), segments=frozenset((before | now_in) - set(left)))
+            self.change.profile = replace(self._profile(), segments=now_in)
         for kind, event_name, segments in (
             ("left", LEFT_SEGMENT, left),
             ("entered", ENTERED_SEGMENT, entered),
@@ -149,6 +147,13 @@ class _Routing:
                 self.change.moved.append(moved)
                 self.act(moved, Trigger(kind, name))
         return bool(entered or left)
+
+    def _belongs(self, rule: SegmentRule, members: frozenset[str]) -> bool:
+        profile = self._profile()
+        if profile.segments != members:
+            profile = replace(profile, segments=members)
+        view = View(self.engine, profile, self.now, arrived=self.change.event)
+        return compile_condition(rule.when).evaluate(view).value
 
     def act(self, event: Event, trigger: Trigger) -> None:
         """Let one event, or one segment change, act on all runs and journeys."""

@@ -25,8 +25,9 @@ from sojourn.application.step import do_step
 from sojourn.application.view import View
 from sojourn.application.waiting import TASK_RAISED, begin_waiting
 from sojourn.domain.condition.evaluation import compile_condition
-from sojourn.domain.customer.rows import Change, Event, Profile
+from sojourn.domain.customer.rows import Change, Event, Profile, changed
 from sojourn.domain.decide.follow import WaitTooLong
+from sojourn.domain.decide.segments import membership
 from sojourn.domain.journey.model.workspace import CHANNELS
 from sojourn.domain.time.instants import iso
 from sojourn.domain.time.schedules import next_occurrence, parse_schedule
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from sojourn.application.ports import Outbound, Outgoing, Webhooks
     from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.decide.segments import SegmentRule
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
 
@@ -130,15 +132,14 @@ class World:
 
     def add_customer(self, profile: Profile) -> None:
         """Let a customer be known, and be in the segments whose conditions hold, without entering anything."""
-        view = View(self.engine, profile, self.clock.now())
-        member = {
-            rule.name
-            for rule in self.engine.catalogue.segments
-            if compile_condition(rule.when).evaluate(view).value
-        }
-        known = Profile(
-            **{name: getattr(profile, name) for name in profile.__slots__ if name != "segments"},
-            segments=frozenset(member),
+        rules = self.engine.catalogue.segments
+
+        def belongs(rule: SegmentRule, members: frozenset[str]) -> bool:
+            view = View(self.engine, changed(profile, segments=members), self.clock.now())
+            return compile_condition(rule.when).evaluate(view).value
+
+        known = changed(
+            profile, segments=membership(rules, {rule.name for rule in rules}, frozenset(), belongs)
         )
         self.customers.commit(self.customers.load(profile.id), Change(profile=known))
         self._known.append(profile.id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.domain.decide.segments import in_order
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,7 +22,7 @@ class MemoryCatalogue:
         self, policy: Policy, segments: Sequence[SegmentRule], journeys: Iterable[CompiledJourney]
     ) -> None:
         self.policy = policy
-        self.segments = tuple(segments)
+        self.segments = in_order(segments)
         self._current: dict[str, CompiledJourney] = {}
         self._versions: dict[tuple[str, str], CompiledJourney] = {}
         self._by_trigger: dict[Trigger, list[CompiledJourney]] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from sojourn.domain.condition.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from datetime import datetime
 
     from sojourn.domain.customer.rows import Event
@@ -22,6 +23,7 @@ class SegmentRule:
     Args:
         ages: (event, seconds) for every window: so long after such an event the condition may change.
         clock: it reads the time itself, so that it may change at any instant.
+        segments: the segments it is built on.
     """
 
     name: str
@@ -30,6 +32,7 @@ class SegmentRule:
     events: frozenset[str]
     ages: frozenset[tuple[str, float]]
     clock: bool
+    segments: frozenset[str] = frozenset()
 
     @property
     def timed(self) -> bool:
@@ -59,6 +62,7 @@ def segment_rule(name: str, when: str) -> SegmentRule:
     attributes: set[str] = set()
     events: set[str] = set()
     ages: set[tuple[str, float]] = set()
+    segments: set[str] = set()
     clock = False
     for reference in references(when):
         path = reference.path
@@ -71,6 +75,42 @@ def segment_rule(name: str, when: str) -> SegmentRule:
                 ages.add((str(path[1]), float(str(path[2]))))
         elif path[0] in ("now", "local"):
             clock = True
-        elif path[0] in ("consented", "reachable", "in_segment"):
+        elif path[0] == "in_segment":
+            segments.add(str(path[1]))
+        elif path[0] in ("consented", "reachable"):
             attributes.add("*")
-    return SegmentRule(name, when, frozenset(attributes), frozenset(events), frozenset(ages), clock)
+    return SegmentRule(
+        name, when, frozenset(attributes), frozenset(events), frozenset(ages), clock, frozenset(segments)
+    )
+
+
+def in_order(rules: Sequence[SegmentRule]) -> tuple[SegmentRule, ...]:
+    """Return the rules so that each comes after those it is built on; a circle, which `check` refuses, as given."""
+    by_name = {rule.name: rule for rule in rules}
+    built_on = {rule.name: sorted(rule.segments & by_name.keys()) for rule in rules}
+    try:
+        return tuple(by_name[name] for name in TopologicalSorter(built_on).static_order())
+    except CycleError:
+        return tuple(rules)
+
+
+def membership(
+    rules: Sequence[SegmentRule],
+    asked: Container[str],
+    before: frozenset[str],
+    holds: Callable[[SegmentRule, frozenset[str]], bool],
+) -> frozenset[str]:
+    """Return the segments a customer is in once some were asked again, and those that are built on what changed.
+
+    Args:
+        rules: as `in_order` returns them.
+        holds: whether a rule's condition holds for a customer who is in these segments.
+    """
+    now, changed = before, set[str]()
+    for rule in rules:
+        if rule.name in asked or not rule.segments.isdisjoint(changed):
+            after = now | {rule.name} if holds(rule, now) else now - {rule.name}
+            if after != now:
+                changed.add(rule.name)
+            now = after
+    return now

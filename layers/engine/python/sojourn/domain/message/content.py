@@ -26,6 +26,7 @@ from sojourn.domain.message.template import check_template, parse
 
 _OPT_OUT = ("unsubscribe_url", "preferences_url")
 _STOP = re.compile(r"\bSTOP\b")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden"
 
 
@@ -156,8 +157,15 @@ def _offers(channel: str, parts: Mapping[str, Any]) -> bool:
         texts = [(parts.get("body", ""), False)]
         if _STOP.search(texts[0][0]):
             return True
+    return any(_leads_out(text, escape) for text, escape in texts)
+
+
+def _leads_out(text: str, markup: bool) -> bool:
+    """Tell whether *text* names a way out where a reader sees it, which is not within a comment of HTML."""
+    hidden = [comment.span() for comment in _COMMENT.finditer(text)] if markup else []
     return any(
-        variable.path[0] in _OPT_OUT for text, escape in texts for variable in parse(text, escape).variables
+        variable.path[0] in _OPT_OUT and not any(start <= variable.offset < end for start, end in hidden)
+        for variable in parse(text, markup).variables
     )
 
 

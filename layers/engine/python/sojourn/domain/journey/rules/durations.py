@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sojourn.domain.journey.model.steps import Task, Wait, WaitFor
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from sojourn.domain.journey.rules.context import Context
     from sojourn.domain.places import Span
+
+LAST_YEAR: Final = 2199
+"""A date after it is a slip of the keyboard and not a plan."""
 
 
 def durations_of(context: Context) -> Iterator[tuple[str, str, Span]]:

@@ -60,7 +60,8 @@ def _has_holdout(view: JourneyView, scenario: Scenario, context: Context) -> boo
     todo = [view.journey.journey, *(also.enter for also in scenario.also if also.enter is not None)]
     for name, other in context.journeys.items():
         enter = other.journey.enter
-        if not events.isdisjoint(enter.events) or len(enter.events) < len(enter.triggers) or enter.schedule:
+        by_segment = any(not isinstance(trigger, str) for trigger in enter.triggers)
+        if by_segment or enter.schedule or not events.isdisjoint(enter.events):
             todo.append(name)
     seen: set[str] = set()
     while todo:

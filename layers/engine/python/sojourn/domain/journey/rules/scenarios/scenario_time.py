@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
+from sojourn.domain.journey.rules.durations import LAST_YEAR
 from sojourn.domain.journey.rules.rule import Rule
-from sojourn.domain.time.durations import parse_offset
+from sojourn.domain.time.durations import LONGEST, parse_offset
 from sojourn.domain.time.errors import TimeError
 from sojourn.domain.time.instants import parse_date_time
 
@@ -13,15 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.domain.findings import Finding
-    from sojourn.domain.journey.model.scenario import Also, Expectation, ScenarioEvent
+    from sojourn.domain.journey.model.scenario import Also, Expectation, Scenario, ScenarioEvent
     from sojourn.domain.journey.rules.context import Context
+    from sojourn.domain.places import Span
 
 
 class ScenarioTime(Rule):
     """A time in a scenario is an instant, or counted from its start.
 
     What:
-        `start` is no instant; or an `at` or `until` is neither an instant nor `+` and a duration.
+        `start` is no instant; or an `at` or `until` is neither an instant nor `+` and a duration, or is more than ten
+        years later.
     Why:
         It cannot be told when something happens, or should have happened.
     Instead of:
@@ -42,34 +46,50 @@ class ScenarioTime(Rule):
         for view in context.journeys.values():
             for story in view.folder.scenarios:
                 scenario = story.scenario
-                if not _is_instant(scenario.start):
+                start = _instant(scenario.start)
+                if start is None or start.year not in _YEARS:
                     yield self.finding(
-                        f'"{scenario.start[:40]}" is no instant',
+                        f'"{scenario.start[:40]}" is no instant between {_YEARS[0]} and {_YEARS[-1]}'
+                        if start
+                        else f'"{scenario.start[:40]}" is no instant',
                         story.file,
                         scenario.place("start"),
                         "write date, time and offset, such as 2026-03-06T09:00:00-05:00",
                     )
-                timed: list[ScenarioEvent | Also | Expectation]
-                timed = [*scenario.events, *scenario.also, *scenario.expect, *scenario.never]
-                times = [(one.at, one.place("at")) for one in timed if one.at is not None]
-                times += [(one.until, one.place("until")) for one in scenario.also if one.until is not None]
-                times += [(scenario.until, scenario.place("until"))] if scenario.until is not None else []
-                for text, span in times:
-                    if (wrong := _wrong(text)) is not None:
+                    start = None
+                for text, span in _times(scenario):
+                    if (wrong := _wrong(text, start)) is not None:
                         yield self.finding(wrong.message, story.file, span, wrong.help)
 
 
-def _is_instant(text: str) -> bool:
+def _times(scenario: Scenario) -> Iterator[tuple[str, Span]]:
+    """Yield every time but the start, with its place."""
+    timed: list[ScenarioEvent | Also | Expectation]
+    timed = [*scenario.events, *scenario.also, *scenario.expect, *scenario.never]
+    yield from ((one.at, one.place("at")) for one in timed if one.at is not None)
+    yield from ((one.until, one.place("until")) for one in scenario.also if one.until is not None)
+    if scenario.until is not None:
+        yield scenario.until, scenario.place("until")
+
+
+def _instant(text: str) -> datetime | None:
     try:
-        return bool(parse_date_time(text))
+        at = parse_date_time(text)
     except TimeError:
-        return False
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _wrong(text: str) -> TimeError | None:
+def _wrong(text: str, start: datetime | None) -> TimeError | None:
+    if (at := _instant(text)) is not None:
+        if start is None or at - start <= LONGEST:
+            return None
+        return TimeError(f'"{text[:40]}" is more than ten years after the start', "nothing is played so long")
     try:
-        if not _is_instant(text):
-            parse_offset(text)
+        parse_offset(text)
     except TimeError as error:
         return error
     return None
+
+
+_YEARS: Final = range(1970, LAST_YEAR + 1)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sojourn.domain.condition.types import ValueType
 from sojourn.domain.journey.model.steps import Until, Wait
+from sojourn.domain.journey.rules.durations import LAST_YEAR
 from sojourn.domain.journey.rules.rule import Rule
 from sojourn.domain.time.errors import TimeError
-from sojourn.domain.time.wall_clock import parse_until
+from sojourn.domain.time.wall_clock import Instant, LocalDateTime, parse_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,8 @@ class BadUntil(Rule):
     """A wait until some time names a time.
 
     What:
-        `until` holds something that is no time of day, weekday with a time, date, or time of the entry or customer.
+        `until` holds something that is no time of day, weekday with a time, date, or time of the entry or customer; or
+        a date after the year 2199.
     Why:
         The run would not know when to go on.
     Instead of:
@@ -40,11 +42,18 @@ class BadUntil(Rule):
         for view in context.journeys.values():
             for node in view.steps_of(Wait):
                 if isinstance(node.step, Wait) and isinstance(node.step.wait, Until):
+                    at = node.step.wait.place("until")
                     try:
-                        parse_until(node.step.wait.until)
+                        until = parse_until(node.step.wait.until)
                     except TimeError as error:
+                        yield self.finding(error.message, view.file, at, error.help)
+                        continue
+                    if isinstance(until, LocalDateTime | Instant) and until.at.year > LAST_YEAR:
                         yield self.finding(
-                            error.message, view.file, node.step.wait.place("until"), error.help
+                            f"nobody waits until the year {until.at.year}",
+                            view.file,
+                            at,
+                            f"write a date before {LAST_YEAR + 1}",
                         )
         for checked in context.texts.checked:
             place = checked.place
