@@ -194,7 +194,7 @@ def test_a_schedule_enters_the_members_of_its_segment() -> None:
 def test_a_segment_built_on_another_follows_it_at_once() -> None:
     """Whatever order they are written in: who enters the one enters the other by the same change."""
     deployment = deployed(
-        "enter: {on: {entered_segment: a_top}}\nwhile_running: [{on: {left_segment: a_top}, do: exit, reason: out}]\n"
+        "enter: {segment: a_top}\nwhile_running: [{on: {left_segment: a_top}, do: exit, reason: out}]\n"
         + WAIT,
         segments="a_top: {when: in_segment('pros') && !did('stopped')}\npros: {when: customer.plan == 'pro'}",
     )

@@ -103,6 +103,20 @@ def test_too_many_findings_are_not_all_told() -> None:
     assert names(found).count("unknown-message") == MOST_FINDINGS
 
 
+@pytest.mark.parametrize("length", [5_000, 20_000])
+def test_a_condition_has_one_limit(length: int) -> None:
+    """However far beyond it a condition is, it is told the same limit, in one finding."""
+    base = base_files()[JOURNEY].decode()
+    long = base.replace(
+        "key: event.cart_id,", f"key: event.cart_id, where: {'true && ' * (length // 8)}true,"
+    )
+
+    found = checked(journey=long.encode())
+
+    assert [finding.code for finding in found] == ["SJ602"]
+    assert "more than 4,000" in found[0].message
+
+
 def test_the_samples_are_clean() -> None:
     """The sample workspace has no findings: errors would be a lie, warnings advice not taken."""
     files = {

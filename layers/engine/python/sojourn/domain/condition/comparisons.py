@@ -5,7 +5,7 @@ It needs no names and no types, and never raises: a text that is no condition co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from sojourn.domain.condition import tree
@@ -24,7 +24,7 @@ class Comparison:
         offset, length: the place of the value in the text, its quotes left out where that is exact.
     """
 
-    path: tuple[str | int, ...]
+    path: tuple[Hashable, ...]
     name: str
     value: str | int | float
     offset: int

@@ -14,7 +14,7 @@ from sojourn.domain.journey.model.steps import WaitFor
 from sojourn.domain.journey.rules.scope import event_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from sojourn.domain.journey.model.workspace import Property
     from sojourn.domain.journey.rules.context import Context
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Values = tuple[str | int | float, ...]
 
 
-def values_at(place: PlacedText, path: tuple[str | int, ...], context: Context) -> Values | None:
+def values_at(place: PlacedText, path: tuple[Hashable, ...], context: Context) -> Values | None:
     """Return the values that *path* can have where *place* stands; None where nothing bounds them."""
     match path:
         case ("customer", str(name)):

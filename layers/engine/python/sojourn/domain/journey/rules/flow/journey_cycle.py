@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import Severity
+from sojourn.domain.journey.model.steps import Emit, Wait, WaitFor
 from sojourn.domain.journey.rules.loops import components
 from sojourn.domain.journey.rules.rule import Rule
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from sojourn.domain.findings import Finding
     from sojourn.domain.journey.model.journey import Enter
-    from sojourn.domain.journey.rules.context import Context
+    from sojourn.domain.journey.rules.context import Context, JourneyView
 
 
 class JourneyCycle(Rule):
@@ -57,6 +58,7 @@ class JourneyCycle(Rule):
                 if to in leads and loops[to] == loops[name]:
                     circle = [member for member in leads if loops[member] == loops[name]]
                     once = any(_ends(context.journeys[member].journey.enter) for member in circle)
+                    slow = _by_events_and_slow([context.journeys[member] for member in circle])
                     said = f'"{to}" leads back to "{name}"' if to != name else f'"{name}" starts itself'
                     yield self.finding(
                         f"{said}, so customers go round",
@@ -64,8 +66,17 @@ class JourneyCycle(Rule):
                         span,
                         "leave one of the ways out"
                         + ("" if once else ", or let one be entered only once: `again: never`"),
-                        Severity.WARNING if once else Severity.ERROR,
+                        Severity.WARNING if once or slow else Severity.ERROR,
                     )
+
+
+def _by_events_and_slow(circle: list[JourneyView]) -> bool:
+    """Say whether a circle goes over an event and a wait: that is how a monthly round may be meant."""
+    entering = {event for view in circle for event in view.journey.enter.events}
+    emitted = {
+        node.step.emit for view in circle for node in view.steps_of(Emit) if isinstance(node.step, Emit)
+    }
+    return bool(emitted & entering) and any(any(view.steps_of(Wait, WaitFor)) for view in circle)
 
 
 def _ends(enter: Enter) -> bool:

@@ -26,7 +26,7 @@ class LongLoopInParallel(Rule):
     Instead of:
         steps:
           - parallel:
-              remind: [{id: remind, send: reminder}, {wait: 1 day}, {goto: remind, at_most: 1000}]
+              remind: [{id: remind, send: reminder}, {wait: 1 hour}, {goto: remind, at_most: 1000}]
               listen: [{wait: 1 day}]
     Write:
         steps:
