@@ -62,7 +62,8 @@ OTHERS: set[int] = set()
 class Stage:
     """A clock that moves when nobody has anything left to do; its number tells its machines from other worlds'."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, patience: float = 1.0) -> None:
+        self.pause = PAUSE * patience
         self.number = next(_NUMBERS)
         self._others = {*OTHERS, threading.get_ident()}
         self._now = start
@@ -119,9 +120,9 @@ class Stage:
 
     def _settle(self) -> None:
         calm, seen = 0, None
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + 10 + 500 * self.pause
         while calm < CALM:
-            time.sleep(PAUSE)
+            time.sleep(self.pause)
             looks = (self.calls, len(self._blocked), self._count, threading.active_count())
             calm = calm + 1 if looks == seen and _all_blocked(self._others) else 0
             seen = looks
@@ -293,13 +294,14 @@ class MotoWorlds:
     def __init__(self, states: MotoStates, handlers: dict[str, Callable[[Any], Any]]) -> None:
         self._states = states
         self._handlers = handlers
+        self.patience = 1.0
         self.stage = Stage(datetime(2000, 1, 1, tzinfo=UTC))
 
     def __call__(
         self, deployment: Deployment, start: datetime, ledger: Callable[[Happening], None]
     ) -> MotoWorld:
         """Make a world that begins at *start*."""
-        self.stage = Stage(start)
+        self.stage = Stage(start, self.patience)
         world = MotoWorld(deployment, start, ledger, self._states, self.stage)
         self._handlers |= world.handlers()
         return world

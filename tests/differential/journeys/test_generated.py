@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, note, settings
 
 from sojourn.local.deployment import deploy
 from sojourn.local.scenario import play
-from tests.differential.journeys.agreement import story
+from tests.differential.journeys.agreement import story, story_on
 from tests.support.journey_strategies import Written, histories, journeys, scenario_of, workspace_of
 
 if TYPE_CHECKING:
@@ -55,6 +55,6 @@ def test_the_interpreters_agree(moto: MotoWorlds, drawn: tuple[Written, str], hi
     note(json.dumps(drawn[0], indent=1))
     note(json.dumps(history))
 
-    theirs = play(scenario, deployment, moto)
+    theirs = story_on(moto, scenario, deployment, ours)
 
-    assert story(theirs) == story(ours)
+    assert theirs == story(ours)
