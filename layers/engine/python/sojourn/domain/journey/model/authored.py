@@ -106,6 +106,10 @@ class Authored(BaseModel):
             return data.keys_at[keys[-1]]
         return self.place(*keys)
 
+    def raw(self, key: str) -> Any:
+        """Return what was written under *key*, before it was made what it means; None where nothing was."""
+        return self._at.get(key) if self._at is not None else None
+
     def written(self, key: str) -> bool:
         """Say whether *key* was written in the file."""
         return self._at is not None and key in self._at
