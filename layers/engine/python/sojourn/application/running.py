@@ -212,6 +212,18 @@ class Running:
         self.after.append(lambda: start_execution(self.engine, parked))
         self.parked = True
 
+    def onward(self, task: TaskInput, path: str, outcome: Mapping[str, Any]) -> State:
+        """Walk on from what a task came to, commit its work and return its answer.
+
+        Raises:
+            RunParked: the run goes on in another execution.
+        """
+        state = self.conclude(
+            task.step, path, outcome, task.state, task.then,
+            keep=task.keep, keep_paths=task.keep_paths, lane=task.lane,
+        )  # fmt: skip
+        return self.answer(task, state)
+
     def answer(self, task: TaskInput, state: State) -> State:
         """Commit a task's work, remembering its answer for a repetition, and return the answer.
 

@@ -269,7 +269,7 @@ def _sent(running: Running, task: TaskInput, channel: str, tried: _Tried) -> Sta
     if tried.all:
         details["instead_of"] = "; ".join(tried.all)
     running.tell("sent", task.step, "" if sure else "unknown", **details)
-    return _onward(running, task, "", {"sent": True, "channel": channel})
+    return running.onward(task, "", {"sent": True, "channel": channel})
 
 
 def _nothing_sent(running: Running, task: TaskInput, tried: _Tried) -> State:
@@ -279,18 +279,4 @@ def _nothing_sent(running: Running, task: TaskInput, tried: _Tried) -> State:
     where = {"channel": tried.channel} if tried.channel else {}
     running.tell("suppressed", task.step, reason, message=config["message"], **where, **extra)
     path = "otherwise" if "otherwise" in task.then["paths"] else ""
-    return _onward(running, task, path, {"sent": False, "reason": reason})
-
-
-def _onward(running: Running, task: TaskInput, path: str, outcome: dict[str, Any]) -> State:
-    state = running.conclude(
-        task.step,
-        path,
-        outcome,
-        task.state,
-        task.then,
-        keep=task.keep,
-        keep_paths=task.keep_paths,
-        lane=task.lane,
-    )
-    return running.answer(task, state)
+    return running.onward(task, path, {"sent": False, "reason": reason})

@@ -43,17 +43,7 @@ def _do(engine: Engine, task: TaskInput, file: CustomerFile, heard: list[Heard])
         _follow_up(running, task)
         return running.answer_again(task, dict(answered))
     path, outcome = _call(running, task, heard) if "call" in task.do else _work(running, task)
-    state = running.conclude(
-        task.step,
-        path,
-        outcome,
-        task.state,
-        task.then,
-        keep=task.keep,
-        keep_paths=task.keep_paths,
-        lane=task.lane,
-    )
-    return running.answer(task, state)
+    return running.onward(task, path, outcome)
 
 
 def _follow_up(running: Running, task: TaskInput) -> None:

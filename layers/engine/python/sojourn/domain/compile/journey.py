@@ -89,12 +89,12 @@ def _looped(flow: Flow) -> frozenset[str]:
     jumps = [node.id for node in flow.nodes.values() if isinstance(node.step, Goto)]
     looped: set[str] = set()
     for jump in jumps:
-        todo, seen = [flow.target(jump, "again")], set()
-        while todo:
-            node = todo.pop()
+        pending, seen = [flow.target(jump, "again")], set()
+        while pending:
+            node = pending.pop()
             if node not in seen:
                 seen.add(node)
-                todo.extend(edge.target for edge in flow.out(node))
+                pending.extend(edge.target for edge in flow.out(node))
         if jump in seen:
             looped |= seen
     return frozenset(looped)

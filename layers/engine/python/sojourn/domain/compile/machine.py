@@ -32,7 +32,7 @@ class Region:
 
     lane: str = ""
     states: dict[str, states.State] = field(default_factory=dict)
-    todo: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
 
 
 class Layout:
@@ -103,13 +103,13 @@ class Layout:
         return list(dict.fromkeys([*(leaf for leaf in begin.leaves if leaf in region.states), *going_on]))
 
     def _fill(self, region: Region) -> None:
-        while region.todo:
-            target = region.todo.pop(0)
+        while region.pending:
+            target = region.pending.pop(0)
             if target not in region.states:
                 self._emit(target, region)
 
     def _want(self, region: Region, target: str) -> str:
-        region.todo.append(target)
+        region.pending.append(target)
         return target
 
     def _emit(self, target: str, region: Region) -> None:

@@ -88,12 +88,12 @@ class Flow:
     def reachable(self) -> frozenset[str]:
         """The nodes a run can come to."""
         seen: set[str] = set()
-        todo = [self.start]
-        while todo:
-            node = todo.pop()
+        pending = [self.start]
+        while pending:
+            node = pending.pop()
             if node not in seen:
                 seen.add(node)
-                todo.extend(edge.target for edge in self.out(node))
+                pending.extend(edge.target for edge in self.out(node))
         return frozenset(seen)
 
     def add(self, source: str, target: str, path: str = "", label: str = "") -> None:

@@ -107,12 +107,12 @@ class JourneyView:
     def can_end(self) -> frozenset[str]:
         """The nodes from which a run can come to the end."""
         seen: set[str] = set()
-        todo = [END]
-        while todo:
-            node = todo.pop()
+        pending = [END]
+        while pending:
+            node = pending.pop()
             if node not in seen:
                 seen.add(node)
-                todo.extend(self.ways_back.get(node, ()))
+                pending.extend(self.ways_back.get(node, ()))
         return frozenset(seen)
 
     @cached_property

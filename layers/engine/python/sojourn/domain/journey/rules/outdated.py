@@ -105,22 +105,22 @@ def _changes(fact: Reference, text: str) -> bool:
 
 def _reached(view: JourneyView, start: str, without: str) -> set[str]:
     seen: set[str] = set()
-    todo = [start]
-    while todo:
-        node = todo.pop()
+    pending = [start]
+    while pending:
+        node = pending.pop()
         if node not in seen and node not in (without, END):
             seen.add(node)
-            todo.extend(edge.target for edge in view.flow.out(node))
+            pending.extend(edge.target for edge in view.flow.out(node))
     return seen
 
 
 def _late(view: JourneyView, starts: list[str], indifferent: set[str]) -> str:
     """Return the first step that sends after a wait, of those that the check decides about; "" where none does."""
     seen: set[tuple[str, bool]] = set()
-    todo = [(start, False) for start in reversed(starts)]
+    pending = [(start, False) for start in reversed(starts)]
     found: set[str] = set()
-    while todo:
-        node_id, waited = todo.pop()
+    while pending:
+        node_id, waited = pending.pop()
         node = view.flow.nodes.get(node_id)
         if (node_id, waited) in seen or node_id in indifferent or node_id == END:
             continue
@@ -132,7 +132,7 @@ def _late(view: JourneyView, starts: list[str], indifferent: set[str]) -> str:
             if isinstance(node.step, Branch) and _looks_again(node.step):
                 continue
             waited = waited or _lets_time_pass(node.step)
-        todo.extend((edge.target, waited) for edge in view.flow.out(node_id))
+        pending.extend((edge.target, waited) for edge in view.flow.out(node_id))
     return next((node.id for node in view.nodes if node.id in found), "")
 
 

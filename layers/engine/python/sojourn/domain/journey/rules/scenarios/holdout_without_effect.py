@@ -57,18 +57,18 @@ class HoldoutWithoutEffect(Rule):
 def _has_holdout(view: JourneyView, scenario: Scenario, context: Context) -> bool:
     """Say whether a journey that *scenario* may play has a holdout: its own, one entered, or one led to."""
     events = {event.event for event in scenario.events}
-    todo = [view.journey.journey, *(also.enter for also in scenario.also if also.enter is not None)]
+    pending = [view.journey.journey, *(also.enter for also in scenario.also if also.enter is not None)]
     for name, other in context.journeys.items():
         enter = other.journey.enter
         by_segment = any(not isinstance(trigger, str) for trigger in enter.triggers)
         if by_segment or enter.schedule or not events.isdisjoint(enter.events):
-            todo.append(name)
+            pending.append(name)
     seen: set[str] = set()
-    while todo:
-        name = todo.pop()
+    while pending:
+        name = pending.pop()
         if name in context.journeys and name not in seen:
             seen.add(name)
             if context.journeys[name].journey.enter.holdout > 0:
                 return True
-            todo.extend(to for to, _ in context.leads[name])
+            pending.extend(to for to, _ in context.leads[name])
     return False
