@@ -11,7 +11,7 @@ options=(--universal --python-version 3.11 --generate-hashes --no-emit-index-url
 dev=requirements/dev.txt
 layer=layers/dependencies/requirements.txt
 
-"$uv" pip compile pyproject.toml --extra cli --group dev "${options[@]}" "$@" --output-file "$dev"
+"$uv" pip compile pyproject.toml --extra cli --extra deploy --group dev "${options[@]}" "$@" --output-file "$dev"
 # The layer gets the very versions that the tests ran with.
 "$uv" pip compile pyproject.toml --constraint "$dev" "${options[@]}" "$@" --output-file "$layer"
 
