@@ -126,7 +126,7 @@ def test_consent_withdrawn_before_the_repetition_stops_it() -> None:
     [
         (None, ["sent s"], 1),
         (UnknownOutcome("no answer"), ["sent s unknown"], 0),
-        (Refused("no such address"), ["sent s"], 0),
+        (Refused("bad_address", "no such address"), ["sent s"], 0),
     ],
     ids=["taken", "unknown", "refused"],
 )
@@ -152,7 +152,7 @@ def test_a_refused_channel_gives_its_room_in_the_caps_back() -> None:
     """One message was sent, so one counts; the claim that came to nothing is marked so."""
     room = Room(ONCE, workspace="caps: [{max: 2, per: 7 days}]")
     room.happen("began")
-    room.email.before.append(Refused("no such address"))
+    room.email.before.append(Refused("bad_address", "no such address"))
 
     do_send(room.engine, room.payload("s"))
 

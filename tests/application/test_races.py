@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from sojourn.application.attempting import ATTEMPTS
 from sojourn.application.closing import close_run
-from sojourn.application.running import ATTEMPTS
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
 from sojourn.application.waiting import begin_waiting

@@ -141,7 +141,7 @@ def test_a_busy_provider_is_asked_again_and_a_refusal_tries_the_next_channel() -
     ]
 
     assert [lines(trace, "sent", "suppressed")[-1:] for trace in early] == [
-        ["+10m sent s email"], ["+1m sent s sms"], ["+1m sent s email"],
+        ["+10m 12s sent s email"], ["+1m sent s sms"], ["+1m sent s email"],
     ]  # fmt: skip
     assert early[2].trace[-2].reason == "unknown"
 

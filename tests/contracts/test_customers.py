@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.application.ports import Customers
 from sojourn.domain.customer.rows import Change, Event, Profile, Run, Send, Waiter
 from sojourn.domain.ledger import Happening
-from sojourn.errors import Conflict
+from sojourn.errors import Conflict, EventKnown
+from tests.support.aws_table import aws_table, told
+from tests.support.engine_room import SetClock
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-Subject = tuple[Customers, list[Happening]]
+Subject = tuple[Customers, Callable[[], list[Happening]]]
 
 
-def in_memory() -> Subject:
-    """Make an empty store in memory, and the list that its ledger is."""
+@contextmanager
+def in_memory() -> Iterator[Subject]:
+    """Make an empty store in memory, and what reads its ledger."""
     happened: list[Happening] = []
-    return MemoryCustomers(happened.append), happened
+    yield MemoryCustomers(happened.append), lambda: happened
 
 
-ADAPTERS: dict[str, Callable[[], Subject]] = {"memory": in_memory}
+@contextmanager
+def in_dynamodb() -> Iterator[Subject]:
+    """Make an empty store in a table on moto, and what reads its ledger."""
+    with aws_table() as (client, table):
+        yield DynamoCustomers(client, table, SetClock(NOON)), lambda: told(client, table)
+
+
+ADAPTERS: dict[str, Callable[[], AbstractContextManager[Subject]]] = {
+    "memory": in_memory,
+    "dynamodb": in_dynamodb,
+}
 """Every adapter of the port: name -> makes an empty one."""
 
 
@@ -33,16 +48,21 @@ class Store:
     """One adapter under test, with short ways to write to it."""
 
     customers: Customers
-    happened: list[Happening] = field(default_factory=list)
+    told: Callable[[], list[Happening]]
+
+    @property
+    def happened(self) -> list[Happening]:
+        return self.told()
 
     def write(self, **change: object) -> None:
         self.customers.commit(self.customers.load("ana"), Change(**change))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=list(ADAPTERS))
-def store(request: pytest.FixtureRequest) -> Store:
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Give an empty store of each adapter in turn."""
-    return Store(*ADAPTERS[request.param]())
+    with ADAPTERS[request.param]() as subject:
+        yield Store(*subject)
 
 
 RUN = Run("j-1", "ana", "j", "v1", "", NOON, NOON, "j-1", {"ref": "r1", "n": 2}, "began", "e1")
@@ -55,7 +75,8 @@ SEND = Send("s1", "ana", "j-1", "j", "v1", "s", "hello", "email", "news", True, 
 
 
 def event(event_id: str, hours: int = 0, name: str = "did_it", **properties: object) -> Event:
-    return Event(event_id, name, NOON + timedelta(hours=hours), properties)
+    at = NOON + timedelta(hours=hours)
+    return Event(event_id, name, at, properties, at)
 
 
 def test_a_customer_never_seen_has_an_empty_file(store: Store) -> None:
@@ -66,7 +87,6 @@ def test_a_customer_never_seen_has_an_empty_file(store: Store) -> None:
     assert (dict(file.runs), dict(file.waiters), tuple(file.recent)) == ({}, {}, ())
     assert list(store.customers.events("ana", "did_it")) == []
     assert store.customers.send("ana", "s1") is None
-    assert not store.customers.has_event("ana", event("e1"))
 
 
 def test_what_is_written_is_read_back_whole(store: Store) -> None:
@@ -74,11 +94,12 @@ def test_what_is_written_is_read_back_whole(store: Store) -> None:
     profile = Profile(
         "ana", {"plan": "pro", "score": 1.5, "tags": ["a", {"b": None}]}, "Europe/Berlin", "de", "ana@example.com",
         "+12025550123", "token", {("news", "email"): True, ("news", "sms"): False}, {"push": "bounce"},
-        frozenset({"pros", "lapsed"}), False,
+        frozenset({"pros", "lapsed"}), False, NOON - timedelta(days=400, microseconds=1),
     )  # fmt: skip
     run = replace(
         RUN, status="ended", ended=NOON, exit_reason="goal", goal_reached=True, continued=2, holdout=True,
         released=(("p/a", "e1"),), engaged={"s": frozenset({"opened"})}, last={"": ("s", "t#1", {"next": "x"})},
+        hops=3, at={"p/a": "s"}, needed_until=NOON + timedelta(days=3),
     )  # fmt: skip
     recent = ((NOON - timedelta(days=1), "email", "news"), (NOON, "sms", "news"))
 
@@ -124,7 +145,7 @@ def test_of_two_writers_one_wins_and_the_other_is_told(store: Store) -> None:
 
     file = store.customers.load("ana")
     assert (file.profile.attributes, dict(file.runs)) == ({"by": "first"}, {})
-    assert not store.customers.has_event("ana", event("e1"))
+    assert list(store.customers.events("ana", "did_it")) == []
     assert store.customers.send("ana", "s1") is None
 
 
@@ -148,7 +169,7 @@ def test_customers_do_not_get_in_each_others_way(store: Store) -> None:
     store.customers.commit(ben, Change(profile=Profile("ben")))
 
     assert store.customers.load("ben").profile == Profile("ben")
-    assert not store.customers.has_event("ben", event("e1"))
+    assert list(store.customers.events("ben", "did_it")) == []
     assert store.customers.send("ben", "s1") is None
 
 
@@ -174,15 +195,53 @@ def test_a_send_becomes_what_came_of_it(store: Store) -> None:
 
 
 def test_an_event_is_stored_once(store: Store) -> None:
-    """Writing it again is a Conflict and writes nothing beside it; whoever asked before knows."""
+    """Writing it again tells that it is known, and writes nothing beside it."""
     store.write(event=event("e1", n=1))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(EventKnown):
         store.write(event=event("e1", n=1), profile=Profile("ana", {"by": "second"}))
 
-    assert store.customers.has_event("ana", event("e1"))
     assert [one.properties for one in store.customers.events("ana", "did_it")] == [{"n": 1}]
     assert store.customers.load("ana").profile == Profile("ana")
+
+
+def test_an_event_that_is_known_is_known_whoever_else_wrote(store: Store) -> None:
+    """Nobody need read again to find out: a stale file is told EventKnown, not Conflict."""
+    stale = store.customers.load("ana")
+    store.write(event=event("e1"))
+
+    with pytest.raises(EventKnown):
+        store.customers.commit(stale, Change(event=event("e1"), profile=Profile("ana", {"by": "second"})))
+
+    assert store.customers.load("ana").profile == Profile("ana")
+
+
+def test_an_event_that_a_segment_change_stores_is_known_too(store: Store) -> None:
+    """What a change stores beside its event is found by its name like any other."""
+    moved = event("m1", name="segment_entered", segment="pros")
+
+    store.write(event=event("e1"), moved=[moved])
+
+    assert list(store.customers.events("ana", "segment_entered")) == [moved]
+
+
+def test_only_what_was_received_since_is_read(store: Store) -> None:
+    """By our clock, from that very instant on; in order of when it happened by the clock that told."""
+    hours = timedelta(hours=1)
+    late = replace(event("late", 1), received=NOON + 9 * hours)
+    for one in (
+        replace(event("old", 0), received=NOON),
+        replace(event("at_once", 3), received=NOON + 3 * hours),
+        replace(event("newer", 5), received=NOON + 5 * hours),
+        late,
+    ):
+        store.write(event=one)
+
+    since = store.customers.events("ana", "did_it", NOON + 3 * hours)
+
+    assert [one.id for one in since] == ["late", "at_once", "newer"]
+    assert since[0] == late
+    assert list(store.customers.events("ana", "did_it", NOON + 10 * hours)) == []
 
 
 def test_events_are_read_by_name_in_order_of_time(store: Store) -> None:

@@ -121,8 +121,16 @@ def test_a_mistake_of_our_own_is_no_fate_of_a_customer() -> None:
 
 
 def test_events_without_end_are_stopped() -> None:
-    """A journey that enters itself through what it emits would go on for ever at one instant."""
-    told = Told("enter: {on: began, again: always}\nsteps: [{emit: began}]")
+    """A run that waits for what it emits itself would go round for ever at one instant, and enters nothing anew."""
+    told = Told(
+        """
+        enter: {on: began}
+        steps:
+          - {id: again, emit: did_it}
+          - {wait_for: [{event: did_it}], up_to: 1 day}
+          - {goto: again}
+        """
+    )
     told.world.add_customer(ANA)
     told.world.happen("ana", "began", {})
 

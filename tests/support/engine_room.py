@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +12,10 @@ from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.adapters.memory.outside import MemoryLinks
 from sojourn.application.ports import Engine, Outbound, Outgoing
 from sojourn.application.route import Incoming, route
-from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run
+from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send
 from sojourn.domain.ledger import Happening
 from sojourn.errors import LostRace
-from tests.support.workspaces import MESSAGE, deployed
+from tests.support.workspaces import MESSAGE, SEGMENTS, deployed
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA = Profile(
@@ -23,8 +23,8 @@ ANA = Profile(
 )
 
 
-class Crash(Exception):
-    """The process died here."""
+class Crash(BaseException):
+    """The process died here: nothing of ours hears of it."""
 
 
 @dataclass
@@ -32,22 +32,43 @@ class SetClock:
     """A clock that stands still until it is moved."""
 
     at: datetime = START
+    paused: list[float] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.at
+
+    def pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
 
     def pass_by(self, **duration: float) -> None:
         self.at += timedelta(**duration)
 
 
 class ContestedCustomers(MemoryCustomers):
-    """Customers to whom something happens just before a commit: one of `meanwhile` per commit."""
+    """Customers to whom something happens just before a commit: one of `meanwhile` per commit.
+
+    What is asked of the storage is noted in `asked`, one word for each call.
+    """
 
     def __init__(self, ledger: Callable[[Happening], None]) -> None:
         super().__init__(ledger)
         self.meanwhile: list[Callable[[], object] | None] = []
+        self.asked: list[str] = []
+
+    def load(self, customer: str) -> CustomerFile:
+        self.asked.append("load")
+        return super().load(customer)
+
+    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+        self.asked.append("events" if since is None else "events since")
+        return super().events(customer, name, since)
+
+    def send(self, customer: str, send_id: str) -> Send | None:
+        self.asked.append("send")
+        return super().send(customer, send_id)
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
+        self.asked.append("commit")
         act = self.meanwhile.pop(0) if self.meanwhile else None
         if act is not None:
             act()
@@ -58,8 +79,8 @@ class ContestedCustomers(MemoryCustomers):
 class Recorder:
     """What is called, and what raises once instead: (before or after it took effect)."""
 
-    before: list[Exception] = field(default_factory=list)
-    after: list[Exception] = field(default_factory=list)
+    before: list[BaseException] = field(default_factory=list)
+    after: list[BaseException] = field(default_factory=list)
 
     def fail_before(self) -> None:
         if self.before:
@@ -92,6 +113,7 @@ class RecordedExecutions(Recorder):
         self.answered.append((token, state))
 
     def stop(self, journey: str, version: str, name: str, reason: str) -> None:
+        self.fail_before()
         self.stopped.append(name)
 
 
@@ -104,6 +126,18 @@ class RecordedBus(Recorder):
     def put(self, event: Outbound) -> None:
         self.fail_before()
         self.events.append(event)
+
+
+@dataclass
+class SetPace:
+    """Room for every message, but for as many as have an answer in `waits`: how many seconds they are to wait."""
+
+    waits: list[float] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def take(self, channel: str) -> float:
+        self.asked.append(channel)
+        return self.waits.pop(0) if self.waits else 0.0
 
 
 @dataclass
@@ -135,29 +169,38 @@ class Room:
     """An engine of fakes, one customer, `ana`, and the journeys j, k, … given as YAML."""
 
     def __init__(
-        self, *journeys: str, workspace: str = "", message: str = MESSAGE, person: Profile = ANA
-    ) -> None:
-        self.deployment = deployed(*journeys, workspace=workspace, message=message)
+        self, *journeys: str, workspace: str = "", message: str = MESSAGE, person: Profile = ANA,
+        segments: str = SEGMENTS,
+    ) -> None:  # fmt: skip
+        self.deployment = deployed(*journeys, workspace=workspace, message=message, segments=segments)
         self.clock = SetClock()
         self.happened: list[Happening] = []
         self.customers = ContestedCustomers(self.happened.append)
         self.executions = RecordedExecutions()
         self.bus = RecordedBus()
-        self.email, self.sms, self.push = Provider(), Provider(), Provider()
+        self.email, self.sms, self.push, self.whatsapp = Provider(), Provider(), Provider(), Provider()
         self.webhooks = CountedWebhooks()
+        self.pace = SetPace()
+        self.luck = 0.0
         self.engine = Engine(
             clock=self.clock, customers=self.customers, executions=self.executions,
             catalogue=self.deployment.catalogue, contents=MemoryContents(self.deployment.messages), bus=self.bus,
-            webhooks=self.webhooks, links=MemoryLinks(),
-            senders={"email": self.email, "sms": self.sms, "push": self.push},
+            webhooks=self.webhooks, links=MemoryLinks(), pace=self.pace, dice=lambda: self.luck,
+            senders={"email": self.email, "sms": self.sms, "push": self.push, "whatsapp": self.whatsapp},
         )  # fmt: skip
         self.customers.commit(self.customers.load(person.id), Change(profile=person))
 
     def happen(
-        self, name: str, event_id: str = "", becomes: Mapping[str, Any] | None = None, **properties: Any
-    ) -> bool:
-        """Let ana do something now, and become something by it."""
-        event = Event(event_id or f"{name}-{self.clock.at.isoformat()}", name, self.clock.at, properties)
+        self, name: str, event_id: str = "", becomes: Mapping[str, Any] | None = None, *,
+        their_clock: datetime | None = None, hops: int = 0, **properties: Any,
+    ) -> bool:  # fmt: skip
+        """Let ana do something now, and become something by it.
+
+        Args:
+            their_clock: when it happened, by the clock of whoever tells it.
+        """
+        event_id = event_id or f"{name}-{self.clock.at.isoformat()}"
+        event = Event(event_id, name, their_clock or self.clock.at, properties, hops=hops)
         return route(self.engine, Incoming("ana", event, becomes or {}))
 
     def run(self, journey: str = "j", key: str = "") -> Run:

@@ -33,7 +33,11 @@ WORKSPACE: Written = {
     "workspace": "shop",
     "timezone": "Europe/Berlin",
     "locale": "en",
-    "senders": {"email": {"from": "Shop <hello@shop.example>"}, "sms": {"pool": "pool-1"}},
+    "senders": {
+        "email": {"from": "Shop <hello@shop.example>"},
+        "sms": {"pool": "pool-1"},
+        "push": {"fcm": "arn:fcm"},
+    },
     "topics": {"news": {"title": "News", "channels": ["email", "sms", "push"], "default": "opted_in"}},
     "caps": [{"max": 4, "per": "2 days"}],
     "quiet_hours": {"sms": {"from": "21:00", "to": "08:00"}},

@@ -63,7 +63,7 @@ class Stage:
     """A clock that moves when nobody has anything left to do; its number tells its machines from other worlds'."""
 
     def __init__(self, start: datetime, patience: float = 1.0) -> None:
-        self.pause = PAUSE * patience
+        self.look_again = PAUSE * patience
         self.number = next(_NUMBERS)
         self._others = {*OTHERS, threading.get_ident()}
         self._now = start
@@ -79,6 +79,9 @@ class Stage:
     def now(self) -> datetime:
         """Return the present instant."""
         return self._now
+
+    def pause(self, seconds: float) -> None:
+        """Go on at once: time stands still while anybody has something left to do."""
 
     def call_at(self, when: datetime, action: Callable[[], None]) -> _Plan:
         """Plan *action*."""
@@ -120,9 +123,9 @@ class Stage:
 
     def _settle(self) -> None:
         calm, seen = 0, None
-        give_up = time.monotonic() + 10 + 500 * self.pause
+        give_up = time.monotonic() + 10 + 500 * self.look_again
         while calm < CALM:
-            time.sleep(self.pause)
+            time.sleep(self.look_again)
             looks = (self.calls, len(self._blocked), self._count, threading.active_count())
             calm = calm + 1 if looks == seen and _all_blocked(self._others) else 0
             seen = looks

@@ -67,6 +67,9 @@ class ScaledClock:
             return self._start
         return self._start + timedelta(seconds=(time.monotonic() - self._begun) / self._scale)
 
+    def pause(self, seconds: float) -> None:
+        """Go on at once: whoever writes in another thread is done in a moment."""
+
     def call_at(self, when: datetime, action: Callable[[], None]) -> Plan:
         """Plan *action*; what is planned before time begins waits for the script."""
         plan = Plan(action)

@@ -9,17 +9,18 @@ from sojourn.domain.journey.project import read_project
 from sojourn.local.deployment import deploy
 from sojourn.local.scenario import play
 from sojourn.local.trace import since
+from sojourn.local.world import World
 
 if TYPE_CHECKING:
     from sojourn.domain.journey.project import Project
     from sojourn.local.deployment import Deployment
-    from sojourn.local.scenario import Played
+    from sojourn.local.scenario import MakeWorld, Played
 
 WORKSPACE = """
 workspace: shop
 timezone: Europe/Berlin
 locale: en
-senders: {email: {from: "Shop <hello@shop.example>"}, sms: {pool: pool-1}}
+senders: {email: {from: "Shop <hello@shop.example>"}, sms: {pool: pool-1}, push: {fcm: "arn:fcm"}}
 topics:
   news: {title: News, channels: [email, sms, push], default: opted_in}
   offers: {title: Offers, channels: [email, sms], default: opted_out}
@@ -70,8 +71,9 @@ def deployed(
 
 
 def played(
-    deployment: Deployment, story: str, people: str = PEOPLE, start: str = "2026-03-02T12:00:00Z"
-) -> Played:
+    deployment: Deployment, story: str, people: str = PEOPLE, start: str = "2026-03-02T12:00:00Z",
+    make_world: MakeWorld = World,
+) -> Played:  # fmt: skip
     """Play a scenario: *story* is its YAML below `customers:`."""
     text = f"scenario: test\nstart: {start}\ncustomers:\n{indent(dedent(people), '  ')}\n{dedent(story)}"
     found = read_project({
@@ -80,7 +82,7 @@ def played(
         "x/scenarios/s.yaml": text.encode(),
     })  # fmt: skip
     assert found.findings == (), found.findings
-    return play(found.journeys["x"].scenarios[0].scenario, deployment)
+    return play(found.journeys["x"].scenarios[0].scenario, deployment, make_world)
 
 
 def lines(played: Played, *whats: str, customer: str = "") -> list[str]:

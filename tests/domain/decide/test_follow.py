@@ -181,7 +181,7 @@ def test_a_wait_too_long_for_the_execution_parks_the_run() -> None:
 
 def test_several_paths_begin_with_their_waits_told() -> None:
     """And in a long journey with an execution of their own, unless this one has just begun."""
-    lanes = walk({"x": {"lanes": [["a", 60], ["b", 120]]}})
+    lanes = walk({"x": {"lanes": [["a", 60, "one"], ["b", 120, "two"]]}})
     fresh = [
         walk({"x": {"fresh": True}}, walker=replace(WALKER, begun=NOW - timedelta(days=days))).parked
         for days in (0, 2)

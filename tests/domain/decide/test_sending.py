@@ -20,7 +20,7 @@ from sojourn.domain.decide.sending import (
     consented,
     may_send,
 )  # fmt: skip
-from sojourn.domain.time.quiet_hours import parse_quiet_hours
+from sojourn.domain.time.quiet_hours import parse_quiet_hours, quiet_until
 
 NIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)
 GOOD = Profile("ana", timezone="UTC", email="ana@example.com", phone="+12025550123", device="token")
@@ -74,6 +74,24 @@ def test_of_two_obstacles_the_earlier_in_the_policy_is_told(first: str, second: 
     found = [verdict(first, second), verdict(*behind)]
 
     assert [one.reason for one in found if isinstance(one, Stopped)] == [first, first]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "most"),
+    [("21:00", "08:00", 600), ("08:05", "08:00", 300), ("08:01", "08:00", 60), ("20:00", "22:00", 600)],
+)
+def test_those_who_are_held_until_one_hour_come_over_ten_minutes(start: str, end: str, most: int) -> None:
+    """Not all in its first second, which is more than an account takes; and not so late that it is quiet again."""
+    quiet = parse_quiet_hours(start, end, ())
+    policy = replace(POLICY, quiet={"email": quiet})
+    now = NIGHT.replace(hour=21)
+
+    held = may_send(SEND | {"when_quiet": "hold"}, "email", GOOD, (), policy, now)
+
+    assert isinstance(held, Held)
+    assert most / 2 <= held.spread.total_seconds() <= most
+    for tenth in range(10):
+        assert quiet_until(quiet, held.until + held.spread * tenth / 10, "UTC") is None
 
 
 def test_quiet_hours_hold_until_their_end_or_are_passed_over() -> None:

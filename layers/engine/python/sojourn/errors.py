@@ -2,11 +2,13 @@
 
     SojournError
     ├── AuthorError            something a person wrote is wrong, and nobody collected it as a finding
+    │   └── TooLarge           more would change for a customer at once than storage takes
     ├── CustomerStateError     the business says no
     │   ├── SendHeld           a send is put off; the message is the instant until when
     │   ├── RunParked          the run goes on later, in a new execution
     │   └── RunEnded           the run ended meanwhile
     ├── Conflict               somebody else wrote this customer meanwhile: read again
+    │   └── EventKnown         the event was stored before: a second delivery
     ├── TransientError         worth trying again
     │   └── Throttled          the provider is busy
     ├── Refused                the provider will never send this
@@ -26,6 +28,10 @@ class SojournError(Exception):
 
 class AuthorError(SojournError):
     """Something a person wrote is wrong; the message says what to do."""
+
+
+class TooLarge(AuthorError):
+    """More would change for a customer at once than storage takes, however often it is tried."""
 
 
 class CustomerStateError(SojournError):
@@ -48,6 +54,10 @@ class Conflict(SojournError):
     """Somebody else wrote this customer since it was read: read again and decide again."""
 
 
+class EventKnown(Conflict):
+    """The event was stored before: this is a second delivery of it."""
+
+
 class TransientError(SojournError):
     """Worth trying again in a moment."""
 
@@ -61,7 +71,20 @@ class Throttled(TransientError):
 
 
 class Refused(SojournError):
-    """The provider will never send this message to this address."""
+    """The provider will never send this message to this address.
+
+    Args:
+        reason: a word for it: `rejected`, `bad_address`, `opted_out`, `blocked`, `sandbox`, `not_allowed`,
+            `too_long`, `too_dear`, `outside_window`, `private_address`.
+        detail: what the provider said.
+        gone: the address reaches nobody any more, or must not be used again, whatever the message.
+    """
+
+    def __init__(self, reason: str, detail: str = "", *, gone: bool = False) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+        self.gone = gone
 
 
 class LostRace(SojournError):

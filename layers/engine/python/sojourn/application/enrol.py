@@ -6,29 +6,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.running import STARTING, Running, digest, start_execution
+from sojourn.application.attempting import digest
+from sojourn.application.running import Running
+from sojourn.application.starting import STARTING, start_execution
 from sojourn.application.view import View
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.condition.types import NoValue
 from sojourn.domain.customer.rows import Change, Run
-from sojourn.domain.decide.entering import in_holdout, why_not_enter
+from sojourn.domain.decide.entering import in_holdout, why_not_enter, why_too_many
 from sojourn.domain.ledger import Happening
+from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sojourn.application.ports import Engine
     from sojourn.domain.compile.compiled import CompiledJourney
-    from sojourn.domain.customer.rows import CustomerFile
+    from sojourn.domain.customer.rows import CustomerFile, Profile
 
 
 @dataclass(frozen=True, slots=True)
 class EntryEvent:
-    """What makes a customer enter: an event, a segment change, an API call, a row of an audience."""
+    """What makes a customer enter: an event, a segment change, an API call, a row of an audience.
+
+    Args:
+        hops: how many journeys in quick succession led to it: 0 for what a person did.
+    """
 
     name: str
     id: str
     properties: Mapping[str, Any] = field(default_factory=dict)
+    hops: int = 0
 
 
 @dataclass(slots=True)
@@ -69,13 +77,16 @@ class Entering:
                 self._not_entered(journey, f"no key: {rules.key} is empty", "")
                 return False
         last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
-        run_id = f"{journey.name[:40]}-{digest(profile.id, journey.name, key, entry.id)}"
+        run_id = _run_id(profile, journey.name, key, entry.id)
         if last is not None and last.id == run_id:
             self.after.append(lambda: start_execution(self.engine, last))
             return True
         why = why_not_enter(rules, last, self.now)
         if why and not (instead_of is not None and last is not None and not last.active):
             self._not_entered(journey, why, key)
+            return False
+        if circle := why_too_many(entry.hops):
+            self._not_entered(journey, circle, key)
             return False
         self._begin(journey, entry, key, run_id)
         return True
@@ -100,7 +111,7 @@ class Entering:
         run = Run(
             id=run_id, customer=customer, journey=journey.name, version=journey.version, key=key, entered=self.now,
             begun=self.now, execution=run_id, entry=dict(entry.properties), entry_event=entry.name, entry_id=entry.id,
-            holdout=holdout,
+            holdout=holdout, hops=entry.hops,
         )  # fmt: skip
         running = Running(self.engine, self.file, run, self.now, self.change)
         self.change.put_run(run)
@@ -113,6 +124,16 @@ class Entering:
             running.put(last={STARTING: (run_id, "", state)})
             entered = running.run
             self.after.append(lambda: start_execution(self.engine, entered))
+
+
+def _run_id(profile: Profile, journey: str, key: str, entry_id: str) -> str:
+    """Return the id of the run that an event begins, the same at each delivery of it.
+
+    It names an execution, and such a name stays taken for 90 days: an event that comes once more after its customer
+    was erased begins another run, for somebody heard of since.
+    """
+    since = () if profile.since is None else (iso(profile.since),)
+    return f"{journey[:40]}-{digest(profile.id, journey, key, entry_id, *since)}"
 
 
 def start_again(engine: Engine, file: CustomerFile) -> None:

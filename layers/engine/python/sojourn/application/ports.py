@@ -5,11 +5,13 @@ Adapters fulfil them; the composition root puts them together as an `Engine`. No
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sojourn.domain.compile.compiled import CompiledJourney, Trigger
@@ -26,6 +28,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
 
+    def pause(self, seconds: float) -> None:
+        """Wait so many real seconds; a virtual clock need not."""
+
 
 class Customers(Protocol):
     """The customers' rows."""
@@ -37,14 +42,17 @@ class Customers(Protocol):
         """Write *change* in one transaction and return the file as it is now.
 
         Raises:
-            Conflict: somebody wrote since *file* was read, or the event or the claimed send exists already.
+            EventKnown: the event was stored before, whoever else wrote.
+            Conflict: somebody wrote since *file* was read, or the claimed send exists already.
+            TooLarge: it is more than storage takes at once; nothing is written.
         """
 
-    def has_event(self, customer: str, event: Event) -> bool:
-        """Say whether this event was stored before."""
+    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+        """Return a customer's events of one name, by `at`, oldest first.
 
-    def events(self, customer: str, name: str) -> Sequence[Event]:
-        """Return a customer's events of one name, oldest first."""
+        Args:
+            since: only what was received at that instant or later.
+        """
 
     def send(self, customer: str, send_id: str) -> Send | None:
         """Return a send."""
@@ -105,19 +113,31 @@ class Outgoing:
     address: str
     rendered: Rendered
     marketing: bool
+    unsubscribe_url: str = ""
 
 
 class Sender(Protocol):
-    """One channel's provider."""
+    """One channel's provider.
+
+    What an exception says decides what becomes of the send. Any other exception says that the provider has not taken
+    the message, because of a mistake of ours or of the operator's: mended, it is sent again.
+    """
 
     def send(self, outgoing: Outgoing) -> str:
         """Hand a message over and return the provider's id of it.
 
         Raises:
-            Throttled: not sent, may be later.
+            Throttled: not sent, may be after so many seconds.
             Refused: never will be.
             UnknownOutcome: nobody knows.
         """
+
+
+class Pace(Protocol):
+    """How many messages a second a channel may send, over everything that sends at once."""
+
+    def take(self, channel: str) -> float:
+        """Take room for one message: 0.0 where there is some, else in how many seconds to ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,7 @@ class Outbound:
     properties: Mapping[str, Any]
     run: str
     step: str
+    hops: int = 0
 
 
 class Bus(Protocol):
@@ -166,7 +187,12 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """All ports together, as the composition root wires them."""
+    """All ports together, as the composition root wires them.
+
+    Args:
+        dice: a number from 0 up to 1, to put apart what would come again at once; 0 where nobody crowds.
+        nonce: a word that no other invocation has: who finds his own claim knows that he has not used it yet.
+    """
 
     clock: Clock
     customers: Customers
@@ -176,4 +202,7 @@ class Engine:
     bus: Bus
     webhooks: Webhooks
     links: Links
+    pace: Pace
     senders: Mapping[str, Sender] = field(default_factory=dict)
+    dice: Callable[[], float] = random.random
+    nonce: Callable[[], str] = lambda: token_hex(6)

@@ -2,7 +2,8 @@
 
 The order, for one event and then for each segment change it brings about:
 
-1. An event known already is not stored again; what its first delivery began is completed.
+1. An event known already is not stored again, nor read for: storing it tells. What its first delivery began is
+   completed.
 2. Feedback changes the profile; attributes that come with it are set; segments are asked again.
 3. Each active run, oldest first: a goal ends it; else the first `while_running` that matches acts; else waits
    that match are released. Ending wins over releasing.
@@ -12,19 +13,26 @@ The order, for one event and then for each segment change it brings about:
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
+from sojourn.application.attempting import attempt, digest
 from sojourn.application.completing import complete
 from sojourn.application.enrol import Entering, EntryEvent
-from sojourn.application.running import Running, attempt, digest
+from sojourn.application.goals import holds, reach_goal, reach_goal_late
+from sojourn.application.profile_alone import is_stored, write_profile_alone
+from sojourn.application.running import Running
 from sojourn.application.view import View
 from sojourn.domain.compile.compiled import Trigger
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event, changed
+from sojourn.domain.decide.ending import FAILED, reads_run_late
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, engagement, profile_after
+from sojourn.domain.decide.learning import learned
 from sojourn.domain.decide.segments import membership
+from sojourn.errors import EventKnown, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,10 +53,25 @@ class Incoming:
 
 
 def route(engine: Engine, incoming: Incoming) -> bool:
-    """Store an event and act on it; return False where it had been stored before."""
-    return attempt(
-        engine, incoming.customer, lambda file: _Routing(engine, file, engine.clock.now()).event(incoming)
-    )
+    """Store an event and act on it; return False where it had been stored before.
+
+    Raises:
+        TooLarge: it does more than one commit takes. What it says of the customer is written, all else is not; it may
+            be delivered again.
+    """
+    try:
+        attempt(
+            engine,
+            incoming.customer,
+            lambda file: _Routing(engine, file, engine.clock.now(), incoming.event.hops).event(incoming),
+        )
+    except (EventKnown, TooLarge) as error:
+        if isinstance(error, TooLarge) and not is_stored(engine, incoming.customer, incoming.event):
+            write_profile_alone(engine, incoming.customer, incoming.event, incoming.attributes)
+            raise
+        complete(engine, engine.customers.load(incoming.customer))
+        return False
+    return True
 
 
 def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent) -> bool:
@@ -74,7 +97,7 @@ def sweep_segments(engine: Engine, customer: str, since: datetime | None = None)
     rules = {
         rule.name for rule in engine.catalogue.segments
         if rule.timed
-        and (since is None or rule.may_have_changed(lambda name: engine.customers.events(customer, name), since, now))
+        and (since is None or rule.may_have_changed(partial(engine.customers.events, customer), since, now))
     }  # fmt: skip
 
     def work(file: CustomerFile) -> None:
@@ -86,11 +109,15 @@ def sweep_segments(engine: Engine, customer: str, since: datetime | None = None)
         attempt(engine, customer, work)
 
 
-def segments_reading(engine: Engine, customer: str, attributes: frozenset[str]) -> None:
-    """Ask the segments again that read any of these attributes, after a journey changed them."""
+def segments_reading(engine: Engine, customer: str, attributes: frozenset[str], hops: int = 0) -> None:
+    """Ask the segments again that read any of these attributes, after a journey changed them.
+
+    Args:
+        hops: how many journeys in quick succession led to it.
+    """
 
     def work(file: CustomerFile) -> None:
-        routing = _Routing(engine, file, engine.clock.now())
+        routing = _Routing(engine, file, engine.clock.now(), hops)
         names = {
             rule.name for rule in engine.catalogue.segments if not rule.attributes.isdisjoint(attributes)
         }
@@ -100,33 +127,41 @@ def segments_reading(engine: Engine, customer: str, attributes: frozenset[str]) 
     attempt(engine, customer, work)
 
 
-class _Routing:
-    """One delivery: one file, one change, what to do after it is written."""
+def _received(event: Event, now: datetime) -> Event:
+    """Note when an event reached us; a clock that is ahead of ours puts nothing into the future."""
+    if event.received == now and event.at <= now:
+        return event
+    return changed(event, received=now, at=min(event.at, now))
 
-    def __init__(self, engine: Engine, file: CustomerFile, now: datetime) -> None:
+
+class _Routing:
+    """One delivery: one file, one change, what to do after it is written.
+
+    Args:
+        hops: how many journeys in quick succession led to it.
+    """
+
+    def __init__(self, engine: Engine, file: CustomerFile, now: datetime, hops: int = 0) -> None:
         self.engine = engine
         self.file = file
         self.now = now
-        self.change = Change()
+        self.hops = hops
+        new = not file.revision and file.profile.since is None
+        self.change = Change(profile=changed(file.profile, since=now) if new else None)
         self.after: list[Callable[[], None]] = []
 
-    def event(self, incoming: Incoming) -> bool:
-        event = incoming.event
-        if self.engine.customers.has_event(incoming.customer, event):
-            complete(self.engine, self.file)
-            return False
+    def event(self, incoming: Incoming) -> None:
+        event = _received(incoming.event, self.now)
         self.change.event = event
-        profile = profile_after(event, self.file.profile)
-        if incoming.attributes:
-            profile = replace(profile, attributes={**profile.attributes, **incoming.attributes})
-        if profile is not self.file.profile:
+        before = self._profile()
+        profile = learned(profile_after(event, before), incoming.attributes)
+        if profile is not before:
             self.change.profile = profile
         self._engage(event)
-        changed = self._asked(event, incoming.attributes, profile is not self.file.profile)
+        asked = self._asked(event, incoming.attributes, profile is not before)
         self.act(event, Trigger("event", event.name))
-        self.segments(changed)
+        self.segments(asked)
         self.commit()
-        return True
 
     def segments(self, names: set[str]) -> bool:
         """Ask these segments, write who entered and left, and act on each; say whether anything changed."""
@@ -143,7 +178,7 @@ class _Routing:
         ):
             for name in segments:
                 event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
-                moved = Event(event_id, event_name, self.now, {"segment": name})
+                moved = Event(event_id, event_name, self.now, {"segment": name}, self.now, self.hops)
                 self.change.moved.append(moved)
                 self.act(moved, Trigger(kind, name))
         return bool(entered or left)
@@ -162,18 +197,18 @@ class _Routing:
         # What has ended comes first: acting on a run may enter a journey, in the place of a run that had ended.
         for run in runs:
             if not run.active and not run.goal_reached:
-                self._late_goal(self._running(run), event)
+                reach_goal_late(self._running(run), event)
         for run in runs:
             if run.active:
                 running = self._running(run)
                 journey = self.engine.catalogue.version(run.journey, run.version)
-                if not self._goal(running, journey, event) and not self._react(
+                if not reach_goal(running, journey, event) and not self._react(
                     running, journey, event, trigger, restarted
                 ):
                     self._release(running, event)
         for journey in self.engine.catalogue.entered_by(trigger):
             if journey.name not in restarted:
-                self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties))
+                self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties, event.hops))
 
     def entering(self) -> Entering:
         return Entering(self.engine, self.file, self.change, self.now, self.after)
@@ -205,44 +240,15 @@ class _Routing:
         if about is None:
             return
         for run in self._runs():
-            if run.id == about[0]:
+            if run.id == about[0] and self._is_asked(run):
                 did = run.engaged.get(about[1], frozenset())
                 self.change.put_run(changed(run, engaged={**run.engaged, about[1]: did | {about[2]}}))
 
-    def _goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
-        if not self._is_goal(running, journey, event):
-            return False
-        running.put(goal_reached=True)
-        running.tell("goal", reason=event.name, event=event.name)
-        running.end("goal", stop=True)
-        return True
-
-    def _late_goal(self, running: Running, event: Event) -> None:
-        """What the journey was for may come after its last step: it counts, within the goal's time."""
-        journey = self.engine.catalogue.version(running.run.journey, running.run.version)
-        if journey.goal is not None and journey.goal.within and self._is_goal(running, journey, event):
-            running.put(goal_reached=True)
-            running.tell(
-                "goal",
-                reason=event.name,
-                event=event.name,
-                after_end=True,
-                holdout=running.run.holdout,
-                entered=running.run.entered,
-            )
-
-    def _is_goal(self, running: Running, journey: CompiledJourney, event: Event) -> bool:
-        goal = journey.goal
-        if goal is None or goal.event != event.name:
-            return False
-        if goal.within and self.now >= running.run.entered + timedelta(seconds=goal.within):
-            return False
-        return not goal.where or self._holds(goal.where, running, event)
-
-    @staticmethod
-    def _holds(where: str, running: Running, event: Event) -> bool:
-        view = running.view(running.remembered(), event.properties)
-        return compile_condition(where).evaluate(view).value
+    def _is_asked(self, run: Run) -> bool:
+        """Say whether anybody may ask what became of a run's messages."""
+        if run.active or run.exit_reason == FAILED:
+            return True
+        return reads_run_late(self.engine.catalogue.version(run.journey, run.version), run)
 
     def _react(
         self, running: Running, journey: CompiledJourney, event: Event, trigger: Trigger, restarted: set[str]
@@ -250,9 +256,9 @@ class _Routing:
         for reaction in journey.reactions:
             if reaction.trigger != trigger:
                 continue
-            if reaction.where and not self._holds(reaction.where, running, event):
+            if reaction.where and not holds(reaction.where, running, event):
                 continue
-            entry = EntryEvent(event.name, event.id, event.properties)
+            entry = EntryEvent(event.name, event.id, event.properties, event.hops)
             if reaction.do == "exit":
                 running.end(f"exit:{reaction.reason or event.name}", stop=True)
             elif reaction.do == "restart":

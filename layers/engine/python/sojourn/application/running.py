@@ -7,50 +7,30 @@ a repetition after a crash completes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from sojourn.application.starting import STARTING, start_execution
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import View
 from sojourn.domain.compile.kept import bounded, outcome_kept
 from sojourn.domain.customer.rows import Change, changed
+from sojourn.domain.decide.ending import needed_until, slimmed
 from sojourn.domain.decide.follow import Followed, Walker, follow
 from sojourn.domain.decide.sending import zone_of
+from sojourn.domain.decide.standing import standing
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
-from sojourn.errors import Conflict, RunEnded, RunParked
+from sojourn.errors import RunEnded, RunParked
 
 if TYPE_CHECKING:
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile, Profile, Run, Waiter
 
-T = TypeVar("T")
-ATTEMPTS = 5
-STARTING = "@start"
-"""The key in `Run.last` of the execution that a run goes on in, until a task of it has been heard of."""
-
-
-def attempt(engine: Engine, customer: str, work: Callable[[CustomerFile], T]) -> T:
-    """Read a customer and do *work*; where somebody else wrote meanwhile, read and do it again.
-
-    Raises:
-        Conflict: even the last attempt was overtaken.
-    """
-    for left in range(ATTEMPTS - 1, -1, -1):
-        try:
-            return work(engine.customers.load(customer))
-        except Conflict:
-            if left == 0:
-                raise
-    raise AssertionError
-
-
-def digest(*parts: str) -> str:
-    """Return an id that is the same for the same parts: 26 characters, safe in names, tags and addresses."""
-    return blake2b("\x1f".join(parts).encode(), digest_size=13).hexdigest()
+HELD = "@held"
+"""What a run remembers of a send that is held: until when."""
 
 
 @dataclass(slots=True)
@@ -88,6 +68,12 @@ class Running:
         self.run = changed(self.run, **fields)
         self.change.put_run(self.run)
 
+    def stand(self, lane: str, step: str, beside: Iterable[tuple[str, str]] = ()) -> None:
+        """Note where the run is now (`sojourn.domain.decide.standing`)."""
+        at = standing(self.run.at, lane, step, beside)
+        if at != self.run.at:
+            self.put(at=at)
+
     def tell(self, what: str, step: str = "", reason: str = "", **details: Any) -> None:
         """Add to the ledger what happened now."""
         self.tell_at(self.now, what, step, reason, details)
@@ -114,13 +100,12 @@ class Running:
             if waiter.run == self.run.id:
                 self.change.waiters[key] = None
         run = self.run
-        self.put(
-            status="ended",
-            ended=self.now,
-            exit_reason=reason,
-            goal_reached=run.goal_reached or reason == "goal",
-            last={},
-        )
+        ended = changed(
+            run, status="ended", ended=self.now, exit_reason=reason, goal_reached=run.goal_reached or reason == "goal",
+        )  # fmt: skip
+        journey = self.engine.catalogue.version(run.journey, run.version)
+        self.run = ended
+        self.put(at={}, needed_until=needed_until(journey, ended), **slimmed(journey, ended))
         self.tell("exited", reason=reason)
         if stop:
             self.after.append(
@@ -156,17 +141,20 @@ class Running:
         then = waiter.then
         node = then["nodes"].get(target := then["paths"]["otherwise"], {})
         begun = [[target, node["wait"]]] if "wait" in node else node.get("lanes", ())
-        for step, seconds in begun:
+        for step, seconds, *_ in begun:
             self.tell_at(at, "waiting", step, "", {"until": at + timedelta(seconds=seconds)})
+        if begun and self.run.at.get(waiter.lane) == waiter.step:
+            self.stand(waiter.lane, target, ((path, step) for step, _, *rest in begun for path in rest))
 
     def conclude(
         self, step: str, path: str, outcome: Mapping[str, Any], state: Mapping[str, Any], then: Mapping[str, Any],
-        *, keep: tuple[str, ...] = (), keep_paths: tuple[str, ...] = (), lane: str = "",
+        *, keep: tuple[str, ...] = (), keep_paths: tuple[str, ...] = (), lane: str = "", task: TaskInput | None = None,
     ) -> State:  # fmt: skip
         """Walk on from a step's outcome; return the run's new state.
 
         Args:
             path: which way out of the step; outcome: what it came to, of which `keep` is remembered.
+            task: whose answer this is: a repetition of it gets the same.
         """
         new: State = {"run": state["run"], "customer": state["customer"], "steps": dict(state["steps"])}
         if keep:
@@ -175,10 +163,17 @@ class Running:
         self._remember(followed, new, keep_paths)
         for told in followed.told:
             self.tell_at(self.now, told.what, told.step, told.reason, told.details)
+        at: Mapping[str, str] = {}
         if followed.ended:
             self.end(followed.ended, stop=False)
-        elif followed.parked:
-            self.park(new, followed.until or self.now)
+        else:
+            at = standing(self.run.at, lane, "" if followed.joined else followed.leaf, followed.beside)
+            if followed.parked:
+                self.park(new, followed.until or self.now)
+        if task is not None:
+            self.remember(task, new, at)
+        elif at:
+            self.put(at=at)
         return new
 
     def _walker(self, state: Mapping[str, Any], lane: str) -> Walker:
@@ -220,24 +215,27 @@ class Running:
         """
         state = self.conclude(
             task.step, path, outcome, task.state, task.then,
-            keep=task.keep, keep_paths=task.keep_paths, lane=task.lane,
+            keep=task.keep, keep_paths=task.keep_paths, lane=task.lane, task=task,
         )  # fmt: skip
-        return self.answer(task, state)
-
-    def answer(self, task: TaskInput, state: State) -> State:
-        """Commit a task's work, remembering its answer for a repetition, and return the answer.
-
-        Raises:
-            RunParked: the run goes on in another execution.
-        """
-        self.remember(task, state)
         self.commit()
         return self.answer_again(task, state)
 
-    def remember(self, task: TaskInput, answer: State) -> None:
-        """Let the run's row keep what a task came to, for a repetition of it."""
+    def remember(self, task: TaskInput, answer: State, at: Mapping[str, str] | None = None) -> None:
+        """Let the run's row keep what a task came to, for a repetition of it.
+
+        Args:
+            at: where the run is now; by default at the task's own step.
+        """
         last = {key: value for key, value in self.run.last.items() if key != STARTING or self.parked}
-        self.put(last={**last, task.lane: (task.step, task.entered_text, answer)})
+        fields: dict[str, Any] = {
+            "last": {**last, task.lane: (task.step, task.entered_text, answer)},
+            "at": standing(self.run.at, task.lane, task.step) if at is None else at,
+        }
+        if not self.run.active and ("emit" in task.do or "update" in task.do):
+            # What follows the write of these is worked out again after a crash, and may read the entry.
+            before = self.file.run(self.run.id)
+            fields["entry"] = before.entry if before is not None else self.run.entry
+        self.put(**fields)
 
     def answer_again(self, task: TaskInput, state: State) -> State:
         """Return a task's answer, which is written.
@@ -251,37 +249,3 @@ class Running:
         if not self.run.active and task.lane:
             raise RunEnded(self.run.exit_reason)
         return state
-
-
-def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running, State | None]:
-    """Find the run a task belongs to; return it, and the answer if this very task was answered before.
-
-    Raises:
-        RunEnded: the run ended, goes on in another execution, or has moved past this task: a late second
-            invocation must not do its work again.
-    """
-    run = file.run(task.state["run"])
-    if run is None:
-        raise RunEnded("unknown")
-    running = Running(engine, file, run, engine.clock.now())
-    last = run.last.get(task.lane)
-    if last is not None and last[0] == task.step and last[1] == task.entered_text:
-        start_execution(engine, run)
-        return running, last[2]
-    if last is not None and task.is_before(last[1]):
-        raise RunEnded("a later task of the run has been done")
-    if not run.active or run.execution != task.execution:
-        raise RunEnded(run.exit_reason)
-    running.sweep(task.lane, but=(task.step, task.entered))
-    return running, None
-
-
-def start_execution(engine: Engine, run: Run) -> None:
-    """Start the execution a run goes on in, unless a task of it has been heard of; once more does nothing.
-
-    What to start it with was written with the run, so that it is the same after a crash between the two.
-    """
-    if run.active and STARTING in run.last:
-        name, _, state = run.last[STARTING]
-        at = run.begun if run.begun > engine.clock.now() else None
-        engine.executions.start(run.journey, run.version, name, state, at)

@@ -1,9 +1,10 @@
 """Sends a message: the whole policy at the moment of sending, one claim before the provider is called.
 
-A send's id is a pure function of (run, step, when the step was entered, channel). It is claimed by a write that
-fails if it exists, in the same transaction that asks whether the run is still active and the caps have room; so a
-repetition after a crash finds the claim. Providers take no idempotency token: where nobody knows whether the
-first attempt arrived, an `at_most_once` send stays unknown and an `at_least_once` send is repeated.
+It is claimed (`claiming`) in the same transaction that asks whether the run is still active and the caps have room.
+Providers take no idempotency token: where nobody knows whether the first attempt arrived, an `at_most_once` send
+stays unknown and an `at_least_once` send is repeated.
+
+What it costs: one read; one transaction, the claim; one call of the provider; one write of what came of it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.attempting import attempt
+from sojourn.application.claiming import (
+    BY,
+    CLAIMED,
+    claim,
+    claimed_before,
+    give_back,
+    is_given_back,
+    recent_sends,
+    send_row,
+    without,
+    without_address,
+)
+from sojourn.application.heard import Heard, note
+from sojourn.application.holding import hold, hold_busy, hold_for_provider, hold_for_room, tries
 from sojourn.application.ports import Outgoing
-from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.resuming import resume
+from sojourn.application.route import segments_reading
+from sojourn.application.running import HELD, Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import known
-from sojourn.domain.customer.rows import Change, Send, changed
+from sojourn.domain.customer.rows import Send, changed
+from sojourn.domain.decide.feedback import REPLIED
 from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
 from sojourn.domain.message.content import render
 from sojourn.domain.message.problems import ContentError
@@ -25,25 +44,21 @@ from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, UnknownOutcom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile
     from sojourn.domain.message.content import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
 
-CLAIMED, HELD, TRIES = "@claimed", "@held", "@tries"
-"""What a run remembers of a send that is under way: the channel it is claimed on; until when it is held."""
-Heard = dict[str, "str | Throttled | Refused | UnknownOutcome"]
-"""What providers said, by send: it holds, though somebody wrote the customer before it could be written down."""
-Recent = tuple[tuple["datetime", str, str], ...]
-
-
 UNANSWERED = (300.0, 900.0, 2_700.0, 8_100.0, 21_600.0)
 """The pauses in seconds after which a provider that did not answer is asked again, where a message must arrive.
 
 Nobody knows which of the attempts arrived, so they are few; after the last the send stays unknown.
 """
+CONVERSATION = timedelta(hours=24)
+"""So long after a customer wrote by WhatsApp they may be written to freely; else only approved templates may
+(WhatsApp Business Platform, customer service windows)."""
+OUTSIDE_WINDOW = "outside_window: the customer did not write by WhatsApp within 24 hours"
 
 
 @dataclass(slots=True)
@@ -70,27 +85,18 @@ def do_send(engine: Engine, payload: Mapping[str, Any]) -> State:
         TransientError: try again.
     """
     task = TaskInput.of(payload)
-    heard: Heard = {}
+    heard = Heard(engine.nonce())
     try:
-        return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file, heard))
+        return attempt(engine, task.state["customer"], lambda file: _send(engine, task, file, heard), heard)
     except RunEnded:
-        _note(engine, task.state["customer"], heard)
+        note(engine, task.state["customer"], heard)
         raise
 
 
-def _note(engine: Engine, customer: str, heard: Heard) -> None:
-    """The run ended while the provider was asked: nothing more is told of it, but the sends' rows say what came."""
-    for send_id, answer in heard.items():
-        send = engine.customers.send(customer, send_id)
-        if send is None or isinstance(answer, UnknownOutcome):
-            continue
-        provider_id = answer if isinstance(answer, str) else ""
-        row = changed(send, status="sent" if provider_id else "failed", provider_id=provider_id)
-        attempt(engine, customer, lambda file, row=row: engine.customers.commit(file, Change(send=row)))  # type: ignore[misc]
-
-
 def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> State:
-    running, answered = resume(engine, task, file)
+    running, task, answered = resume(engine, task, file)
+    if heard and answered is not None and CLAIMED not in answered:
+        note(engine, task.state["customer"], heard)
     if answered is not None and HELD in answered:
         raise SendHeld(answered[HELD])
     if answered is not None and CLAIMED not in answered:
@@ -105,14 +111,16 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> 
         # What came before was passed over then; were it asked again, the customer might get a second message.
         channels = channels[channels.index(answered[CLAIMED]) :]
     for channel in channels:
-        claimed = _claimed(running, task, channel) if answered and answered[CLAIMED] == channel else None
-        if claimed is not None and (claimed.id in heard or config["delivery"] == "at_most_once"):
+        claimed, may_be_out = _earlier(running, task, channel, answered or {}, heard)
+        if claimed and (claimed.id in heard or (may_be_out and config["delivery"] == "at_most_once")):
             stopped = _settle(running, task, claimed, heard)
         else:
-            recent = _without(claimed, _recent(running))
+            if claimed and not may_be_out:
+                claimed = give_back(running, claimed)
+            recent = without(claimed, recent_sends(running))
             verdict = may_send(config, channel, running.profile, recent, engine.catalogue.policy, running.now)
             if isinstance(verdict, Held):
-                return _hold(running, task, channel, verdict)
+                hold(running, task, channel, verdict)
             stopped = (
                 _try(running, task, message, channel, verdict.address, claimed, heard)
                 if isinstance(verdict, Allowed)
@@ -124,103 +132,101 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> 
     return _nothing_sent(running, task, tried)
 
 
-def _claimed(running: Running, task: TaskInput, channel: str) -> Send | None:
-    return running.engine.customers.send(running.run.customer, _send_row(running, task, channel).id)
+def _earlier(
+    running: Running, task: TaskInput, channel: str, answered: Mapping[str, Any], heard: Heard
+) -> tuple[Send | None, bool]:
+    """Return the claim of an earlier attempt, and whether its provider may have been called, which nobody knows."""
+    if answered.get(CLAIMED) != channel:
+        return None, False
+    claimed = claimed_before(running, task, channel)
+    if claimed is None:
+        # The row has expired; that there was a claim is known all the same.
+        return send_row(running, task, channel), True
+    # Where the claim is this invocation's own, only the answer to its write was lost.
+    return claimed, answered.get(BY) != heard.by and not is_given_back(claimed)
 
 
 def _try(
     running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str, claimed: Send | None,
     heard: Heard,
 ) -> Stopped | None:  # fmt: skip
-    """Render, claim and hand over; return why not, None where the provider has it (or may have it).
+    """Render, ask for room, claim and hand over; return why not, None where the provider has it (or may have it).
 
     Args:
-        claimed: the claim of an earlier attempt of which nobody knows what came.
+        claimed: the claim of an earlier attempt.
     """
-    send = claimed or _send_row(running, task, channel)
+    send = claimed or send_row(running, task, channel)
+    unsubscribe = running.engine.links.unsubscribe(send)
     try:
-        rendered = _rendered(running, task, message, channel, send)
+        # Whatever can go wrong before the provider is called does so before the claim.
+        hand_over = running.engine.senders[channel].send
+        rendered = _rendered(running, task, message, channel, send, unsubscribe)
+        if channel == "whatsapp" and "template" not in rendered.parts and not _in_conversation(running):
+            return Stopped("refused", OUTSIDE_WINDOW)
+        seconds = running.engine.pace.take(channel)
     except ContentError as error:
         return Stopped("content", str(error))
-    if claimed is None:
-        _claim(running, task, send)
+    except Exception:
+        if running.change.send is not None:
+            running.commit()  # what the provider of the channel before said
+        raise
+    if seconds > 0:
+        hold_for_room(running, task, channel, seconds)
+    send = claim(running, task, send, heard.by, claimed)
+    outgoing = Outgoing(send, address, rendered, send.marketing, unsubscribe if send.marketing else "")
     try:
-        outgoing = Outgoing(send, address, rendered, send.marketing)
-        heard[send.id] = running.engine.senders[channel].send(outgoing)
-    except (Throttled, Refused, UnknownOutcome) as error:
+        heard[send.id] = hand_over(outgoing)
+    except Exception as error:  # noqa: BLE001 - `_settle` raises it, once the claim is given back
         heard[send.id] = error
     return _settle(running, task, send, heard)
+
+
+def _in_conversation(running: Running) -> bool:
+    """Say whether the customer wrote by WhatsApp so lately that anything may be answered."""
+    since = running.now - CONVERSATION
+    replies = running.engine.customers.events(running.run.customer, REPLIED, since)
+    return any(
+        reply.properties.get("channel") == "whatsapp" and (reply.received or reply.at) > since
+        for reply in replies
+    )
 
 
 def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Stopped | None:
     """Write down what became of a claimed send, as far as anybody knows."""
     answer = heard.get(send.id)
     if isinstance(answer, Throttled):
-        _not_taken(running, send)
-        return _hold_busy(running, task, send.channel, answer)
+        give_back(running, send)
+        hold_for_provider(running, task, send.channel, answer)
     if isinstance(answer, Refused):
-        _not_taken(running, send)
+        give_back(running, send)
+        if answer.gone:
+            _forget_address(running, send.channel, answer)
         return Stopped("refused", str(answer))
+    if isinstance(answer, Exception) and not isinstance(answer, UnknownOutcome):
+        # The task fails of it; repeated, or redriven once somebody has mended it, it sends the message.
+        give_back(running, send)
+        running.commit()
+        del heard[send.id]
+        raise answer
     if isinstance(answer, str):
         running.change.send = changed(send, status="sent", provider_id=answer)
     elif task.do["send"]["delivery"] == "at_least_once":
-        pause = next(iter(UNANSWERED[_tries(running, task) :]), None)
+        pause = next(iter(UNANSWERED[tries(running, task) :]), None)
         if pause is not None:
-            return _hold_busy(
-                running, task, send.channel, Throttled(f"no answer: {answer}", pause), tried=True
-            )
+            hold_busy(running, task, send.channel, f"provider: no answer: {answer}", pause, tried=1)
     return None
 
 
-def _send_row(running: Running, task: TaskInput, channel: str) -> Send:
-    run, config = running.run, task.do["send"]
-    return Send(
-        id=digest(run.id, task.step, task.entered_text, channel),
-        customer=run.customer, run=run.id, journey=run.journey,
-        version=run.version, step=task.step, message=config["message"], channel=channel, topic=config["topic"],
-        marketing=config["kind"] == "marketing", at=running.now,
-    )  # fmt: skip
-
-
-def _claim(running: Running, task: TaskInput, send: Send) -> None:
-    """Write that this send is ours, and that it counts for the caps, before the provider is called."""
-    running.change.claim = send
-    running.remember(
-        task, {CLAIMED: send.channel, TRIES: _tries(running, task), "steps": task.state["steps"]}
-    )
-    if send.marketing:
-        running.change.recent = _counted(running, send)
-    running.commit()
-
-
-def _not_taken(running: Running, send: Send) -> None:
-    """The provider has it not: the claim is given up, and its room in the caps given back."""
-    running.change.send = changed(send, status="failed")
-    if send.marketing:
-        running.change.recent = _without(send, _recent(running))
-
-
-def _counted(running: Running, send: Send) -> tuple[tuple[datetime, str, str], ...]:
-    since = running.now - running.engine.catalogue.policy.longest_cap
-    kept = tuple(one for one in _recent(running) if one[0] > since)
-    return (*kept, (send.at, send.channel, send.topic))
-
-
-def _recent(running: Running) -> Recent:
-    """The sends that count for the caps, this change included."""
-    return running.file.recent if running.change.recent is None else running.change.recent
-
-
-def _without(send: Send | None, recent: Recent) -> Recent:
-    """Take one send out, once: another of the same instant still counts."""
-    if send is None or not send.marketing or (mine := (send.at, send.channel, send.topic)) not in recent:
-        return recent
-    place = recent.index(mine)
-    return (*recent[:place], *recent[place + 1 :])
+def _forget_address(running: Running, channel: str, refused: Refused) -> None:
+    running.change.profile = without_address(running.profile, channel, refused)
+    engine, customer = running.engine, running.run.customer
+    # Segments that ask what channels reach the customer.
+    if any("*" in rule.attributes for rule in engine.catalogue.segments):
+        running.after.append(lambda: segments_reading(engine, customer, frozenset("*")))
 
 
 def _rendered(
-    running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send
+    running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send, unsubscribe: str
 ) -> Rendered:
     policy, profile = running.engine.catalogue.policy, running.profile
     links = running.engine.links
@@ -230,7 +236,7 @@ def _rendered(
         "steps": running.view(task.state).steps,
         "now": iso(running.now),
         "brand": policy.brand,
-        "unsubscribe_url": links.unsubscribe(send),
+        "unsubscribe_url": unsubscribe,
         "preferences_url": links.preferences(send),
     }
     return render(
@@ -238,32 +244,8 @@ def _rendered(
     )
 
 
-def _tries(running: Running, task: TaskInput) -> int:
-    """How often a provider did not answer this very send before."""
-    last = running.run.last.get(task.lane)
-    return int(last[2].get(TRIES, 0)) if last is not None and last[0] == task.step else 0
-
-
-def _hold(running: Running, task: TaskInput, channel: str, held: Held, *, tried: bool = False) -> State:
-    config = task.do["send"]
-    tries = _tries(running, task) + tried
-    running.tell("held", task.step, held.detail, message=config["message"], channel=channel, until=held.until)
-    running.remember(task, {HELD: iso(held.until), TRIES: tries, "steps": task.state["steps"]})
-    running.commit()
-    raise SendHeld(iso(held.until))
-
-
-def _hold_busy(
-    running: Running, task: TaskInput, channel: str, busy: Throttled, *, tried: bool = False
-) -> Stopped:
-    """The provider asks for patience: come again later."""
-    until = running.now + timedelta(seconds=max(1.0, busy.seconds))
-    _hold(running, task, channel, Held(until, f"provider: {busy}"), tried=tried)
-    raise AssertionError
-
-
 def _sent(running: Running, task: TaskInput, channel: str, tried: _Tried) -> State:
-    send = running.change.send or _send_row(running, task, channel)
+    send = running.change.send or send_row(running, task, channel)
     sure = running.change.send is not None or send.status == "sent"
     details = {"message": send.message, "channel": channel, "send": send.id}
     if tried.all:

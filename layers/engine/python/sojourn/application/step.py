@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.attempting import attempt, digest
 from sojourn.application.completing import complete
 from sojourn.application.enrol import Entering, EntryEvent, start_again
 from sojourn.application.ports import Outbound
+from sojourn.application.resuming import resume
 from sojourn.application.route import segments_reading
-from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.waiting import resolved
+from sojourn.domain.decide.entering import hops_after
 from sojourn.domain.decide.segments import SegmentRule
 from sojourn.errors import TransientError
 
@@ -34,11 +37,11 @@ def do_step(engine: Engine, payload: Mapping[str, Any]) -> State:
     """
     task = TaskInput.of(payload)
     heard: list[Heard] = []
-    return attempt(engine, task.state["customer"], lambda file: _do(engine, task, file, heard))
+    return attempt(engine, task.state["customer"], lambda file: _do(engine, task, file, heard), heard)
 
 
 def _do(engine: Engine, task: TaskInput, file: CustomerFile, heard: list[Heard]) -> State:
-    running, answered = resume(engine, task, file)
+    running, task, answered = resume(engine, task, file)
     if answered is not None:
         _follow_up(running, task)
         return running.answer_again(task, dict(answered))
@@ -78,17 +81,13 @@ def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     running.change.profile = replace(profile, attributes={**profile.attributes, **values})
     running.tell("updated", task.step, missing, attributes=values)
     if any(_reads(rule, values) for rule in running.engine.catalogue.segments):
-        customer = running.run.customer
-        running.after.append(lambda: _attributes_changed(running.engine, customer, frozenset(values)))
+        run, hops = running.run, hops_after(running.run, running.now)
+        running.after.append(lambda: segments_reading(running.engine, run.customer, frozenset(values), hops))
     return "", {}
 
 
 def _reads(rule: SegmentRule, values: Mapping[str, Any]) -> bool:
     return not rule.attributes.isdisjoint(values)
-
-
-def _attributes_changed(engine: Engine, customer: str, names: frozenset[str]) -> None:
-    segments_reading(engine, customer, names)
 
 
 def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
@@ -102,6 +101,7 @@ def _emit(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
         properties,
         run.id,
         task.step,
+        hops_after(run, running.now),
     )
     running.tell("emitted", task.step, missing, event=name)
     running.after.append(lambda: running.engine.bus.put(event))
@@ -116,7 +116,10 @@ def _start(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     if other is not None:
         entering = Entering(running.engine, running.file, running.change, running.now, running.after)
         entry_id = digest(running.run.id, task.step, task.entered_text)
-        entering.enter(other, EntryEvent(f"start:{running.run.journey}", entry_id, properties), ask=False)
+        entry = EntryEvent(
+            f"start:{running.run.journey}", entry_id, properties, hops_after(running.run, running.now)
+        )
+        entering.enter(other, entry, ask=False)
     return "", {}
 
 

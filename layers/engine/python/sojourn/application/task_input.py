@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,14 @@ class TaskInput:
             payload.get("lane", ""), tuple(payload.get("keep", ())), tuple(payload.get("keep_paths", ())),
             payload.get("token", ""), payload.get("late", ""), payload.get("up_to"),
         )  # fmt: skip
+
+    def is_in_round_of(self, visit: str) -> bool:
+        """Say whether another visit of the step, given by its text, was in the same round of the run's loops."""
+        return self.entered_text.partition("#")[2] == visit.partition("#")[2]
+
+    def of_visit(self, visit: str) -> TaskInput:
+        """Return the task as of another visit, given by its text."""
+        return replace(self, entered=datetime.fromisoformat(visit.partition("#")[0]), entered_text=visit)
 
     def is_before(self, visit: str) -> bool:
         """Say whether this visit began before another of the same lane, given by its text."""

@@ -68,18 +68,18 @@ class View:
 
     def times(self, event: str, within: timedelta | None = None) -> int:
         """How often the customer did something."""
-        events = self._events(event)
         if within is None:
-            return len(events)
+            return len(self._events(event))
         since = self.now - within
-        return sum(1 for one in events if one.at > since)
+        # Nothing is received before it happened, so that the window holds nothing that was received before it.
+        return sum(1 for one in self._events(event, since) if one.at > since)
 
     def last(self, event: str) -> datetime | None:
         """When the customer did something last."""
         return max((one.at for one in self._events(event)), default=None)
 
-    def _events(self, name: str) -> Sequence[Event]:
-        events = self._engine.customers.events(self._profile.id, name)
+    def _events(self, name: str, since: datetime | None = None) -> Sequence[Event]:
+        events = self._engine.customers.events(self._profile.id, name, since)
         if self._arrived is None or self._arrived.name != name:
             return events
         return (*events, self._arrived)

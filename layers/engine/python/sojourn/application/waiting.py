@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
+from sojourn.application.attempting import attempt, digest
 from sojourn.application.ports import Outbound
-from sojourn.application.running import Running, attempt, digest, resume
+from sojourn.application.resuming import resume
+from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.domain.compile.limits import EXECUTION_DAYS
 from sojourn.domain.condition.types import NoValue
 from sojourn.domain.condition.values import parse_value
 from sojourn.domain.customer.rows import Waiter
+from sojourn.domain.decide.entering import hops_after
 from sojourn.errors import RunParked
 
 if TYPE_CHECKING:
@@ -37,13 +40,14 @@ def begin_waiting(engine: Engine, payload: Mapping[str, Any]) -> None:
 
 
 def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
-    running, _ = resume(engine, task, file)
+    running, task, _ = resume(engine, task, file)
     known = file.waiters.get((running.run.id, task.step))
     if known is not None and known.since == task.entered and known.state == task.state:
         _begin_again(running, task, known)
         return
     waiter = _waiter(task, running)
     running.change.waiters[(waiter.run, waiter.step)] = waiter
+    running.stand(task.lane, task.step)
     if "task" in task.do:
         if _raise_task(running, task):
             running.commit()
@@ -82,17 +86,16 @@ def _waiter(task: TaskInput, running: Running) -> Waiter:
 
 
 def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], Event] | None:
-    """Find the first event since the run entered that releases the wait and released none before."""
+    """Find the first event since the run entered that releases the wait and released none before.
+
+    Since then by our clock: what reached us after the run entered may have happened before, by another clock.
+    """
     run = running.run
     found: list[tuple[Event, Mapping[str, Any]]] = []
     for release in waiter.releases:
         name = releasing.event_name(release)
-        for event in running.engine.customers.events(run.customer, name):
-            if (
-                event.at < run.entered
-                or event.id == run.entry_id
-                or releasing.is_spent(run, waiter.lane, event.id)
-            ):
+        for event in running.engine.customers.events(run.customer, name, run.entered):
+            if event.id == run.entry_id or releasing.is_spent(run, waiter.lane, event.id):
                 continue
             if releasing.is_about(release, event, running, waiter.state):
                 found.append((event, release))
@@ -126,6 +129,7 @@ def _raised(running: Running, task: TaskInput) -> Outbound:
     return Outbound(
         digest(run.id, task.step, task.entered_text), TASK_RAISED, run.customer, running.now,
         {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
+        hops_after(run, running.now),
     )  # fmt: skip
 
 

@@ -31,8 +31,9 @@ class Happening:
         step: the step's id; empty for what concerns the run as a whole.
         reason: why, readable: a condition with its inputs, a policy's name, an exit reason.
         details: by kind. entered: `by` (event), `key`, `holdout` · waiting: `until` · resumed, timed_out,
-            branched, assigned: `path` · sent, held, suppressed: `message`, `channel`, `send`; held: `until`; sent:
-            `instead_of`, the channels passed over and why ·
+            branched, assigned: `path`; resumed for the reason `redriven`, of the run as a whole: `at_step` ·
+            sent, held, suppressed: `message`, `channel`, `send`; held: `until`; sent: `instead_of`, the channels
+            passed over and why ·
             updated: `attributes` · tasked: `task`, `title` · called: `status` · emitted: `event` · started,
             redirected: `to` · goal: `event`, and where the run had ended before, `after_end`, `holdout`, `entered`.
     """

@@ -77,6 +77,9 @@ class VirtualClock:
             self._now = _EPOCH + self._microseconds * _MICROSECOND
         return self._now
 
+    def pause(self, seconds: float) -> None:
+        """Go on at once: nobody else can write meanwhile, so that there is nobody to give way to."""
+
     @property
     def microseconds(self) -> int:
         """Return the current instant as whole microseconds since 1970."""

@@ -1,4 +1,4 @@
-"""A workspace "deployed" to the local runtime: messages and journeys compiled, machines parsed, once for all worlds."""
+"""A workspace "deployed" to the local runtime: its bundle, as AWS has it, and its machines, parsed once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from sojourn.adapters.memory.catalogue import MemoryCatalogue
 from sojourn.domain.compile import names
-from sojourn.domain.compile.folder import compile_folder
-from sojourn.domain.decide.policy import policy_of
-from sojourn.domain.decide.segments import segment_rule
+from sojourn.domain.compile.bundle import compiled_workspace
 from sojourn.local.states.machine import Machine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.domain.compile.bundle import Bundle
     from sojourn.domain.journey.project import Project
     from sojourn.domain.message.content import CompiledMessage
 
@@ -31,23 +32,26 @@ class Deployment:
 
     project: Project
     catalogue: MemoryCatalogue
-    messages: dict[str, CompiledMessage] = field(default_factory=dict)
+    messages: Mapping[str, CompiledMessage] = field(default_factory=dict)
     machines: dict[tuple[str, str], Machine] = field(default_factory=dict)
 
 
-def deploy(project: Project) -> Deployment:
-    """Compile everything in a workspace that has no errors."""
-    policy = policy_of(project.workspace)
-    segments = [segment_rule(name, segment.when) for name, segment in project.segments.items()]
-    deployment = Deployment(project, MemoryCatalogue(policy, segments, ()))
-    for folder in project.journeys.values():
-        journey, messages = compile_folder(folder, project)
-        deployment.messages |= messages
-        deployment.catalogue.publish(journey)
-        deployment.machines[(journey.name, journey.version)] = Machine.parse(
-            journey.definition, PLACEHOLDERS, journey.name
-        )
-    return deployment
+def deploy(project: Project, bundle: Bundle | None = None) -> Deployment:
+    """Deploy a workspace that has no errors.
+
+    Args:
+        bundle: what it compiles to, where somebody compiled it already.
+    """
+    compiled = bundle or compiled_workspace(project)
+    return Deployment(
+        project,
+        MemoryCatalogue(compiled.policy, compiled.segments, compiled.journeys),
+        compiled.messages,
+        {
+            (journey.name, journey.version): Machine.parse(journey.definition, PLACEHOLDERS, journey.name)
+            for journey in compiled.journeys
+        },
+    )
 
 
 assert set(PLACEHOLDERS) == {p[2:-1] for p in (names.STEP_FUNCTION, names.SEND_FUNCTION)}

@@ -28,6 +28,7 @@ class LocalExecutions:
 
     Args:
         on_failure: told of an execution that failed: its state's customer and run, its name, error and cause.
+            `watch` is told of every execution that ended.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class LocalExecutions:
         self._planned: dict[str, Timer] = {}
         # The interpreter forgets executions that are over, to save memory; their names stay taken.
         self._ended: set[str] = set()
+        self.watch: Callable[[Execution], None] = _unwatched
 
     def start(
         self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
@@ -68,11 +70,17 @@ class LocalExecutions:
 
     def _over(self, execution: Execution, state: Mapping[str, Any]) -> None:
         self._ended.add(execution.name)
+        self.watch(execution)
         if execution.status in (Status.FAILED, Status.TIMED_OUT) and execution.error != "RunEnded":
             self._on_failure(
                 state["customer"], state["run"], execution.name, execution.error or "", execution.cause or ""
             )
         self._clock.call_at(self._clock.now(), lambda: self._interpreter.forget(execution.name))
+
+    def watch_the_rest(self) -> None:
+        """Show the executions that still run to whoever watches those that end."""
+        for execution in self._interpreter.running():
+            self.watch(execution)
 
     def goes_on(self, name: str) -> bool:
         """Say whether an execution runs, or is planned to begin."""
@@ -104,3 +112,7 @@ class LocalExecutions:
             self._interpreter.stop(name, "Sojourn.Stopped", reason)
         except ExecutionDoesNotExist:
             return
+
+
+def _unwatched(_: Execution) -> None:
+    return

@@ -45,7 +45,10 @@ class ShardResult:
 class Simulator:
     """Runs shards of one simulation."""
 
-    def __init__(self, deployment: Deployment, plan: Plan, seed: int) -> None:
+    def __init__(
+        self, deployment: Deployment, plan: Plan, seed: int, world: Callable[..., World] = World
+    ) -> None:
+        self._make_world = world
         self._deployment = deployment
         self._plan = plan
         self._seed = seed
@@ -67,7 +70,9 @@ class Simulator:
             if listen is not None:
                 listen(happening)
 
-        world = World(self._deployment, plan.start, ledger, behaviour.sent, behaviour, trusted=True)
+        world = self._make_world(
+            self._deployment, plan.start, ledger, behaviour.sent, behaviour, trusted=True
+        )
         behaviour.live_in(world)
         for index in range(first, first + count):
             behaviour.add(index)
@@ -75,6 +80,7 @@ class Simulator:
         world.plan_schedules(until)
         world.clock.run(until)
         world.catch_up()
+        world.executions.watch_the_rest()
         return ShardResult(count, tally, world.interpreter.transitions)
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.memory.catalogue import MemoryContents
 from sojourn.adapters.memory.customers import MemoryCustomers
-from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks
+from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks, Unpaced
+from sojourn.application.attempting import digest
 from sojourn.application.closing import close_run
 from sojourn.application.enrol import EntryEvent
 from sojourn.application.ports import Engine
 from sojourn.application.route import Incoming, enter_by_api, route, sweep_segments
-from sojourn.application.running import Running, digest
+from sojourn.application.running import Running
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
 from sojourn.application.view import View
@@ -84,7 +85,7 @@ class World:
         self.engine = Engine(
             clock=self.clock, customers=self.customers, executions=self.executions, catalogue=deployment.catalogue,
             contents=MemoryContents(deployment.messages), bus=MemoryBus(self._on_bus), links=MemoryLinks(),
-            senders=self.senders, webhooks=webhooks or self.webhooks,
+            pace=Unpaced(), dice=_never_apart, senders=self.senders, webhooks=webhooks or self.webhooks,
         )  # fmt: skip
         self._ids = count(1)
         self._known: list[str] = []
@@ -122,9 +123,9 @@ class World:
         self._emitted_at = now
         if self._emitted > 1_000 * (1 + len(self._known)):
             raise AuthorError(
-                f'"{event.name}" is emitted without end at {iso(now)}: what it enters emits it again'
+                f'"{event.name}" is emitted without end at {iso(now)}: what it releases emits it again'
             )
-        came = Event(event.id, event.name, now, event.properties)
+        came = Event(event.id, event.name, now, event.properties, now, event.hops)
         self.clock.call_at(self.clock.now(), partial(self._came_back, event.customer, came))
 
     def _came_back(self, customer: str, event: Event) -> None:
@@ -153,7 +154,8 @@ class World:
         attributes: Mapping[str, Any] | None = None,
     ) -> bool:
         """Let a customer do something now; False where this event id was delivered before."""
-        event = Event(event_id or f"event-{next(self._ids)}", name, self.clock.now(), properties)
+        now = self.clock.now()
+        event = Event(event_id or f"event-{next(self._ids)}", name, now, properties, now)
         return self.route(customer, event, attributes)
 
     def route(self, customer: str, event: Event, attributes: Mapping[str, Any] | None = None) -> bool:
@@ -162,9 +164,11 @@ class World:
 
     def enter(self, customer: str, journey: str, properties: Mapping[str, Any]) -> bool:
         """Enter a customer into a journey through the API."""
-        return enter_by_api(
-            self.engine, customer, journey, EntryEvent("api", f"api-{next(self._ids)}", properties)
-        )
+        return self.enter_with(customer, journey, EntryEvent("api", f"api-{next(self._ids)}", properties))
+
+    def enter_with(self, customer: str, journey: str, entry: EntryEvent) -> bool:
+        """Enter a customer into a journey without an event: by the API, or by its schedule."""
+        return enter_by_api(self.engine, customer, journey, entry)
 
     def plan_schedules(self, until: datetime) -> None:
         """Plan every scheduled entry, and the daily sweep of time-dependent segments, up to *until*."""
@@ -191,7 +195,7 @@ class World:
             profile = self.customers.load(customer).profile
             if condition.evaluate(View(self.engine, profile, now)).value:
                 entry_id = digest(journey.name, customer, now.isoformat())
-                enter_by_api(self.engine, customer, journey.name, EntryEvent("schedule", entry_id, {}))
+                self.enter_with(customer, journey.name, EntryEvent("schedule", entry_id, {}))
 
     def _sweep(self) -> None:
         since, self._swept = self._swept, self.clock.now()
@@ -216,6 +220,10 @@ class World:
         return any(
             run.active for customer in self._known for run in self.customers.load(customer).runs.values()
         )
+
+
+def _never_apart() -> float:
+    return 0.0
 
 
 def _nothing(_: Outgoing) -> None:

@@ -9,10 +9,11 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send, Waiter
-from sojourn.errors import Conflict
+from sojourn.errors import Conflict, EventKnown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sojourn.domain.ledger import Happening
 
@@ -31,6 +32,10 @@ class _Rows:
         self.events: dict[str, tuple[Event, ...]] = {}
         self.event_ids: set[str] = set()
         self.sends: dict[str, Send] = {}
+
+    def as_file(self) -> CustomerFile:
+        """Return the hot rows."""
+        return CustomerFile(self.profile, self.revision, self.runs, self.waiters, self.recent)  # type: ignore[arg-type]
 
     def write(self, change: Change) -> None:
         """Replace the rows that *change* names."""
@@ -72,42 +77,39 @@ class MemoryCustomers:
     def load(self, customer: str) -> CustomerFile:
         """Return the hot rows of a customer; an empty file for one never seen."""
         rows = self._rows.get(customer)
-        if rows is None:
-            return CustomerFile(Profile(customer))
-        return CustomerFile(rows.profile, rows.revision, rows.runs, rows.waiters, rows.recent)  # type: ignore[arg-type]
+        return rows.as_file() if rows is not None else CustomerFile(Profile(customer))
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         """Write *change*, all or nothing.
 
         Raises:
-            Conflict: somebody wrote since *file* was read, or the claimed send or the event exists.
+            EventKnown: the event was stored before, whoever else wrote.
+            Conflict: somebody wrote since *file* was read, or the claimed send exists already.
         """
         customer = file.profile.id
         rows = self._rows.get(customer)
         if rows is None:
             rows = self._rows[customer] = _Rows(customer)
+        if change.event is not None and change.event.id in rows.event_ids:
+            raise EventKnown(change.event.id)
         if rows.revision != file.revision:
             raise Conflict(customer)
         if change.claim is not None and change.claim.id in rows.sends:
             raise Conflict(change.claim.id)
-        if change.event is not None and change.event.id in rows.event_ids:
-            raise Conflict(change.event.id)
         rows.revision += 1
         rows.write(change)
         if self._ledger is not None:
             for happening in change.happened:
                 self._ledger(happening)
-        return self.load(customer)
+        return rows.as_file()
 
-    def has_event(self, customer: str, event: Event) -> bool:
-        """Say whether this event was stored before."""
+    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+        """Return a customer's events of one name, by `at`, oldest first; with *since*, those received since."""
         rows = self._rows.get(customer)
-        return rows is not None and event.id in rows.event_ids
-
-    def events(self, customer: str, name: str) -> Sequence[Event]:
-        """Return a customer's events of one name, oldest first."""
-        rows = self._rows.get(customer)
-        return rows.events.get(name, ()) if rows is not None else ()
+        events = rows.events.get(name, ()) if rows is not None else ()
+        if since is None or not events:
+            return events
+        return tuple(event for event in events if (event.received or event.at) >= since)
 
     def send(self, customer: str, send_id: str) -> Send | None:
         """Return a send."""

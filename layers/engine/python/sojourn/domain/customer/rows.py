@@ -56,6 +56,8 @@ class Profile:
         suppressed: channel -> why it must not be used (`bounce`, `complaint`, `stop`).
         segments: the segments the customer is in now.
         holdout: puts the customer in every holdout, or in none; None leaves it to chance.
+        since: when they were first heard of: who is erased and comes again is somebody else, of whom nothing is known,
+            and what was begun for the one is not continued for the other. None where they were not heard of but added.
     """
 
     id: str
@@ -69,16 +71,25 @@ class Profile:
     suppressed: Mapping[str, str] = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
     holdout: bool | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a customer did; `id` makes a second delivery known."""
+    """Something a customer did; `id` makes a second delivery known.
+
+    Args:
+        at: when it happened, by the clock of whoever reported it; never after it was received.
+        received: when it reached us, by our clock; None until then.
+        hops: how many journeys in quick succession led to it: 0 for what a person did.
+    """
 
     id: str
     name: str
     at: datetime
     properties: Mapping[str, Any] = field(default_factory=dict)
+    received: datetime | None = None
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,9 @@ class Run:
         last: per lane (path of a `parallel`, else ""), the task done last: its step, when it was entered, and
             its answer; a task repeated after a crash answers the same again. Under `@start`: the execution that no
             task was heard of yet, and what it begins with.
+        hops: how many journeys in quick succession led to this run.
+        at: per lane, the step the run is at now; empty once it ended.
+        needed_until: until when an ended run is still asked about (`again`, a late goal); None for always.
     """
 
     id: str
@@ -119,6 +133,9 @@ class Run:
     released: tuple[tuple[str, str], ...] = ()
     engaged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     last: Mapping[str, tuple[str, str, Any]] = field(default_factory=dict)
+    hops: int = 0
+    at: Mapping[str, str] = field(default_factory=dict)
+    needed_until: datetime | None = None
 
     @property
     def active(self) -> bool:

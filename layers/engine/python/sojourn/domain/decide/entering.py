@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from sojourn.domain.customer.rows import Profile, Run
 
 
+MOST_HOPS = 25
+"""So many journeys may lead from one to the next in quick succession: more of them go round in a circle."""
+QUICK = timedelta(hours=1)
+"""What a run sets off so soon after its own entry counts as one more; later it begins anew, as a weekly round does."""
+
+
+def hops_after(run: Run, now: datetime) -> int:
+    """Return how many journeys in quick succession lead to what a run sets off now."""
+    return run.hops + 1 if now < run.entered + QUICK else 1
+
+
+def why_too_many(hops: int) -> str:
+    """Return why nobody enters any more after so many journeys in quick succession, "" where they may."""
+    if hops <= MOST_HOPS:
+        return ""
+    return f"a circle: {MOST_HOPS} journeys led from one to the next, each within an hour"
+
+
 def why_not_enter(enter: Entering, last: Run | None, now: datetime) -> str:
     """Return why a customer may not enter (again), "" where they may.
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import EVERY_TOPIC
-from sojourn.domain.journey.model.workspace import CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sojourn.domain.customer.rows import Event, Profile
 
@@ -59,12 +58,19 @@ def _consents_after(event: Event, profile: Profile, channel: str) -> Mapping[tup
     """Write down a word about consent. One that takes it back without saying for what, or where, means all."""
     listed = event.properties.get("channels")
     named = [channel] if channel else [str(one) for one in listed] if isinstance(listed, list | tuple) else []
-    channels = named or CHANNELS
+    channels = named or _all_channels()
     topic = str(event.properties.get("topic") or "")
     if event.name == SUBSCRIBED:
         return {**profile.consents, **{(topic, one): True for one in channels if topic}}
     kept = {key: said for key, said in profile.consents.items() if topic or key[1] not in channels}
     return {**kept, **{(topic or EVERY_TOPIC, one): False for one in channels}}
+
+
+def _all_channels() -> Iterable[str]:
+    # Imported here: the models of the language take longer to read in than all that routes an event, and few ask.
+    from sojourn.domain.journey.model.workspace import CHANNELS
+
+    return CHANNELS
 
 
 def engagement(event: Event) -> tuple[str, str, str] | None:

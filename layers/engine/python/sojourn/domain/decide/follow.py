@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Told:
+class Remark:
     """One thing to tell about a decision; the use case adds who, when and in which run."""
 
     step: str
@@ -43,16 +43,19 @@ class Followed:
         until: when the wait there ends, where it had to be worked out.
         parked: the run goes on in a later execution, at `until` (or at once).
         ended: the exit reason, "" where the run goes on.
+        joined: a path of a `parallel` is done.
+        beside: (path, step) where paths of a `parallel` begin with a wait.
         counts: how often each `goto` has jumped.
         paths: the way taken at each decision.
     """
 
     leaf: str
-    told: list[Told] = field(default_factory=list)
+    told: list[Remark] = field(default_factory=list)
     until: datetime | None = None
     parked: bool = False
     ended: str = ""
     joined: bool = False
+    beside: tuple[tuple[str, str], ...] = ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
 
@@ -107,7 +110,7 @@ def _decided(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
         at = position(walker.journey, name, walker.customer, walker.salt)
         path = assigned([(share[0], share[1]) for share in node["split"]], at)
         found.paths[name] = path
-        found.told.append(Told(name, "assigned", f"{at:.2f} of 100", {"path": path}))
+        found.told.append(Remark(name, "assigned", f"{at:.2f} of 100", {"path": path}))
         return next(str(share[2]) for share in node["split"] if share[0] == path)
     if "goto" in node:
         counts = found.counts.get(name) or walker.counts.get(name) or {}
@@ -132,7 +135,7 @@ def _branched(name: str, cases: list[list[Any]], found: Followed, scope: Scope) 
             if not verdict.value:
                 continue
         found.paths[name] = path
-        found.told.append(Told(name, "branched", "; ".join(reasons[-3:]) or "else", {"path": path}))
+        found.told.append(Remark(name, "branched", "; ".join(reasons[-3:]) or "else", {"path": path}))
         return str(target)
     raise RuntimeError(f"no path of branch {name} holds")
 
@@ -144,17 +147,18 @@ def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker
     elif "join" in node:
         found.joined = True
     elif "wait" in node:
-        found.told.append(Told(name, "waiting", "", {"until": now + timedelta(seconds=node["wait"])}))
+        found.told.append(Remark(name, "waiting", "", {"until": now + timedelta(seconds=node["wait"])}))
     elif "fresh" in node:
         found.parked = not walker.lane and now > walker.begun + timedelta(days=1)
     elif "lanes" in node:
         found.told += [
-            Told(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s in node["lanes"]
+            Remark(step, "waiting", "", {"until": now + timedelta(seconds=s)}) for step, s, _ in node["lanes"]
         ]
+        found.beside = tuple((path, step) for step, _, path in node["lanes"])
     else:
         until, reason = _worked_out(node, now, walker, scope)
         found.until = until
-        found.told.append(Told(name, "waiting", reason, {"until": until}))
+        found.told.append(Remark(name, "waiting", reason, {"until": until}))
         if walker.lane and until > walker.begun + timedelta(days=EXECUTION_DAYS):
             raise WaitTooLong(f'step "{name}" waits until {until:%Y-%m-%d}, too long inside a parallel')
         if not walker.lane and until > walker.begun + timedelta(days=COMPUTED_DAYS):

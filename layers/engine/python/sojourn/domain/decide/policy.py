@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.decide.senders import sender_settings
 from sojourn.domain.time.durations import parse_duration
 from sojourn.domain.time.quiet_hours import QuietHours, parse_quiet_hours
 
@@ -36,7 +37,11 @@ class CapPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The workspace's rules; `salt` makes its splits its own."""
+    """The workspace's rules; `salt` makes its splits its own.
+
+    Args:
+        senders: per channel, what its sender is set to, as plain JSON values.
+    """
 
     workspace: str
     timezone: str = "UTC"
@@ -46,11 +51,56 @@ class Policy:
     caps: tuple[CapPolicy, ...] = ()
     quiet: Mapping[str, QuietHours] = field(default_factory=dict)
     brand: Mapping[str, str] = field(default_factory=dict)
+    senders: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def longest_cap(self) -> timedelta:
         """How far back sends count."""
         return max((cap.per for cap in self.caps), default=timedelta(0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the rules as plain JSON values."""
+        return {
+            "workspace": self.workspace, "timezone": self.timezone, "locale": self.locale, "salt": self.salt,
+            "topics": {
+                name: {"channels": sorted(topic.channels), "opted_in": topic.opted_in}
+                for name, topic in self.topics.items()
+            },
+            "caps": [
+                {"max": cap.max, "seconds": cap.per.total_seconds(), "text": cap.text, "channel": cap.channel,
+                 "topic": cap.topic}
+                for cap in self.caps
+            ],
+            "quiet": {
+                channel: {"from": quiet.start.isoformat(), "to": quiet.end.isoformat(),
+                          "closed": [day.isoformat() for day in sorted(quiet.closed)]}
+                for channel, quiet in self.quiet.items()
+            },
+            "brand": dict(self.brand), "senders": {name: dict(said) for name, said in self.senders.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Policy:
+        """Return the rules that `to_json` wrote."""
+        return cls(
+            workspace=value["workspace"], timezone=value["timezone"], locale=value["locale"], salt=value["salt"],
+            topics={
+                name: TopicPolicy(frozenset(topic["channels"]), topic["opted_in"])
+                for name, topic in value["topics"].items()
+            },
+            caps=tuple(
+                CapPolicy(cap["max"], timedelta(seconds=cap["seconds"]), cap["text"], cap["channel"], cap["topic"])
+                for cap in value["caps"]
+            ),
+            quiet={
+                channel: QuietHours(
+                    time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["to"]),
+                    frozenset(map(date.fromisoformat, quiet["closed"])),
+                )
+                for channel, quiet in value["quiet"].items()
+            },
+            brand=value["brand"], senders=value["senders"],
+        )  # fmt: skip
 
 
 def policy_of(workspace: Workspace) -> Policy:
@@ -79,4 +129,5 @@ def policy_of(workspace: Workspace) -> Policy:
             for channel, q in workspace.quiet_hours.items()
         },
         brand={k: v for k, v in (workspace.brand.model_dump().items() if workspace.brand else ()) if v},
+        senders=sender_settings(workspace.senders),
     )

@@ -40,15 +40,19 @@ class SegmentRule:
         return self.clock or bool(self.ages)
 
     def may_have_changed(
-        self, events: Callable[[str], Sequence[Event]], since: datetime, now: datetime
+        self, events: Callable[[str, datetime], Sequence[Event]], since: datetime, now: datetime
     ) -> bool:
-        """Say whether the passing of time alone can have changed what was true at *since*."""
+        """Say whether the passing of time alone can have changed what was true at *since*.
+
+        Args:
+            events: returns the events of a name that were received since an instant, by `at`, oldest first.
+        """
         if self.clock:
             return True
         for name, seconds in self.ages:
             window = timedelta(seconds=seconds)
             # The newest first: of what happened long ago, nothing leaves a window any more.
-            for event in reversed(events(name)):
+            for event in reversed(events(name, since - window)):
                 left = event.at + window
                 if left <= since:
                     break

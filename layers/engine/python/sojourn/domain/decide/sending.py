@@ -9,6 +9,7 @@ suppression only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.customer.rows import EVERY_TOPIC
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 
     from sojourn.domain.customer.rows import Profile
     from sojourn.domain.decide.policy import Policy
+    from sojourn.domain.time.quiet_hours import QuietHours
 
 STAGES = ("no_address", "suppressed", "consent", "cap", "quiet_hours", "content", "refused")
 """Reasons a channel is passed over, in policy order: the one that came furthest is a send's reason."""
+
+SPREAD = timedelta(minutes=10)
+"""Over so long those come who were held until quiet hours end: half a country is held until the same second."""
 
 ADDRESS = {"email": "email", "sms": "phone", "whatsapp": "phone", "push": "device"}
 
@@ -38,10 +43,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The channel can be used later."""
+    """The channel can be used later.
+
+    Args:
+        spread: how much later than `until` it may become, so that not all who were held come at once.
+    """
 
     until: datetime
     detail: str
+    spread: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +149,14 @@ def may_send(
         if until is not None:
             if send["when_quiet"] == "drop":
                 return Stopped("quiet_hours", f"{zone.name} ({zone.source})")
-            return Held(until, f"quiet hours in {zone.name} ({zone.source})")
+            spread = _spread(quiet, until, zone.name)
+            return Held(until, f"quiet hours in {zone.name} ({zone.source})", spread)
     return Allowed(address)
+
+
+def _spread(quiet: QuietHours, until: datetime, zone: str) -> timedelta:
+    """Return how long after *until* sends may go out, at most `SPREAD`: it may soon be quiet again."""
+    spread = SPREAD
+    while spread and quiet_until(quiet, until + spread, zone) is not None:
+        spread = timedelta(seconds=spread // timedelta(seconds=2))
+    return spread

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.enrol import EntryEvent
-from sojourn.application.route import Incoming, enter_by_api, route
 from sojourn.application.waiting import end_task
 from sojourn.domain.customer.rows import Change, Event
 from sojourn.domain.decide.feedback import MESSAGE_EVENTS, UNSUBSCRIBED
@@ -110,9 +109,8 @@ class Behaviour:
         if stream.event:
             self._do(person, stream.event, self._told(person, stream.event, {}))
             return
-        engine = self.world.engine
-        told = made(self._plan.journeys[stream.journey].entry, person, engine.clock.now())
-        enter_by_api(engine, person.id, stream.journey, EntryEvent("api", self._event_id(person), told))
+        told = made(self._plan.journeys[stream.journey].entry, person, self.world.clock.now())
+        self.world.enter_with(person.id, stream.journey, EntryEvent("api", self._event_id(person), told))
 
     def _told(self, person: Person, event: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Make up what an event tells.
@@ -130,10 +128,7 @@ class Behaviour:
         return told
 
     def _do(self, person: Person, event: str, properties: Mapping[str, Any]) -> None:
-        engine = self.world.engine
-        route(
-            engine, Incoming(person.id, Event(self._event_id(person), event, engine.clock.now(), properties))
-        )
+        self.world.happen(person.id, event, properties, self._event_id(person))
 
     @staticmethod
     def _event_id(person: Person) -> str:

@@ -128,6 +128,10 @@ class Interpreter:
         except KeyError:
             raise ExecutionDoesNotExist(f"Execution Does Not Exist: {name!r}") from None
 
+    def running(self) -> list[Execution]:
+        """Return the executions that have not ended."""
+        return [execution for execution in self._executions.values() if execution.status is Status.RUNNING]
+
     def forget(self, name: str) -> None:
         """Drop an execution that has ended, and its name; for runs of so many that memory counts.
 

@@ -1,0 +1,104 @@
+"""Claims a send before its provider is called, counts it for the caps, and gives both back where it came to nothing.
+
+A send's id is a pure function of (run, step, when the step was entered, channel). It is claimed by a write that
+fails if it exists, together with the run's row, so that a repetition after a crash finds the claim, and whose it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.application.attempting import digest
+from sojourn.application.holding import BUSY, TRIES, times_busy, tries
+from sojourn.domain.customer.rows import Send, changed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sojourn.application.running import Running
+    from sojourn.application.task_input import TaskInput
+    from sojourn.domain.customer.rows import Profile
+    from sojourn.errors import Refused
+
+CLAIMED, BY = "@claimed", "@by"
+"""What a run remembers of a send that is under way: the channel it is claimed on, and by which invocation."""
+Recent = tuple[tuple["datetime", str, str], ...]
+
+_GONE = {"bad_address": "bounce", "opted_out": "stop"}
+"""Why a channel is suppressed from now on, by what its provider said; anything else in the provider's word."""
+
+
+def send_row(running: Running, task: TaskInput, channel: str) -> Send:
+    """Return this visit's send on a channel, as it is claimed."""
+    run, config = running.run, task.do["send"]
+    return Send(
+        id=digest(run.id, task.step, task.entered_text, channel),
+        customer=run.customer, run=run.id, journey=run.journey,
+        version=run.version, step=task.step, message=config["message"], channel=channel, topic=config["topic"],
+        marketing=config["kind"] == "marketing", at=running.now,
+    )  # fmt: skip
+
+
+def claimed_before(running: Running, task: TaskInput, channel: str) -> Send | None:
+    """Return the claim of an earlier attempt."""
+    return running.engine.customers.send(running.run.customer, send_row(running, task, channel).id)
+
+
+def claim(running: Running, task: TaskInput, send: Send, by: str, earlier: Send | None) -> Send:
+    """Write that this send is ours, and that it counts for the caps, before the provider is called; return its row.
+
+    Also where it was claimed before: what the policy said holds only if nobody wrote the customer since.
+
+    Args:
+        by: the invocation that is about to call the provider.
+        earlier: the row of an earlier claim, which may have been given back.
+    """
+    counted = earlier is not None and not is_given_back(earlier)
+    if earlier is None:
+        running.change.claim = send
+    else:
+        running.change.send = send = earlier if counted else changed(send, at=running.now, status="claimed")
+    known = {TRIES: tries(running, task), BUSY: times_busy(running, task)}
+    running.remember(task, {CLAIMED: send.channel, BY: by, **known, "steps": task.state["steps"]})
+    if send.marketing and not counted:
+        since = running.now - running.engine.catalogue.policy.longest_cap
+        kept = tuple(one for one in recent_sends(running) if one[0] > since)
+        running.change.recent = (*kept, (send.at, send.channel, send.topic))
+    running.commit()
+    return send
+
+
+def give_back(running: Running, send: Send) -> Send:
+    """The provider has it not: give the claim up, and its room in the caps back; return the row as it is then."""
+    running.change.send = row = changed(send, status="failed")
+    if send.marketing and not is_given_back(send):
+        running.change.recent = without(send, recent_sends(running))
+    return row
+
+
+def is_given_back(send: Send) -> bool:
+    """Say whether a send was claimed, and the claim given up again."""
+    return send.status == "failed"
+
+
+def recent_sends(running: Running) -> Recent:
+    """Return the sends that count for the caps, this change included."""
+    return running.file.recent if running.change.recent is None else running.change.recent
+
+
+def without(send: Send | None, recent: Recent) -> Recent:
+    """Take one send out, once: another of the same instant still counts."""
+    if send is None or not send.marketing or (mine := (send.at, send.channel, send.topic)) not in recent:
+        return recent
+    place = recent.index(mine)
+    return (*recent[:place], *recent[place + 1 :])
+
+
+def without_address(profile: Profile, channel: str, refused: Refused) -> Profile:
+    """Return a profile as it is once an address reaches nobody any more: it is not used again."""
+    if channel == "push":
+        return changed(profile, device=None)
+    if channel in ("email", "sms", "whatsapp"):
+        word = _GONE.get(refused.reason, refused.reason)
+        return changed(profile, suppressed={**profile.suppressed, channel: word})
+    return profile

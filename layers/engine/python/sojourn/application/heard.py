@@ -1,0 +1,56 @@
+"""What providers said to one invocation, and the rows of sends of which nobody else will write what came.
+
+It holds however often the customer has to be read again: nobody is asked twice because somebody else wrote meanwhile.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sojourn.application.attempting import attempt
+from sojourn.application.claiming import without, without_address
+from sojourn.domain.customer.rows import Change, changed
+from sojourn.errors import Refused, UnknownOutcome
+
+if TYPE_CHECKING:
+    from sojourn.application.ports import Engine
+    from sojourn.domain.customer.rows import CustomerFile
+
+
+class Heard(dict[str, "str | Exception"]):
+    """What providers said to this invocation, by send: it holds, however often the customer has to be read again.
+
+    Args:
+        by: what this invocation's claims are known by.
+    """
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
+
+
+def note(engine: Engine, customer: str, heard: Heard) -> None:
+    """Write down what providers said to sends of which nobody else will: nothing more is told of it.
+
+    The run ended, or another invocation answered this task, while the provider was asked.
+    """
+    for send_id, answer in list(heard.items()):
+        if not isinstance(answer, UnknownOutcome):
+            attempt(engine, customer, partial(_noted, engine, send_id, answer), heard)
+            del heard[send_id]
+
+
+def _noted(engine: Engine, send_id: str, answer: str | Exception, file: CustomerFile) -> None:
+    send = engine.customers.send(file.profile.id, send_id)
+    if send is None:
+        return
+    change = Change(send=send)
+    if isinstance(answer, str):
+        change.send = changed(send, status="sent", provider_id=answer)
+    elif send.status == "claimed":
+        change.send = changed(send, status="failed")
+        change.recent = without(send, file.recent)
+    if isinstance(answer, Refused) and answer.gone:
+        change.profile = without_address(file.profile, send.channel, answer)
+    engine.customers.commit(file, change)

@@ -1,0 +1,96 @@
+"""An event that does more than storage takes at once: what it says of the customer counts, all else comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sojourn.domain.customer.rows import Change, changed
+from sojourn.errors import Conflict, Throttled, TooLarge
+from tests.support.engine_room import Room
+
+JOURNEY = "enter: {on: unsubscribed}\nsteps: [{wait: 1 day}]"
+NO_EMAIL = {("news", "email"): False}
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    """Return what raises it."""
+
+    def act() -> None:
+        raise error
+
+    return act
+
+
+def unsubscribe(room: Room) -> bool:
+    return room.happen("unsubscribed", "u1", topic="news", channel="email")
+
+
+def test_what_it_says_of_the_customer_is_written_alone() -> None:
+    """Neither the event nor a run; and what is raised says why it goes to the dead letters."""
+    room = Room(JOURNEY)
+    room.customers.meanwhile = [raising(TooLarge("101 rows"))]
+
+    with pytest.raises(TooLarge, match="101 rows"):
+        unsubscribe(room)
+
+    file = room.customers.load("ana")
+    assert (dict(file.profile.consents), dict(file.runs)) == (NO_EMAIL, {})
+    assert list(room.customers.events("ana", "unsubscribed")) == []
+    assert unsubscribe(room) is True
+    assert room.run().active
+
+
+def test_an_event_that_says_nothing_of_the_customer_writes_nothing() -> None:
+    """There is nothing to keep anybody from."""
+    room = Room(JOURNEY)
+    room.customers.meanwhile = [raising(TooLarge("101 rows"))]
+    before = room.customers.load("ana").revision
+
+    with pytest.raises(TooLarge):
+        room.happen("began", "e1")
+
+    assert room.customers.load("ana").revision == before
+
+
+def test_a_second_delivery_takes_nothing_back() -> None:
+    """Whoever subscribed since is not unsubscribed by it, though it would be too large to be written."""
+    room = Room(JOURNEY)
+    unsubscribe(room)
+    room.happen("subscribed", "s1", topic="news", channel="email")
+    room.customers.meanwhile = [raising(TooLarge("101 rows"))]
+
+    stored = unsubscribe(room)
+
+    assert stored is False
+    assert room.customers.load("ana").profile.consents == {("news", "email"): True}
+
+
+def test_whoever_writes_meanwhile_is_not_written_over() -> None:
+    """The profile is read and written again, as in every other commit."""
+    room = Room(JOURNEY)
+
+    def move() -> None:
+        file = room.customers.load("ana")
+        room.customers.commit(file, Change(profile=changed(file.profile, locale="de")))
+
+    room.customers.meanwhile = [raising(TooLarge("101 rows")), move]
+
+    with pytest.raises(TooLarge):
+        unsubscribe(room)
+
+    profile = room.customers.load("ana").profile
+    assert (dict(profile.consents), profile.locale) == (NO_EMAIL, "de")
+
+
+@pytest.mark.parametrize("trouble", [Throttled("busy"), Conflict("ana")])
+def test_an_event_comes_again_until_the_withdrawal_is_written(trouble: Exception) -> None:
+    """It stays on its queue while the table is busy, and is no dead letter that nobody acted on."""
+    room = Room(JOURNEY)
+    room.customers.meanwhile = [raising(TooLarge("101 rows")), *[raising(trouble)] * 5]
+
+    with pytest.raises(type(trouble)):
+        unsubscribe(room)
+
+    assert room.customers.load("ana").profile.consents == {}
