@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,29 @@ class CompiledJourney:
             "messages": dict(self.messages), "definition": self.definition,
         }  # fmt: skip
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], version: str) -> CompiledJourney:
+        """Return the journey that `to_json` wrote; without a definition where none was kept.
+
+        What this release does not know is passed over, and what an earlier one did not write has its default: rows
+        outlive releases.
+        """
+        goal = value["goal"]
+        return cls(
+            name=value["journey"], title=value["title"], kind=value["kind"], topic=value["topic"],
+            enter=_made(
+                Entering, value["enter"],
+                triggers=tuple(_made(Trigger, trigger) for trigger in value["enter"]["triggers"]),
+                seeds=tuple(value["enter"]["seeds"]),
+            ),
+            goal=_made(CompiledGoal, goal) if goal else None,
+            reactions=tuple(
+                _made(CompiledReaction, reaction, trigger=_made(Trigger, reaction["trigger"]))
+                for reaction in value["reactions"]
+            ),
+            messages=value["messages"], definition=value.get("definition", {}), version=version,
+        )  # fmt: skip
+
 
 def canonical(data: Any) -> str:
     """Return JSON text that is the same for the same data: sorted keys, no spaces."""
@@ -126,3 +151,9 @@ def _plain(record: Any) -> Any:
     if isinstance(record, tuple):
         return [_plain(item) for item in record]
     return record
+
+
+def _made(record: type[Record], value: Mapping[str, Any], **read: Any) -> Record:
+    """Make a record of what it knows in *value*; *read* is what JSON has no word for."""
+    known = {one.name for one in fields(record)}  # type: ignore[arg-type]
+    return record(**{name: held for name, held in value.items() if name in known} | read)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.references import references
 from sojourn.domain.condition.values import value_references
-from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Until, Update, Wait, WaitFor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +46,9 @@ def _in_conditions(journey: Journey, flow: Flow) -> Iterator[Path]:
 
 
 def _texts(journey: Journey, flow: Flow) -> Iterator[str]:
+    # Here and below, as running a journey needs this module too, and none of the language's models.
+    from sojourn.domain.journey.model.steps import Branch, Until, Wait, WaitFor
+
     yield from (text for text in (journey.enter.where, journey.goal.where if journey.goal else None) if text)
     yield from (reaction.where for reaction in journey.while_running if reaction.where)
     for node in flow.nodes.values():
@@ -62,6 +64,8 @@ def _texts(journey: Journey, flow: Flow) -> Iterator[str]:
 
 
 def _values(flow: Flow) -> Iterator[Any]:
+    from sojourn.domain.journey.model.steps import Call, Emit, Start, Task, Update
+
     for node in flow.nodes.values():
         step = node.step
         if isinstance(step, Update):

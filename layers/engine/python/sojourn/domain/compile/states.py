@@ -23,12 +23,25 @@ LONGEST_SECONDS = 99_999_999
 RETRY: list[dict[str, Any]] = [
     {
         "ErrorEquals": [
-            "TransientError", "Throttled", "Conflict", "Lambda.ServiceException", "Lambda.AWSLambdaException",
-            "Lambda.SdkClientException", "Lambda.TooManyRequestsException", "Sandbox.Timedout",
+            "TransientError", "Throttled", "Conflict", "Lambda.TooManyRequestsException", "Lambda.ServiceException",
+        ],
+        "IntervalSeconds": 2, "MaxAttempts": 100, "BackoffRate": 2, "MaxDelaySeconds": 300, "JitterStrategy": "FULL",
+    },
+    {
+        "ErrorEquals": [
+            "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.ClientExecutionTimeoutException",
+            "Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout",
         ],
         "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2, "JitterStrategy": "FULL",
-    }
+    },
 ]  # fmt: skip
+"""What passes ("Handle Lambda service exceptions" in the Step Functions guide): every task may be repeated.
+
+First what was not run, or says itself that something is busy or down: a burst, or an outage, lasts longer than a
+minute. It is tried again for four hours, at most five minutes apart. Then what is said of a function that died on its
+way (`Runtime.ExitError` is what Lambda reports of a process that was killed): it may die each time, so that within two
+minutes the run fails, and somebody hears of it.
+"""
 _GONE = {"ErrorEquals": [names.PARKED, names.ENDED], "ResultPath": None, "Next": names.OVER}
 
 

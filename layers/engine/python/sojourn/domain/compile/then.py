@@ -9,7 +9,8 @@ Node forms, all JSON:
     {"branch": [[path, condition or "else", target], ...]}    {"split": [[path, weight, target], ...]}
     {"goto": target, "done": target, "at_most": n, "here": n}
     {"wait": seconds}    {"until": text, "zone": ...}    {"between": [from, to], "zone": ..., "days": [...]}
-    {"exit": reason}     {"end": true}                   {"lanes": [[step, seconds], ...]}    {"fresh": true}
+    {"exit": reason}     {"end": true}                   {"lanes": [[step, seconds, path], ...]}
+    {"fresh": true}
 A target without a node is a state to go to. Every node that is a leaf carries the `state` to go to.
 """
 
@@ -130,7 +131,7 @@ class Hoister:
         for edge in self.flow.out(parallel):
             node = self.flow.nodes.get(edge.target)
             if node is not None and isinstance(node.step, Wait) and isinstance(node.step.wait, str):
-                lanes.append([edge.target, parse_duration(node.step.wait).total_seconds()])
+                lanes.append([edge.target, parse_duration(node.step.wait).total_seconds(), edge.path])
         return lanes
 
 

@@ -1,0 +1,115 @@
+"""What an event costs in processor time that nothing is about, with one journey registered and with a thousand.
+
+The router, the catalogue and the customers' adapter are the real ones. The table is registered on moto, and then
+stands in for itself: its rows are handed out from memory, so that the time is Sojourn's and not an emulator's.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench.figure import Figure, at_most, known
+from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
+from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.registry import Registry
+from sojourn.application.route import Incoming, route
+from sojourn.domain.customer.rows import Event
+from tests.adapters.registry.registering import InBulk, journeys, machines
+from tests.support.aws_table import aws_table, items
+from tests.support.engine_room import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVENTS = 400
+ROUNDS = 9
+MANY = 1_000
+LIMIT = 1.05
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class FromMemory:
+    """A table whose rows do not change: reads are answered, writes are taken for written."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self._rows: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in rows:
+            self._rows.setdefault(row["pk"]["S"], {})[row["sk"]["S"]] = row
+        self.calls = 0
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        found = self._rows.get(request["Key"]["pk"]["S"], {}).get(request["Key"]["sk"]["S"])
+        return {"Item": found} if found is not None else {}
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        values = request["ExpressionAttributeValues"]
+        place = next(value["S"] for name, value in values.items() if name == ":pk")
+        return {"Items": list(self._rows.get(place, {}).values())}
+
+    def transact_write_items(self, **_: Any) -> dict[str, Any]:
+        self.calls += 1
+        return {}
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return NOW
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError(seconds)
+
+
+def measure() -> list[Figure]:
+    """Route the same events with one and with a thousand journeys, in turns."""
+    few, many = _routed(1), _routed(MANY)
+    few(), many()  # the caches of both are warm
+    rounds = [(few(), many()) for _ in range(ROUNDS)]
+    one, thousand = (median(seconds for seconds, _ in column) for column in zip(*rounds, strict=True))
+    calls = {calls / EVENTS for pair in rounds for _, calls in pair}
+    ratio = median(many_seconds / few_seconds for (few_seconds, _), (many_seconds, _) in rounds)
+    how = f"median of {ROUNDS} rounds of {EVENTS} events in turns, processor time, tables in memory"
+    return [
+        known("route, an event that nothing is about: processor time", one / EVENTS * 1e6, "µs", how),
+        at_most(
+            f"the same with {MANY:,} journeys, beside one",
+            ratio,
+            "×",
+            LIMIT,
+            f"{thousand / EVENTS * 1e6:.0f} µs",
+        ),
+        at_most(
+            "its calls of the table",
+            max(calls),
+            "calls",
+            2,
+            "a query and a transaction; the catalogue is cached",
+        ),
+    ]
+
+
+def _routed(number: int) -> Callable[[], tuple[float, int]]:
+    """Return what routes a round of events, and says how long that took and how often it asked the table."""
+    bundle = journeys(**{f"j{index}": f"event_{index}" for index in range(number)})
+    with aws_table() as (client, table):
+        Registry(InBulk(client), table).register(bundle, machines(bundle))
+        memory = FromMemory(items(client, table))
+    engine = Room("enter: {on: began}\nsteps: [{wait: 1 day}]").engine
+    engine = type(engine)(
+        clock=_Clock(), customers=DynamoCustomers(memory, table, _Clock()), executions=engine.executions,
+        catalogue=DynamoCatalogue(memory, table, lambda: 1_000.0), contents=engine.contents, bus=engine.bus,
+        webhooks=engine.webhooks, links=engine.links, pace=engine.pace, senders=engine.senders,
+    )  # fmt: skip
+
+    def round_of_events() -> tuple[float, int]:
+        calls, began = memory.calls, time.process_time()
+        for index in range(EVENTS):
+            event = Event(f"e{index}", "page_viewed", NOW - timedelta(seconds=1), {"page": "/"})
+            route(engine, Incoming(f"customer-{index}", event))
+        return time.process_time() - began, memory.calls - calls
+
+    return round_of_events

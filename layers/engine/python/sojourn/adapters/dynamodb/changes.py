@@ -1,0 +1,213 @@
+"""Turns a `Change` into the actions of one transaction: which rows it writes, under which conditions.
+
+The profile's row guards all hot rows: its revision must be the one that was read. Besides, a hot row that is
+written over must be the one that was read: a query reads row by row, so that it may see a transaction's profile and
+not yet its run (read-committed, "Isolation levels for DynamoDB transactions"). It knows no client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.keeping import Keep
+from sojourn.adapters.dynamodb.rows import Item, Move
+from sojourn.domain.customer.rows import Change, CustomerFile, Run
+
+NEW = "attribute_not_exists(pk)"
+NEW_OR_OVER = "attribute_not_exists(pk) OR expires <= :now"
+"""A row that has expired is gone for whoever reads, so it is for whoever writes."""
+AS_READ = "revision = :read"
+
+
+@dataclass(slots=True, eq=False)
+class ReadFile(CustomerFile):
+    """The hot rows as read from the table.
+
+    Args:
+        written: sort key -> at which revision the row was written.
+    """
+
+    written: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Actions:
+    """The actions of one transaction, in order.
+
+    Args:
+        all: as TransactWriteItems wants them; the first updates the profile.
+        items: what each writes: its keys, and the attributes it sets.
+        event: the place of the event that must be new.
+    """
+
+    revision: int
+    all: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    event: int | None = None
+
+
+class Writing:
+    """Writes one change of one customer, at one instant, into actions."""
+
+    def __init__(self, table: str, keep: Keep, file: CustomerFile, change: Change, now: datetime) -> None:
+        self._table, self._keep, self._file, self._change, self._now = table, keep, file, change, now
+        self._customer = file.profile.id
+        self._pk = keys.customer(self._customer)
+        self._over: Item = {":now": {"N": str(int(now.timestamp()))}}
+        # A customer's first revision tells the time: after they were erased, and came again, nobody who read them
+        # before finds the revision he read.
+        self._actions = Actions(file.revision + 1 if file.revision else int(now.timestamp() * 1000))
+
+    def actions(self) -> Actions:
+        """Return the actions."""
+        change = self._change
+        self._profile()
+        for run in change.runs.values():
+            sort_key = keys.run(run.journey, run.key)
+            self._hot(rows.item(self._pk, sort_key, rows.to_text(run), self._keep.run(run)))
+        for (run_id, step), waiter in change.waiters.items():
+            sort_key = keys.wait(run_id, step)
+            if waiter is not None:
+                self._hot(rows.item(self._pk, sort_key, rows.to_text(waiter)))
+            elif (run_id, step) in self._file.waiters:
+                self._remove(sort_key)
+        if change.event is not None:
+            self._actions.event = len(self._actions.all)
+            self._put_new(rows.event_item(self._customer, change.event, self._keep.event(change.event)))
+        for event in change.moved:
+            self._put(rows.event_item(self._customer, event, self._keep.event(event)))
+        self._sends()
+        self._ledger(moves(self._file, change))
+        return self._actions
+
+    def _profile(self) -> None:
+        """Move the revision on, and set of the profile's row what is to change: the rest need not be sent."""
+        file, change = self._file, self._change
+        values: Item = {":revision": {"N": str(self._actions.revision)}}
+        sets, condition = ["revision = :revision"], NEW
+        if change.profile is not None or not file.revision:
+            values[":data"] = {"S": rows.to_text(change.profile or file.profile)}
+            sets.append("#data = :data")
+        if change.recent is not None and change.recent != file.recent:
+            values[":recent"] = {"S": rows.recent_text(change.recent)}
+            sets.append("recent = :recent")
+        written = {name[1:]: value for name, value in values.items()}
+        if file.revision:
+            condition = AS_READ
+            values[":read"] = {"N": str(file.revision)}
+        update: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": self._pk}, "sk": {"S": keys.PROFILE}},
+            "UpdateExpression": "SET " + ", ".join(sets),
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        if ":data" in values:
+            update["ExpressionAttributeNames"] = {"#data": "data"}
+        self._actions.all.append({"Update": update})
+        self._actions.items.append({**update["Key"], **written})
+
+    def _sends(self) -> None:
+        claim, send = self._change.claim, self._change.send
+        if claim is not None:
+            # One row may be written once: a claim whose outcome is known already is written as that.
+            row = send if send is not None and send.id == claim.id else claim
+            self._put_new(rows.send_item(row, self._keep.send(row)))
+        if send is not None and (claim is None or claim.id != send.id):
+            self._put(rows.send_item(send, self._keep.send(send)))
+
+    def _ledger(self, moved: list[Move]) -> None:
+        if self._change.happened or moved:
+            revision, expires = self._actions.revision, self._keep.ledger(self._now)
+            self._put(
+                rows.ledger_item(self._customer, self._now, revision, self._change.happened, moved, expires)
+            )
+
+    def _hot(self, item: Item) -> None:
+        """Put a hot row over the one that was read, if any."""
+        written = self._revisions()
+        sort_key = item["sk"]["S"]
+        item["revision"] = {"N": str(self._actions.revision)}
+        if written is None:
+            self._put(item)
+        elif sort_key in written:
+            self._put(item, AS_READ, {":read": {"N": str(written[sort_key])}})
+        else:
+            self._put_new(item)
+
+    def _remove(self, sort_key: str) -> None:
+        written = self._revisions()
+        key = {"pk": {"S": self._pk}, "sk": {"S": sort_key}}
+        delete: dict[str, Any] = {"TableName": self._table, "Key": key}
+        if written is not None and sort_key in written:
+            delete["ConditionExpression"] = AS_READ
+            delete["ExpressionAttributeValues"] = {":read": {"N": str(written[sort_key])}}
+        self._actions.all.append({"Delete": delete})
+        self._actions.items.append(key)
+
+    def _put_new(self, item: Item) -> None:
+        self._put(item, NEW_OR_OVER, self._over)
+
+    def _put(self, item: Item, condition: str = "", values: Item | None = None) -> None:
+        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        if condition:
+            put["ConditionExpression"] = condition
+            put["ExpressionAttributeValues"] = values
+        self._actions.all.append({"Put": put})
+        self._actions.items.append(item)
+
+    def _revisions(self) -> Mapping[str, int] | None:
+        """Return when the hot rows that were read were written; None where only the profile's row can guard them.
+
+        That is so for a customer without a profile's row: rows that were left without one hold nobody up.
+        """
+        return self._file.written if isinstance(self._file, ReadFile) and self._file.revision else None
+
+    def after(self) -> ReadFile:
+        """Return the file as it is once the actions are done."""
+        file, change, revision = self._file, self._change, self._actions.revision
+        waiters = {**file.waiters, **change.waiters}
+        written = dict(self._revisions() or {})
+        for run in change.runs.values():
+            written[keys.run(run.journey, run.key)] = revision
+        for (run_id, step), waiter in change.waiters.items():
+            if waiter is None:
+                written.pop(keys.wait(run_id, step), None)
+            else:
+                written[keys.wait(run_id, step)] = revision
+        return ReadFile(
+            change.profile or file.profile,
+            revision,
+            {key: run for key, run in {**file.runs, **change.runs}.items() if self._lasts(run)},
+            {key: waiter for key, waiter in waiters.items() if waiter is not None},
+            file.recent if change.recent is None else change.recent,
+            written,
+        )
+
+    def _lasts(self, run: Run) -> bool:
+        expires = self._keep.run(run)
+        return expires is None or expires > self._now.timestamp()
+
+
+def moves(file: CustomerFile, change: Change) -> list[Move]:
+    """Return, per lane, where a change moves runs: from and to which step, "" being nowhere."""
+    found: list[Move] = []
+    for key, run in change.runs.items():
+        before = file.runs.get(key)
+        if before is not None and before.id != run.id:
+            found += _moved(before, before.at, {})
+            before = None
+        found += _moved(run, before.at if before is not None else {}, run.at)
+    return found
+
+
+def _moved(run: Run, before: Mapping[str, str], after: Mapping[str, str]) -> list[Move]:
+    return [
+        (run.journey, run.version, before.get(lane, ""), after.get(lane, ""))
+        for lane in sorted({*before, *after})
+        if before.get(lane, "") != after.get(lane, "")
+    ]

@@ -1,0 +1,160 @@
+"""The customers' rows in DynamoDB: one query reads the hot rows, one transaction writes a change.
+
+`changes` says what is written and under which conditions, `failures` what an error means, `keys` where rows are.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.changes import Actions, ReadFile, Writing
+from sojourn.adapters.dynamodb.failures import CANCELLED, code, reading, refusal
+from sojourn.adapters.dynamodb.keeping import Keep
+from sojourn.adapters.dynamodb.rows import Item
+from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
+from sojourn.application.ports import Clock
+from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send, Waiter
+from sojourn.errors import Throttled, TooLarge, TransientError
+
+__all__ = ["DynamoCustomers", "Keep"]
+
+PAUSES = (0.05, 0.1, 0.2)
+"""Seconds before a transaction that DynamoDB cancelled for its load is asked for again: botocore does not."""
+
+
+class DynamoCustomers:
+    """Keeps customers in the table.
+
+    Args:
+        client: `boto3.client("dynamodb")`; its own repetitions do no harm, as every write has a condition.
+    """
+
+    def __init__(self, client: Any, table: str, clock: Clock, *, keep: Keep = Keep()) -> None:  # noqa: B008 - frozen
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._keep = keep
+
+    def load(self, customer: str) -> CustomerFile:
+        """Return the hot rows of a customer, as they are now, in one query; an empty file for one never seen.
+
+        Raises:
+            TransientError: DynamoDB is busy or does not answer, or the customer is just being erased.
+        """
+        now = self._clock.now()
+        file = ReadFile(Profile(customer))
+        runs: dict[tuple[str, str], Run] = {}
+        waiters: dict[tuple[str, str], Waiter] = {}
+        written: dict[str, int] = {}
+        values = {":pk": {"S": keys.customer(customer)}, ":hot": {"S": keys.HOT}}
+        for item in self._query("pk = :pk AND begins_with(sk, :hot)", values):
+            sort_key = item["sk"]["S"]
+            if rows.expired(item, now):
+                continue
+            written[sort_key] = rows.revision(item)
+            if sort_key == keys.PROFILE:
+                if "erasing" in item:
+                    raise TransientError(f"{customer} is being erased")
+                file.profile = rows.row(Profile, item)
+                file.revision = written[sort_key]
+                file.recent = rows.recent_from(item["recent"]["S"]) if "recent" in item else ()
+            elif sort_key.startswith(keys.RUNS):
+                run = rows.row(Run, item)
+                runs[(run.journey, run.key)] = run
+            elif sort_key.startswith(keys.WAITS):
+                waiter = rows.row(Waiter, item)
+                waiters[(waiter.run, waiter.step)] = waiter
+        if file.revision:
+            file.runs, file.waiters, file.written = runs, waiters, written
+        return file
+
+    def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
+        """Write *change* in one transaction and return the file as it is now.
+
+        Raises:
+            EventKnown: the event was stored before, whoever else wrote.
+            Conflict: somebody wrote since *file* was read, or the claimed send exists already; or no answer came,
+                so that only reading again shows whether this was written.
+            Throttled: DynamoDB is busy, and nothing was written.
+            TooLarge: the change is larger than DynamoDB takes.
+        """
+        writing = Writing(self._table, self._keep, file, change, self._clock.now())
+        actions = writing.actions()
+        if len(actions.all) > ACTIONS_LIMIT:
+            raise TooLarge(
+                f'customer "{file.profile.id}": {len(actions.all)} rows would change at once, DynamoDB takes '
+                f"{ACTIONS_LIMIT}: {len(change.runs)} runs, {len(change.waiters)} waits and {len(change.moved)} "
+                "segment changes; let fewer runs of a journey go on at once, or react to events by their key"
+            )
+        for pause in PAUSES:
+            try:
+                self._write(actions, file.profile.id)
+            except Throttled as busy:
+                if code(busy.__cause__) != CANCELLED:
+                    raise
+                self._clock.pause(random.uniform(pause / 2, pause))
+            else:
+                return writing.after()
+        self._write(actions, file.profile.id)
+        return writing.after()
+
+    def _write(self, actions: Actions, customer: str) -> None:
+        try:
+            if len(actions.all) == 1:
+                # Alone, the profile's row needs no transaction, which costs twice as much.
+                self._client.update_item(**actions.all[0]["Update"])
+            else:
+                self._client.transact_write_items(TransactItems=actions.all)
+        except (ClientError, BotoCoreError) as error:
+            outcome = refusal(error, customer, actions.items, actions.event)
+            if outcome is error:
+                raise
+            raise outcome from error
+
+    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+        """Return a customer's events of one name, by `at`, oldest first.
+
+        Args:
+            since: only what was received at that instant or later: what came before is not even read.
+        """
+        begins, ends = keys.by_name_between(name, since)
+        values = {":pk": {"S": keys.customer(customer)}, ":begins": {"S": begins}, ":ends": {"S": ends}}
+        condition = f"pk = :pk AND {keys.INDEX} BETWEEN :begins AND :ends"
+        now = self._clock.now()
+        found = [
+            rows.row(Event, item)
+            for item in self._query(condition, values, IndexName=keys.INDEX)
+            if not rows.expired(item, now)
+        ]
+        return sorted(found, key=lambda event: event.at)
+
+    def send(self, customer: str, send_id: str) -> Send | None:
+        """Return a send."""
+        key = {"pk": {"S": keys.customer(customer)}, "sk": {"S": keys.send(send_id)}}
+        with reading():
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        if item is None or rows.expired(item, self._clock.now()):
+            return None
+        return rows.row(Send, item)
+
+    def _query(self, condition: str, values: Item, **further: Any) -> Iterator[Item]:
+        """Yield what a strongly consistent query finds; it is asked on where one answer, 1 MB, does not hold it."""
+        while True:
+            with reading():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                    ConsistentRead=True,
+                    **further,
+                )
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            further["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -1,0 +1,135 @@
+"""What is registered, what is wished for, and the rows that lead from the one to the other. It knows no client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.editions import NOTHING, Editions, editions
+from sojourn.adapters.dynamodb.rows import Item
+from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
+from sojourn.errors import AuthorError
+
+Published = Mapping[str, Any]
+"""A journey as registered: `owner`, `version`, `machine` and `triggers`, a list of [kind, name]."""
+Wish = Callable[[Mapping[str, Published | None]], Mapping[str, Published | None]]
+"""Given what is registered, the journeys that are to change: None for those to withdraw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row to be written; `heeded` is false for one that says nothing to anybody already."""
+
+    partition: str
+    sort_key: str
+    editions: Editions
+    heeded: bool = True
+
+    def item(self, expires: int) -> Item:
+        """Return its item, which expires then if nobody heeds it."""
+        text = self.editions.to_text()
+        return rows.item(self.partition, self.sort_key, text, None if self.heeded else expires)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A journey's rows that are to be written together; `row` is the journey's own."""
+
+    name: str
+    row: Editions
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is registered: the head's revision, text and claim, and every journey's row."""
+
+    revision: int
+    text: str
+    claim: str
+    journeys: Mapping[str, Editions]
+
+    def changes(self, wish: Wish) -> list[Change]:
+        """Return what to write for a wish, and to undo what an unfinished registration wrote.
+
+        Raises:
+            AuthorError: a journey has more triggers than one transaction holds.
+        """
+        now = {name: row.at(self.revision) for name, row in self.journeys.items()}
+        wanted = {**now, **wish(now)}
+        changes = []
+        for name in sorted(wanted):
+            row = self.journeys.get(name, NOTHING)
+            if wanted[name] != now.get(name):
+                changes.append(_change(name, row, row.then(self.revision, wanted[name])))
+            elif row.since > self.revision:
+                changes.append(_change(name, row, row.only(self.revision)))
+        return changes
+
+
+def state(items: Sequence[Mapping[str, Any]]) -> State:
+    """Return what the items of the catalogue's partition say."""
+    by_key = {item["sk"]["S"]: item for item in items}
+    head = by_key.get(keys.HEAD, {})
+    return State(
+        int(head.get("revision", {}).get("N", 0)),
+        head.get("data", {}).get("S", ""),
+        head.get("claim", {}).get("S", ""),
+        {
+            keys.parts(sort_key)[1]: editions(item)
+            for sort_key, item in by_key.items()
+            if sort_key.startswith(keys.JOURNEYS)
+        },
+    )
+
+
+def transactions(changes: Sequence[Change]) -> Iterator[list[Row]]:
+    """Put the rows of whole journeys together, as many as one transaction holds beside a check."""
+    together: list[Row] = []
+    for change in changes:
+        if len(together) + len(change.rows) >= ACTIONS_LIMIT:
+            yield together
+            together = []
+        together += change.rows
+    if together:
+        yield together
+
+
+def _change(name: str, before: Editions, after: Editions) -> Change:
+    """Return a journey's row, and those of its triggers, which follow from it: none is read to be written."""
+    triggers = _triggers(after)
+    stale = _triggers(before) - triggers
+    if 1 + len(triggers) + len(stale) >= ACTIONS_LIMIT:
+        raise AuthorError(
+            f'journey "{name}" has {len(triggers | stale)} triggers, with those it had before; '
+            f"{ACTIONS_LIMIT - 2} can be registered at once"
+        )
+    since = after.earlier[0] if after.earlier else after.since
+    return Change(
+        name,
+        after,
+        (
+            Row(keys.CATALOGUE, keys.registered(name), after),
+            *(
+                Row(keys.trigger(*trigger), keys.entered(name), after.mapped(_entered_by(trigger)))
+                for trigger in sorted(triggers)
+            ),
+            *(
+                Row(keys.trigger(*trigger), keys.entered(name), Editions(since, None, None), heeded=False)
+                for trigger in sorted(stale)
+            ),
+        ),
+    )
+
+
+def _entered_by(trigger: tuple[str, str]) -> Callable[[Published | None], str | None]:
+    def version(journey: Published | None) -> str | None:
+        return journey["version"] if journey is not None and list(trigger) in journey["triggers"] else None
+
+    return version
+
+
+def _triggers(row: Editions) -> set[tuple[str, str]]:
+    return {(kind, name) for journey in row.all() if journey for kind, name in journey["triggers"]}
