@@ -11,7 +11,7 @@ from sojourn.domain.message.content import CompiledMessage, render
 from sojourn.domain.message import sms
 message = CompiledMessage("m", "0", {"en": {"sms": {"body": "Hi {{ a | default: 'you' }}"}}}, "en")
 assert render(message, "sms", None, {}).parts == {"body": "Hi you"}
-print(sorted({"liquid", "babel", "pytz", "mrml", "lxml"} & set(sys.modules)))
+print(sorted({"liquid", "babel", "pytz", "mrml", "lxml", "css_inline"} & set(sys.modules)))
 """
 FULL = """
 import sys
@@ -29,7 +29,7 @@ def loaded(program: str) -> str:
 
 
 def test_a_plain_message_is_sent_without_python_liquid() -> None:
-    """A function that sends plain templates imports neither python-liquid nor mrml."""
+    """A function that sends plain templates imports neither python-liquid nor what compiles HTML and MJML."""
     assert loaded(PLAIN) == "[]"
 
 

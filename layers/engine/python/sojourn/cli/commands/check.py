@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
-from sojourn.cli.usage import one_of
+from sojourn.cli.usage import UsageError, one_of
 
 if TYPE_CHECKING:
     import argparse
@@ -23,12 +23,22 @@ def _arguments(parser: Parser) -> None:
         "--format", metavar="text|json|sarif", type=one_of("text", "json", "sarif"), default="text",
         help="text for people, json for programs, sarif for code review tools (default: text)",
     )  # fmt: skip
+    parser.add_argument(
+        "--sms", action="store_true",
+        help="say of each SMS how it is encoded, how long it is and how many parts are paid for, before the findings",
+    )  # fmt: skip
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.loading import load
 
+    if arguments.sms and arguments.format != "text":
+        raise UsageError(f"--sms is a table for people, and --format {arguments.format} is for programs")
     loaded = load(arguments.path, terminal)
+    if arguments.sms:
+        from sojourn.cli.render.sms import sms_table
+
+        terminal.write(sms_table(loaded) + "\n")
     shown = tuple(finding for finding in loaded.findings if loaded.place.covers(finding.file))
     if arguments.format == "json":
         from sojourn.cli.render.json import json_text
@@ -57,6 +67,7 @@ COMMAND = Command(
         "sojourn check journeys/welcome",
         "sojourn check journeys/welcome/journey.yaml",
         "sojourn check journeys --format sarif",
+        "sojourn check journeys --sms",
     ),
     arguments=_arguments,
     run=_run,

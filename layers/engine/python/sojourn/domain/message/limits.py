@@ -23,6 +23,12 @@ MAX_ELEMENTS = 1_500
 MAX_TAGS = 30_000
 """Tags and comments of an HTML source."""
 
+MAX_STYLING = 25_000_000
+"""Characters of an HTML source's style rules times its elements; beyond it the rules stay in their sheet."""
+
+MAX_STYLED_DEPTH = 500
+"""Nested elements of an HTML source whose rules are made attributes; matching climbs up from every element."""
+
 MAX_DEPTH = 50
 """Nested elements of an MJML or HTML source."""
 

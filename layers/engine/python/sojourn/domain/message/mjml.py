@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sojourn.domain.findings import did_you_mean
+from sojourn.domain.message.inline_css import inline_css
 from sojourn.domain.message.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_MJML, MAX_TAGS, MAX_TEMPLATE
 from sojourn.domain.message.marks import scan
 from sojourn.domain.message.markup import HTML_RAW, Piece, cut
@@ -94,7 +95,10 @@ def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
 
 @lru_cache(maxsize=256)
 def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
-    """Return an HTML *source* as it is, with the text made from it; well-formed Liquid is taken for granted."""
+    """Return an HTML *source* with its styles inlined and the text made from it.
+
+    The Liquid in *source* must be well formed. An email that would grow too large keeps its style sheets instead.
+    """
     if source.count("<") > MAX_TAGS:
         return None, (
             MarkupProblem("too-large", f"the HTML has more than {MAX_TAGS:,} tags", "shorten it", 0, 1),
@@ -104,7 +108,10 @@ def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
     if malformed:
         return None, (MarkupProblem("html", malformed.message, malformed.help, malformed.start, 1),)
     protected = protect(source, marks)
-    return Compiled(source, protected.restore_plain(plain_text(protected.text))), ()
+    inlined = inline_css(source, marks)
+    if len(inlined) > MAX_TEMPLATE or scan(inlined)[1]:
+        inlined = source
+    return Compiled(inlined, protected.restore_plain(plain_text(protected.text))), ()
 
 
 def _to_html(source: str) -> str:

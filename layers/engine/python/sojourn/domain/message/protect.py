@@ -46,6 +46,11 @@ class Protected:
             shift += word - (mark.end - mark.start)
         return min(max(position - shift, 0), len(self.source))
 
+    def place(self, offset: int) -> int:
+        """Return where the character at *offset* of the source, outside of all marks, stands in the protected text."""
+        before = (pair for pair in enumerate(self.marks) if pair[1].end <= offset)
+        return offset + sum(len(self._word(index)) - (mark.end - mark.start) for index, mark in before)
+
     @property
     def _words(self) -> re.Pattern[str]:
         return re.compile(rf"{self.prefix}(\d+)z")

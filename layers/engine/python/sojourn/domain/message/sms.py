@@ -27,12 +27,17 @@ class Segments(NamedTuple):
     segments: int
 
 
+def in_gsm_7(character: str) -> bool:
+    """Say whether *character* can be sent without making the whole text UCS-2."""
+    return character in _BASIC or character in _EXTENSION
+
+
 def sms_segments(text: str) -> Segments:
     """Return how *text* is sent; an empty text takes no SMS.
 
     No character is cut in two at the end of a segment, so that a text may take more SMS than its length suggests.
     """
-    if all(character in _BASIC or character in _EXTENSION for character in text):
+    if all(map(in_gsm_7, text)):
         widths = [2 if character in _EXTENSION else 1 for character in text]
         return Segments("GSM-7", sum(widths), _segments(widths, 160, 153))
     widths = [2 if ord(character) > 0xFFFF else 1 for character in text]

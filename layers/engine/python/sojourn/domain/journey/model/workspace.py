@@ -8,30 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from sojourn.domain.condition.types import ValueType
 from sojourn.domain.journey.model.authored import Authored, DurationText, Expression, Identifier, Name, Text
+from sojourn.domain.journey.model.senders import Senders
 from sojourn.domain.places import Placed
 
 Channel = Literal["email", "sms", "push", "whatsapp", "in_app", "webhook"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "push", "whatsapp", "in_app", "webhook")
-
-
-class EmailSender(Authored):
-    """Whom emails come from."""
-
-    from_: Text = Field(alias="from", examples=["Acme <hello@acme.example>"])
-    reply_to: Text | None = None
-
-
-class SmsSender(Authored):
-    """The origination pool of AWS End User Messaging."""
-
-    pool: Text
-
-
-class Senders(Authored):
-    """Who speaks, per channel."""
-
-    email: EmailSender | None = None
-    sms: SmsSender | None = None
 
 
 class Brand(Authored):

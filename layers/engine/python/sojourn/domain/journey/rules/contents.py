@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.project import MessageFile
     from sojourn.domain.journey.rules.context import Context, JourneyView
     from sojourn.domain.journey.rules.rule import Rule
+    from sojourn.domain.message.authored import AuthoredTemplate
     from sojourn.domain.message.content import CompiledMessage
 
 _ALWAYS = ("unsubscribe_url", "preferences_url")
@@ -56,6 +57,20 @@ class Content:
         return _place(self.file.written, path).span
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedTemplate:
+    """A template of a message where it stands."""
+
+    content: Content
+    template: AuthoredTemplate
+    _contents: Contents
+
+    def place(self, offset: int = 0, length: int = 1) -> tuple[str, Span]:
+        """Return the file and the place of a part of the template."""
+        template = self.template
+        return self._contents.where(self.content.file, template.path, template.file, offset, length)
+
+
 class Contents:
     """The messages of all journeys."""
 
@@ -84,15 +99,21 @@ class Contents:
                 if wrong.kind in kinds:
                     yield rule.finding(wrong.message, wrong.file, wrong.span, wrong.help)
 
+    def templates(self, channel: str) -> Iterator[PlacedTemplate]:
+        """Yield every template of a channel, with what is needed to point into it."""
+        for content in self.all:
+            for template in content_of(self.context.project, content.file).templates:
+                if template.channel == channel:
+                    yield PlacedTemplate(content, template, self)
+
     def _compiled(self, view: JourneyView, name: str, message: MessageFile) -> Content:
-        folder = PurePosixPath(message.file).parent
         content = content_of(self.context.project, message)
         wrong = [
             Wrong(
                 p.kind,
                 p.message,
                 p.help,
-                *self._where(message, folder, p.path, p.file, p.offset, p.length),
+                *self.where(message, p.path, p.file, p.offset, p.length),
                 p.path,
             )
             for p in content.problems
@@ -102,21 +123,16 @@ class Contents:
                 continue
             for one in check_template(template.text, lambda path: self._provided(view, path)):
                 if one.kind == "unknown-variable":
-                    where = self._where(message, folder, template.path, template.file, one.offset, one.length)
+                    where = self.where(message, template.path, template.file, one.offset, one.length)
                     wrong.append(Wrong(one.kind, one.message, one.help, *where, template.path))
         return Content(name, message, view, content.compiled, tuple(wrong))
 
-    def _where(
-        self,
-        message: MessageFile,
-        folder: PurePosixPath,
-        path: tuple[str, ...],
-        file: str,
-        offset: int,
-        length: int,
+    def where(
+        self, message: MessageFile, path: tuple[str, ...], file: str, offset: int, length: int
     ) -> tuple[str, Span]:
+        """Return the file and the place of a part of a template."""
         if file:
-            name = str(folder / file)
+            name = str(PurePosixPath(message.file).parent / file)
             before = (self.context.project.text(name) or "")[:offset]
             line, column = before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
             return name, Span(line, column, line, column + max(length, 1))

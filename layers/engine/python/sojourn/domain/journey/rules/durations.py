@@ -1,4 +1,4 @@
-"""Where durations are written: waits, limits, caps, goals."""
+"""Where durations are written: waits, limits, caps, goals, senders."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def durations_of(context: Context) -> Iterator[tuple[str, str, Span]]:
     """Yield every text that must be a duration, with its file and place."""
     for _, text, file, span in limits_of(context):
         yield text, file, span
+    senders = context.workspace.senders
+    for sender in (senders.sms, senders.push) if senders is not None else ():
+        if sender is not None and sender.time_to_live is not None:
+            yield sender.time_to_live, context.project.workspace_file, sender.place("time_to_live")
     for view in context.journeys.values():
         for node in view.steps_of(Wait):
             if isinstance(node.step, Wait) and isinstance(node.step.wait, str):

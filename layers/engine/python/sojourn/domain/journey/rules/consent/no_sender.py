@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.domain.findings import Severity
+from sojourn.domain.journey.model.senders import PushSender, SmsSender
 from sojourn.domain.journey.model.steps import Send
 from sojourn.domain.journey.model.workspace import CHANNELS
 from sojourn.domain.journey.rules.rule import Rule
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.model.senders import Sender
     from sojourn.domain.journey.rules.context import Context, JourneyView
 
 
@@ -19,9 +22,11 @@ class NoSender(Rule):
     """Whoever sends on a channel is named in the workspace.
 
     What:
-        A step sends email or SMS, and `senders` in `workspace.yaml` names nobody for that channel.
+        A step sends email, SMS, push or WhatsApp, and `senders` in `workspace.yaml` names nobody for that channel,
+        or not whom a message comes from.
     Why:
-        The provider refuses messages that come from nobody.
+        The provider refuses messages that come from nobody. For push and WhatsApp this is a warning: everything but
+        sending for real works without.
     Instead of:
         # file: workspace.yaml
         senders:
@@ -31,6 +36,7 @@ class NoSender(Rule):
         senders:
           email: {from: "Acme <hello@acme.example>"}
           sms: {pool: pool-0123}
+          push: {fcm: "arn:aws:sns:eu-central-1:123456789012:app/GCM/shop"}
     """
 
     code = "SJ404"
@@ -41,25 +47,49 @@ class NoSender(Rule):
         """Look for the sender of each channel that some step uses; the first such step is named."""
         workspace, reported = context.workspace, set[str]()
         for view, channel in _used(context):
-            if (
-                channel in _ADD
-                and channel not in reported
-                and getattr(workspace.senders, channel, None) is None
-            ):
-                reported.add(channel)
+            if channel not in _ADD or channel in reported:
+                continue
+            reported.add(channel)
+            sends = f'"{view.journey.journey}" sends it'
+            severity = Severity.WARNING if channel in _LATER else Severity.ERROR
+            sender = getattr(workspace.senders, channel, None)
+            if sender is None:
                 yield self.finding(
-                    f'nobody is named as the sender of {_CALLED[channel]}, and "{view.journey.journey}" sends it',
+                    f"nobody is named as the sender of {_CALLED[channel]}, and {sends}",
                     context.project.workspace_file,
                     workspace.key_place("senders"),
                     _ADD[channel],
+                    severity,
+                )
+            elif (missing := _missing(sender)) is not None:
+                yield self.finding(
+                    f"the sender of {_CALLED[channel]} has no {missing}, and {sends}",
+                    context.project.workspace_file,
+                    sender.span,
+                    _ADD[channel],
+                    severity,
                 )
 
 
-_CALLED = {"email": "email", "sms": "SMS"}
+_LATER = ("push", "whatsapp")
+_CALLED = {"email": "email", "sms": "SMS", "push": "push", "whatsapp": "WhatsApp"}
 _ADD = {
     "email": 'add `email: {from: "Acme <hello@acme.example>"}` to `senders`',
     "sms": "add `sms: {pool: …}` to `senders`",
+    "push": "add `push: {apns: …, fcm: …}` to `senders`, with the ARNs of platform applications",
+    "whatsapp": "add `whatsapp: {phone_number_id: …}` to `senders`",
 }
+
+
+def _missing(sender: Sender) -> str | None:
+    """What a sender needs besides, by its provider; None where it has it."""
+    if isinstance(sender, SmsSender) and sender.provider == "end_user_messaging":
+        return None if sender.pool or sender.sender_id else "pool"
+    if isinstance(sender, PushSender) and sender.provider == "sns":
+        return None if sender.apns or sender.fcm else "platform application"
+    if isinstance(sender, PushSender):
+        return None if sender.application_id else "application_id"
+    return None
 
 
 def _used(context: Context) -> Iterator[tuple[JourneyView, str]]:

@@ -99,6 +99,7 @@ DETAILS = (
     "outcome",
     "answer",
     "after_end",
+    "at_step",
     "cause",
 )
 KNOWN = ("at", "customer", *FIELDS, *WHATS, *DETAILS)
