@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Builds the dependencies layer without Docker; usage: build_layers.sh VENV PLATFORM
 # PLATFORM is "lambda" (CPython 3.13 on aarch64) or "local" (the Python of VENV, for an embedded AWS that runs
-# functions on this machine). The engine's layer needs no building: layers/engine is its content.
+# functions on this machine). Each has a folder of its own, build/layers/PLATFORM, so neither is in the other's way.
+# The engine's layer needs no building: infra/packaging.py copies layers/engine without what is not shipped.
 # Two builds from one lock are byte-identical, so a deployment publishes no layer version for nothing.
 set -euo pipefail
 
 bin=$1/bin
 platform=$2
 lock=layers/dependencies/requirements.txt
-target=build/layers/dependencies
+target=build/layers/$platform
 
 case $platform in
     lambda) selection=(--python-platform aarch64-manylinux_2_28 --python-version 3.13) ;;
@@ -18,11 +19,24 @@ esac
 
 rm -rf "$target"
 mkdir -p "$target"
-"$bin/uv" pip install --quiet --target "$target/python" "${selection[@]}" --only-binary :all: \
-    --no-installer-metadata --link-mode copy --require-hashes -r "$lock"
-# Two thirds of it are never read: scripts of the machine that built it, what a wheel carries by mistake, the place
+# aws-xray-sdk asks for botocore, and botocore for urllib3: Lambda's runtime brings both with boto3, and they would be
+# half of the layer. What is left is complete, so nothing needs to be resolved; every hash is still checked.
+awk '/^[a-z]/ { kept = $0 !~ /^(boto3|botocore|s3transfer|urllib3)==/ } kept' "$lock" >"$target/requirements.txt"
+"$bin/uv" pip install --quiet --target "$target/dependencies/python" "${selection[@]}" --only-binary :all: --no-deps \
+    --no-installer-metadata --link-mode copy --require-hashes -r "$target/requirements.txt"
+# Much of it is never read: scripts of the machine that built it, what a wheel carries by mistake, the place
 # names of phone numbers, CEL's extension modules (sojourn.domain.condition uses the core only), and babel with its
 # pytz (sojourn.domain.message imports python-liquid without them).
-rm -rf "$target/python/"{bin,bazel-project,phonenumbers/geodata,cel_expr_python/ext,babel,pytz}
-printf '%s\n' "$platform" >"$target/PLATFORM"
-echo "build/layers/dependencies ($platform): $(du -sh "$target" | cut -f1)"
+rm -rf "$target/dependencies/python/"{bin,bazel-project,phonenumbers/geodata,cel_expr_python/ext,babel,pytz}
+if [ "$platform" = local ]; then
+    # What Lambda's runtime brings, in a folder of its own: links to this machine's, and nothing besides.
+    site=$("$bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    mkdir -p "$target/runtime/python"
+    for name in boto3 botocore s3transfer urllib3 jmespath dateutil six.py; do
+        ln -s "$site/$name" "$target/runtime/python/$name"
+    done
+fi
+# What infra/packaging.py asks before it deploys: the platform, and which lock it was.
+printf '%s %s\n' "$platform" "$("$bin/python" -c "import hashlib; print(hashlib.sha256(open('$lock', 'rb').read()).hexdigest())")" \
+    >"$target/BUILT"
+echo "$target: $(du -sh "$target/dependencies" | cut -f1)"

@@ -1,0 +1,177 @@
+"""Answers the links in messages: one that was clicked leads on, one that unsubscribes holds, and both are told.
+
+A link that only looks (GET, HEAD) changes nothing but a click's count, as mail systems open every link there is;
+an unsubscription is a POST, by a mail program's own button (RFC 8058) or by the one on our page. No table is read or
+written: what happens becomes an event, and `route` does the rest. Whoever asks, whatever for, gets an answer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from sojourn.adapters.links.signed import CLICK, PREFERENCES, UNSUBSCRIBE, WEB, Link, read
+from sojourn.application.attempting import digest
+from sojourn.application.ports import Clock
+from sojourn.aws_runtime import link_pages as pages
+from sojourn.aws_runtime.clients import Clients
+from sojourn.aws_runtime.clock import SystemClock
+from sojourn.aws_runtime.link_events import LinkEvent, LinkEvents
+from sojourn.aws_runtime.link_requests import Request, request_of
+from sojourn.aws_runtime.link_texts import DEFAULT
+from sojourn.aws_runtime.observability import count, log_raised
+from sojourn.aws_runtime.secrets import SigningKeys
+from sojourn.aws_runtime.settings import Settings
+from sojourn.domain.decide.feedback import CLICKED, UNSUBSCRIBED
+
+Answer = dict[str, Any]
+
+METHODS: Mapping[str, tuple[str, ...]] = {
+    CLICK: ("GET", "HEAD"),
+    UNSUBSCRIBE: ("GET", "HEAD", "POST"),
+    PREFERENCES: ("GET", "HEAD", "POST"),
+}
+"""Kind of link -> what it can be asked for with."""
+KEYS_FRESH_FOR = 60.0
+"""Seconds. A link may be followed as soon as it is sent, so a new key has to be known soon."""
+SAME = 60
+"""Seconds within which a second click or unsubscription by one link is the first, delivered twice.
+
+No longer: whoever subscribes again later must be able to go by the old message again, and be heard. No shorter: whoever
+has a message could fill its customer's partition with clicks.
+"""
+_EVERY: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+}
+# What a Location header may hold as it is; the rest (a line break, an umlaut) is percent-encoded.
+_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+
+
+def links() -> Links:
+    """Make what answers: the keys, the bus, and the queue behind it."""
+    settings, clients = Settings.read(os.environ, "bus", "signing_secret", "events_url"), Clients()
+    keys = SigningKeys(clients.soon("secretsmanager"), settings.signing_secret, fresh_for=KEYS_FRESH_FOR)
+    events = LinkEvents(clients.soon("events"), settings.bus, clients.later("sqs"), settings.events_url)
+    return Links(lambda token: read(token, keys()), events, SystemClock())
+
+
+class Telling(Protocol):
+    """The way in for events."""
+
+    def put(self, told: LinkEvent) -> None:
+        """Put an event in; whatever is raised, it is not in."""
+
+
+class Links:
+    """Answers requests.
+
+    Args:
+        read: returns what a token stands for, None for what is no link of ours.
+        events: where what happened is told.
+    """
+
+    def __init__(self, read: Callable[[str], Link | None], events: Telling, clock: Clock) -> None:
+        self._read = read
+        self._events = events
+        self._clock = clock
+
+    def __call__(self, event: Mapping[str, Any]) -> Answer:
+        """Answer an event of a function URL; never raises, since whoever clicked could do nothing about it."""
+        request: Request | None = None
+        try:
+            request = request_of(event)
+            answer = self._answer(request)
+        except Exception as error:  # noqa: BLE001 - a customer gets a page, an operator the log and an alarm
+            log_raised(error)
+            count("LinksFailed")
+            answer = _page(503, pages.failed(request.locale if request else DEFAULT), {"retry-after": "60"})
+        if request is not None and request.method == "HEAD":
+            answer["body"] = ""
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
+        methods = METHODS.get(request.kind)
+        link = self._read(request.token) if methods else None
+        if methods is None or link is None or link.kind != request.kind:
+            count("LinksRefused")
+            return _page(404, pages.broken(request.locale))
+        if request.method not in methods:
+            return _page(405, pages.broken(request.locale), {"allow": ", ".join(methods)})
+        if request.kind == CLICK:
+            return self._followed(request, link)
+        if request.method == "POST":
+            return self._stopped(request, link)
+        ask = pages.question if request.kind == UNSUBSCRIBE else pages.choices
+        return _page(200, ask(request.locale, link.topic, link.channel))
+
+    def _followed(self, request: Request, link: Link) -> Answer:
+        if not link.url.lower().startswith(WEB):
+            return _page(404, pages.broken(request.locale))
+        if request.method == "GET":
+            try:
+                self._events.put(self._click(request, link))
+            except Exception as error:  # noqa: BLE001 - the reader wants to get there, counted or not
+                log_raised(error, send=link.send)
+                count("LinkEventsLost")
+            count("LinksFollowed", by="machine" if request.machine else "reader")
+        return _answered(302, "", {"location": quote(link.url, safe=_IN_ADDRESS)})
+
+    def _click(self, request: Request, link: Link) -> LinkEvent:
+        said = {
+            **_about(link),
+            "message": link.message,
+            "topic": link.topic,
+            "channel": link.channel,
+            "url": link.url,
+        }
+        if request.machine:
+            # By run and step a click counts as engagement and releases a wait: nobody has clicked.
+            said = {name: value for name, value in said.items() if name not in ("run", "step")}
+            said["machine"] = True
+        at = self._clock.now()
+        # Told apart, so that a scanner that comes first does not pass for the reader's own click.
+        event_id = digest(CLICKED, request.token, "machine" if request.machine else "reader", _same(at))
+        return LinkEvent(event_id, CLICKED, link.customer, at, said)
+
+    def _stopped(self, request: Request, link: Link) -> Answer:
+        stopped = pages.TOPIC if request.kind == UNSUBSCRIBE else request.form.get(pages.FIELD, "")
+        if stopped not in (pages.TOPIC, pages.CHANNEL, pages.ALL):
+            return _page(400, pages.choices(request.locale, link.topic, link.channel))
+        if stopped == pages.TOPIC and not link.topic:
+            stopped = pages.CHANNEL
+        how = "one_click" if request.one_click else "page" if request.kind == UNSUBSCRIBE else "preferences"
+        said: dict[str, Any] = {**_about(link), "how": how}
+        if stopped == pages.TOPIC:
+            said["topic"] = link.topic
+        if stopped != pages.ALL:
+            said["channel"] = link.channel
+        at = self._clock.now()
+        event_id = digest(UNSUBSCRIBED, request.token, stopped, _same(at))
+        self._events.put(LinkEvent(event_id, UNSUBSCRIBED, link.customer, at, said))
+        count("Unsubscribed", how=how)
+        if request.one_click:
+            return _answered(200, "", {"content-type": "text/plain; charset=utf-8"})
+        return _page(200, pages.done(request.locale, stopped, link.topic, link.channel))
+
+
+def _same(at: datetime) -> str:
+    """Return what two instants have in common at which the same is done once."""
+    return str(int(at.timestamp()) // SAME)
+
+
+def _about(link: Link) -> dict[str, Any]:
+    return {"send": link.send, "journey": link.journey, "run": link.run, "step": link.step}
+
+
+def _page(status: int, page: str, more: Mapping[str, str] | None = None) -> Answer:
+    return _answered(status, page, {**pages.HEADERS, **(more or {})})
+
+
+def _answered(status: int, body: str, headers: Mapping[str, str]) -> Answer:
+    return {"statusCode": status, "headers": {**_EVERY, **headers}, "body": body, "isBase64Encoded": False}

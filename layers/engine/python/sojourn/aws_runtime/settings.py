@@ -1,0 +1,90 @@
+"""What a deployment tells its functions, read from their environment. It knows no client and no function.
+
+One model for all of them; each function names what it cannot do without (`Settings.read`), so that a deployment that
+forgot something says so when the function begins, by the variable's name. It is a plain dataclass, as pydantic would
+take longer to import than everything else that begins a function, boto3's part aside (docs: functions/README.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sojourn.domain.decide.ending import REDRIVABLE
+
+PREFIX = "SOJOURN_"
+LEAST_DAYS = REDRIVABLE.days + 1
+"""A run that failed may go on for as long as Step Functions redrives its execution, and a message wait as long among
+dead letters. Who is asked then must still know what was sent, and what came before."""
+MOST_DAYS = 3_650
+
+
+class SettingsError(RuntimeError):
+    """A function's environment is wrong: the deployment is, not an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A deployment, as a function sees it. What a function does not need is empty.
+
+    Args:
+        schedule_dead_letters_arn: the queue for executions that Scheduler could not start; may be empty.
+        signing_secret: name or ARN in Secrets Manager; see `secrets`.
+        links_url: begins with `https://`.
+        events_url: of the queue that the bus fills with what comes in.
+        dead_letters_url: of the queue for events that nobody can read.
+        delivery_stream: of Firehose, for the ledger's archive; may be empty.
+        outbound: which kinds of happenings go on the bus: `usual`, `all`, `none`, or names with commas between.
+    """
+
+    stage: str = ""
+    table: str = ""
+    bus: str = ""
+    schedule_group: str = ""
+    schedule_role_arn: str = ""
+    schedule_dead_letters_arn: str = ""
+    signing_secret: str = ""
+    links_url: str = ""
+    events_url: str = ""
+    dead_letters_url: str = ""
+    delivery_stream: str = ""
+    outbound: str = "usual"
+    events_days: int = 400
+    ledger_days: int = 400
+    ended_runs_days: int = 400
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], *needed: str) -> Settings:
+        """Read the settings.
+
+        Args:
+            needed: the fields that must not be empty.
+
+        Raises:
+            SettingsError: one is, or a value cannot be read; the message names the variables.
+        """
+        given: dict[str, Any] = {}
+        wrong: list[str] = []
+        for field in fields(cls):
+            text = environment.get(variable(field.name))
+            if text is None:
+                continue
+            if isinstance(field.default, str):
+                given[field.name] = text.strip()
+            elif text.strip().isascii() and text.strip().isdigit() and LEAST_DAYS <= int(text) <= MOST_DAYS:
+                given[field.name] = int(text)
+            elif text.strip():
+                wrong.append(f"{variable(field.name)}: write a whole number from {LEAST_DAYS} to {MOST_DAYS}")
+        if wrong:
+            raise SettingsError("; ".join(wrong))
+        settings = cls(**given)
+        missing = [variable(name) for name in needed if not getattr(settings, name)]
+        if missing:
+            raise SettingsError(f"not set: {', '.join(missing)}")
+        return settings
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a field."""
+    return PREFIX + field.upper()

@@ -1,0 +1,144 @@
+"""The composition root: one function for each Lambda function, which makes what that one needs and nothing else.
+
+What every invocation calls is made while the function begins; what few call (Scheduler, Secrets Manager, a channel's
+provider) when it is called first. A port that a function has no use for is `Absent`, and says so if it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
+from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.keeping import Keep
+from sojourn.application.ports import Engine
+from sojourn.aws_runtime.clients import Clients
+from sojourn.aws_runtime.clock import SystemClock
+from sojourn.aws_runtime.observability import count
+from sojourn.aws_runtime.settings import Settings
+from sojourn.aws_runtime.telling import CountedCustomers, counting
+
+if TYPE_CHECKING:
+    from sojourn.application.ports import Bus, Contents, Executions, Links, Pace, Sender, Webhooks
+    from sojourn.aws_runtime.dead_letters import SqsDeadLetters
+    from sojourn.aws_runtime.secrets import SigningKeys
+
+CLOCK = SystemClock()
+_STARTING = ("table", "schedule_group", "schedule_role_arn")
+
+
+class Absent:
+    """Stands for a port that a function has no use for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"this function has no {self._name}")
+
+
+def route() -> tuple[Engine, SqsDeadLetters]:
+    """Make what `route` needs: rows, catalogue, executions; where messages go that nobody can read."""
+    from sojourn.aws_runtime.dead_letters import SqsDeadLetters
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "dead_letters_url"), Clients()
+    return _engine(settings, clients), SqsDeadLetters(clients.later("sqs"), settings.dead_letters_url)
+
+
+def step() -> Engine:
+    """Make what `step` needs: besides, the bus and webhooks."""
+    from sojourn.adapters.eventbridge.bus import EventBridgeBus
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "bus", "signing_secret"), Clients()
+    bus = EventBridgeBus(clients.later("events"), settings.bus)
+    return _engine(settings, clients, bus=bus, webhooks=_Webhooks(_keys(settings, clients)))
+
+
+def send() -> Engine:
+    """Make what `send` needs: contents, links, the pace, and each channel's sender once there is a message for it."""
+    from sojourn.adapters.dynamodb.contents import DynamoContents
+    from sojourn.adapters.dynamodb.pace import DynamoPace, rates_of
+    from sojourn.adapters.links.signed import SignedLinks
+    from sojourn.aws_runtime.sending import ChannelSenders
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "signing_secret", "links_url"), Clients()
+    dynamodb, keys = clients.now("dynamodb"), _keys(settings, clients)
+    catalogue = DynamoCatalogue(dynamodb, settings.table)
+    return _engine(
+        settings,
+        clients,
+        catalogue=catalogue,
+        contents=DynamoContents(dynamodb, settings.table),
+        links=SignedLinks(settings.links_url, keys),
+        pace=DynamoPace(dynamodb, settings.table, rates_of(catalogue)),
+        senders=ChannelSenders(
+            clients, settings.table, CLOCK, keys,
+            lambda: catalogue.policy.senders, lambda: catalogue.policy.timezone,
+        ),
+    )  # fmt: skip
+
+
+def close() -> tuple[Engine, Callable[[str], str]]:
+    """Make what `close` needs: the rows, and whom to ask for an execution's input."""
+    from sojourn.aws_runtime.ended_executions import described
+
+    settings, clients = Settings.read(os.environ, "table"), Clients()
+    states = clients.later("stepfunctions")
+    return _engine(settings, clients, starts=False), lambda arn: described(states, arn)
+
+
+def _engine(
+    settings: Settings, clients: Clients, *, catalogue: DynamoCatalogue | None = None, contents: Contents | None = None,
+    bus: Bus | None = None, webhooks: Webhooks | None = None, links: Links | None = None, pace: Pace | None = None,
+    senders: Mapping[str, Sender] | None = None, starts: bool = True,
+) -> Engine:  # fmt: skip
+    dynamodb = clients.now("dynamodb")
+    catalogue = catalogue or DynamoCatalogue(dynamodb, settings.table)
+    keep = Keep(settings.events_days, settings.ledger_days, settings.ended_runs_days)
+    customers = DynamoCustomers(dynamodb, settings.table, CLOCK, keep=keep)
+    absent: Any = Absent
+    executions = _executions(settings, clients, catalogue) if starts else absent("executions")
+    return Engine(
+        clock=CLOCK,
+        customers=CountedCustomers(customers, counting(count)),
+        executions=executions,
+        catalogue=catalogue,
+        contents=contents or absent("contents"),
+        bus=bus or absent("bus"),
+        webhooks=webhooks or absent("webhooks"),
+        links=links or absent("links"),
+        pace=pace or absent("pace"),
+        senders=senders or {},
+    )
+
+
+def _executions(settings: Settings, clients: Clients, catalogue: DynamoCatalogue) -> Executions:
+    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions
+
+    schedules = Schedules(
+        settings.schedule_group, settings.schedule_role_arn, settings.schedule_dead_letters_arn
+    )
+    states, scheduler = clients.now("stepfunctions"), clients.later("scheduler")
+    return StepFunctionsExecutions(states, scheduler, catalogue.machine, CLOCK, schedules)
+
+
+def _keys(settings: Settings, clients: Clients) -> SigningKeys:
+    from sojourn.aws_runtime.secrets import SigningKeys
+
+    return SigningKeys(clients.later("secretsmanager"), settings.signing_secret)
+
+
+class _Webhooks:
+    """Calls that are signed with the keys as they are now; what they need is imported with the first."""
+
+    def __init__(self, keys: SigningKeys) -> None:
+        self._keys = keys
+
+    def call(self, call_id: str, url: str, payload: Mapping[str, Any], step: str) -> tuple[int, Any]:
+        """Return the status and the JSON answer."""
+        from sojourn.adapters.webhooks.https import HttpsWebhooks
+        from sojourn.adapters.webhooks.signature import Signer
+
+        return HttpsWebhooks(Signer(self._keys()), CLOCK).call(call_id, url, payload, step)

@@ -1,0 +1,243 @@
+"""Writes what others are told, as a page and as JSON Schemas: `write_outbound_events.py DOCS`.
+
+Kinds, columns and counters are the code's own; what each means stands here, and a test compares the committed files
+with what this makes, and the schemas with events that were really told.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sojourn.adapters.eventbridge.announcements import SOURCE
+from sojourn.application.counting import OF_RUNS, OF_STEPS
+from sojourn.application.outbound import COLUMNS, ERASED, KINDS, PREFIX, PROFILE_CHANGED, USUAL
+
+TEMPLATE = Path(__file__).with_name("outbound-events.template.md")
+"""The page's own words, with marks where tables come."""
+
+TEXT: dict[str, Any] = {"type": "string"}
+INSTANT: dict[str, Any] = {"type": "string", "format": "date-time"}
+YES: dict[str, Any] = {"type": "boolean"}
+NUMBER: dict[str, Any] = {"type": "integer"}
+TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+
+
+def said(schema: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return a field's schema with what it means."""
+    return {**schema, "description": text}
+
+
+MESSAGE = said(TEXT, "The message's name.")
+CHANNEL = said(TEXT, "The channel: email, sms, push, whatsapp, webhook or in_app.")
+SEND = said(TEXT, "The send's id: also on the provider's tags.")
+PATH = said(TEXT, "The way taken on from there.")
+UNTIL = said({**INSTANT, "type": ["string", "null"]}, "Until when; null where nothing says so.")
+TO = said(TEXT, "The journey that begins.")
+EVENT = said(TEXT, "The event's name.")
+HEAD = {
+    "id": said(TEXT, "The same when the event is told again: keep it to drop what you have."),
+    "at": said(INSTANT, "When it happened."),
+    "customer": said(TEXT, "The customer's id."),
+}
+RUN = {
+    "journey": said(TEXT, "The journey's name."),
+    "version": said(TEXT, "The version of it."),
+    "run": said(TEXT, "The run's id; empty where no run came to be."),
+    "step": said(TEXT, "The step's id; empty for what concerns the run as a whole."),
+    "reason": said(TEXT, "Why; it may quote what a condition read."),
+}
+
+# kind -> what it means, the details it has (and those it always has)
+EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
+    "entered": (
+        "A customer entered a journey.",
+        {
+            "by": said(TEXT, "The event that made them enter; `api`, `schedule` or `start:<journey>` otherwise."),
+            "key": said(TEXT, "What the journey's `key` came to, where it has one."),
+            "holdout": said(YES, "They are in the journey's holdout: nothing is sent to them."),
+        },
+        ("by", "holdout"),
+    ),
+    "not_entered": (
+        "A journey's rules kept a customer out; `reason` says which.",
+        {"key": said(TEXT, "What the journey's `key` came to.")},
+        (),
+    ),
+    "waiting": ("A wait began.", {"until": UNTIL}, ("until",)),
+    "resumed": (
+        "A wait was answered by an event or a person. Without a step: a run that had failed goes on.",
+        {"path": PATH, "event": EVENT, "at_step": said(TEXT, "Where a run that had failed goes on.")},
+        (),
+    ),
+    "timed_out": ("A wait's time ran out.", {"path": PATH}, ("path",)),
+    "branched": ("A condition decided which way a run goes; `reason` says why.", {"path": PATH}, ("path",)),
+    "assigned": ("A split decided which way a run goes.", {"path": PATH}, ("path",)),
+    "sent": (
+        "A provider took a message. With the reason `unknown` nobody knows whether it did.",
+        {
+            "message": MESSAGE, "channel": CHANNEL, "send": SEND,
+            "instead_of": said(TEXT, "The channels passed over before, and why."),
+        },
+        ("message", "channel", "send"),
+    ),
+    "held": (
+        "A message was put off: quiet hours, a cap, a busy provider.",
+        {"message": MESSAGE, "channel": CHANNEL, "until": UNTIL},
+        ("message", "channel", "until"),
+    ),
+    "suppressed": (
+        "A message was not sent, or a task not raised, for good: `reason` is `consent`, `cap`, `holdout` and so on.",
+        {
+            "message": MESSAGE, "channel": CHANNEL, "task": said(TEXT, "The task that was not raised."),
+            "detail": said(TEXT, "More on the reason."),
+        },
+        (),
+    ),
+    "updated": (
+        "A journey changed a customer's attributes.",
+        {"attributes": said(TEXTS, "The names of those it set; their values are not told.")},
+        ("attributes",),
+    ),
+    "tasked": (
+        "A task was raised for a person.",
+        {"task": said(TEXT, "The kind of task."), "title": said(TEXT, "What the person reads.")},
+        ("task", "title"),
+    ),
+    "called": (
+        "A webhook was called.",
+        {"status": said(NUMBER, "Its HTTP status; 0 where there was no answer.")},
+        ("status",),
+    ),
+    "emitted": ("A journey put an event of its own on the bus.", {"event": EVENT}, ("event",)),
+    "started": ("A journey started another one for the customer.", {"to": TO}, ("to",)),
+    "goal": (
+        "A run reached its journey's goal.",
+        {
+            "event": EVENT,
+            "after_end": said(YES, "The run had ended before."),
+            "holdout": said(YES, "Where it had ended: whether it was in the holdout."),
+            "entered": said(INSTANT, "Where it had ended: when it began."),
+        },
+        ("event",),
+    ),
+    "restarted": ("A run ended because the customer began again.", {}, ()),
+    "redirected": ("A run ended because the customer was sent to another journey.", {"to": TO}, ("to",)),
+    "exited": (
+        "A run ended: `reason` is `completed`, `goal`, `exit:<reason>`, `restarted`, `redirected` or `failed`.",
+        {},
+        (),
+    ),
+    "failed": (
+        "A run's execution failed, was stopped or timed out; `reason` is the error. `exited` follows.",
+        {"cause": said(TEXT, "What Step Functions says of it, cut at 1,000 characters.")},
+        ("cause",),
+    ),
+}  # fmt: skip
+PROFILE: dict[str, Any] = {
+    "changed": said(TEXTS, "What changed, by name: `email`, `attributes.plan`, `consents` and so on."),
+    "consents": {
+        **said(
+            {"type": "object"}, "Consents given or withdrawn with it, as `<topic>/<channel>`: true or false."
+        ),
+        "additionalProperties": YES,
+    },
+    "suppressed": {
+        **said(
+            {"type": "object"}, "Channels that must not be used now, with why: `bounce`, `complaint`, `stop`."
+        ),
+        "additionalProperties": TEXT,
+    },
+    "segments": {
+        **said({"type": "object"}, "Segments entered and left with it."),
+        "properties": {"entered": TEXTS, "left": TEXTS},
+        "required": ["entered", "left"],
+        "additionalProperties": False,
+    },
+}
+OF_CUSTOMERS: dict[str, tuple[str, dict[str, Any]]] = {
+    PROFILE_CHANGED: (
+        "A customer became known, or something about them changed. No address, no value.",
+        PROFILE,
+    ),
+    ERASED: ("Everything about a customer was erased: erase what you keep of them.", {}),
+}
+
+
+def meaning(kind: str) -> str:
+    """Return what a kind of event means."""
+    return EVENTS[kind][0] if kind in EVENTS else OF_CUSTOMERS[kind][0]
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of an event's detail."""
+    if kind in EVENTS:
+        _, details, always = EVENTS[kind]
+        whole = {
+            "type": "object",
+            "description": "What else there is. Of an event that was too large only `cut`: the bytes it had.",
+            "properties": {**details, "cut": NUMBER},
+            "additionalProperties": False,
+            "anyOf": [{"required": list(always)}, {"required": ["cut"]}],
+        }
+        fields = {**HEAD, **RUN, "details": whole}
+    else:
+        fields = {**HEAD, **OF_CUSTOMERS[kind][1]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": PREFIX + kind,
+        "description": meaning(kind),
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def text_of(kind: str) -> str:
+    """Return the schema as a file has it."""
+    return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _events() -> str:
+    rows = []
+    for kind in KINDS:
+        fields = EVENTS[kind][1] if kind in EVENTS else OF_CUSTOMERS[kind][1]
+        named = ", ".join(f"`{name}`" for name in fields) or "–"
+        usual = "yes" if kind in USUAL else ""
+        rows.append((f"[`{PREFIX}{kind}`](schemas/{PREFIX}{kind}.json)", meaning(kind), named, usual))
+    return _table(("DetailType", "what it means", "details", "usual"), rows)
+
+
+def page() -> str:
+    """Return the page."""
+    counters = [(f"`{name}`", text) for name, text in OF_STEPS.items()]
+    of_runs = [(f"`{name}`", text) for name, text in OF_RUNS.items()]
+    columns = [(f"`{name}`", text) for name, text in COLUMNS]
+    parts = {
+        "@SOURCE@": SOURCE,
+        "@EVENTS@": _events(),
+        "@STEPS@": _table(("counter of a step", "what it counts"), counters),
+        "@RUNS@": _table(("counter of a journey's version", "what it counts"), of_runs),
+        "@COLUMNS@": _table(("column", "what it holds"), columns),
+    }
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for mark, part in parts.items():
+        text = text.replace(mark, part.rstrip("\n"))
+    return text
+
+
+if __name__ == "__main__":
+    docs = Path(sys.argv[1])
+    (docs / "outbound-events.md").write_text(page(), encoding="utf-8")
+    (docs / "schemas").mkdir(exist_ok=True)
+    for kind in KINDS:
+        (docs / "schemas" / f"{PREFIX}{kind}.json").write_text(text_of(kind), encoding="utf-8")

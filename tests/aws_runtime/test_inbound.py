@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sojourn.adapters.message_tags import tag_text, tags_of
+from sojourn.application.route import Incoming
+from sojourn.aws_runtime.inbound import DEEPEST, LONGEST_BODY, Poison, incoming
+from sojourn.domain.customer.rows import Event, Send, changed
+
+SEND = Send(
+    "s1", "ana", "run-1", "welcome", "v1", "hello", "greeting", "email", "news", True,
+    datetime(2026, 3, 6, 9, tzinfo=UTC),
+)  # fmt: skip
+EVENTS = Path(__file__).parents[1] / "events"
+
+
+def envelope(**changes: Any) -> dict[str, Any]:
+    """Return an envelope with changes to its detail, or to itself where the name has a leading underscore."""
+    detail = {"customer": "ana", **{k: v for k, v in changes.items() if not k.startswith("_")}}
+    whole = {"detail-type": "viewed", "id": "bus-1", "time": "2026-03-06T09:00:00Z", "detail": detail}
+    return whole | {k[1:].replace("_", "-"): v for k, v in changes.items() if k.startswith("_")}
+
+
+def body(**changes: Any) -> str:
+    return json.dumps(envelope(**changes))
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for number in range(depth):
+        value = {"a": value} if number % 2 else [value]
+    return value
+
+
+def test_an_event_of_an_application_is_read() -> None:
+    """Name, customer, id, time, properties and attributes come from where they stand."""
+    text = (EVENTS / "order-completed.json").read_text()
+
+    assert incoming(text) == Incoming(
+        "ana",
+        Event(
+            "order-1001", "order_completed", datetime(2026, 3, 6, 7, 59, 58, 250_000, tzinfo=UTC),
+            {"order_id": "1001", "cart_id": "c1", "total": 20.5},
+        ),
+        {"plan": "pro"},
+    )  # fmt: skip
+
+
+def test_an_event_that_a_journey_emitted_comes_back_in() -> None:
+    """Its own id and instant, so that a second putting of it is known; and how many journeys led to it."""
+    read = incoming((EVENTS / "emitted-by-a-journey.json").read_text())
+
+    assert read.event == Event(
+        "3f2a9c1d7e",
+        "cart_lost",
+        datetime(2026, 3, 6, 9, 0, 0, 125_000, tzinfo=UTC),
+        {"cart_id": "c1"},
+        hops=1,
+    )
+
+
+@pytest.mark.parametrize("customer", ["c" * 255, "é" * 94, "\U0001f600" * 47, "-" * 255, "a b" * 62])
+def test_every_customer_can_be_found_again_from_a_receipt(customer: str) -> None:
+    """Whoever is let in travels with their messages as a tag, so that a bounce or a complaint is known to be theirs."""
+    read = incoming(body(customer=customer)).customer
+
+    assert customer == read
+    assert tag_text(tags_of(changed(SEND, customer=read))["customer"]) == customer
+
+
+def test_what_an_event_does_not_say_the_bus_says() -> None:
+    """An application need only say whose event it is."""
+    assert incoming(body()) == Incoming("ana", Event("bus-1", "viewed", datetime(2026, 3, 6, 9, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no JSON"),
+        ("not json", "no JSON: Expecting value at character 0"),
+        ("[]", "the message: "),
+        ("7", "the message: "),
+        ("{}", "detail: it is missing"),
+        (json.dumps({"detail-type": "viewed", "id": "1", "time": "2026-03-06T09:00:00Z"}), "detail: it is missing"),
+        (body(_detail=None), "detail: "),
+        (body(_detail="text"), "detail: "),
+        (body(attributes={"email": 7}), "detail.attributes: email is a text of at most 2,048"),
+        (body(customer=None), "detail.customer: "),
+        (body(customer=42), "detail.customer: "),
+        (body(customer=""), "detail.customer: "),
+        (body(customer="c" * 257), "detail.customer: "),
+        (body(customer="c" * 256), "detail.customer: 255 ASCII letters"),
+        (body(customer="é" * 95), "detail.customer: .* or 188 bytes of others"),
+        (body(customer="\U0001f600" * 48), "detail.customer: .* or 188 bytes of others"),
+        (body(id=""), "detail.id: "),
+        (body(id="i" * 257), "detail.id: "),
+        (body(id=7), "detail.id: "),
+        (body(time="yesterday"), "detail.time: "),
+        (body(time="2026-03-06T09:00:00"), "detail.time: .*zone"),
+        (body(time=1_772_787_600), "detail.time: "),
+        (body(time="2026-02-30T09:00:00Z"), "detail.time: "),
+        (body(properties=[1]), "detail.properties: "),
+        (body(attributes="pro"), "detail.attributes: "),
+        (body(hops=-1), "detail.hops: "),
+        (body(hops="2"), "detail.hops: "),
+        (body(hops=10**9), "detail.hops: "),
+        (body(_detail_type="order completed"), "detail-type: "),
+        (body(_detail_type="sojourn.exited"), "detail-type: "),
+        (body(_detail_type=""), "detail-type: "),
+        (body(_detail_type="n" * 61), "detail-type: "),
+        ('{"a": NaN}', "NaN is no number"),
+        ('{"a": -Infinity}', "-Infinity is no number"),
+        (body()[:-2] + ', "properties": {"a": 1e999}}}', "out of range"),
+        (body()[:-2] + ', "properties": {"a": ' + "9" * 5_000 + "}}}", "out of range"),
+        (body()[:-2] + ', "properties": {"a": "\\ud800"}}}', "out of range"),
+        (body(properties={"a": nested(DEEPEST)}), "nested deeper"),
+        ("[" * 100_000, "nested too deep"),
+        ("[" * 100_000 + "]" * 100_000, "nested too deep"),
+        ('{"a":' * 50_000 + "1" + "}" * 50_000, "nested too deep"),
+        (body(properties={"a": "x" * 100_000}), "more than 100,000 bytes"),
+        (body(properties={"a": "é" * 60_000}), "more than 100,000 bytes"),
+        ("x" * 10_000_000, f"longer than {LONGEST_BODY:,}"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_by_its_place(text: str, said: str) -> None:
+    """One sentence names what is wrong and where."""
+    with pytest.raises(Poison, match=said) as raised:
+        incoming(text)
+
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("field", ["customer", "id", "time", "properties", "attributes", "hops"])
+def test_a_reason_quotes_nothing_of_the_event(field: str) -> None:
+    """Reasons are logged and kept; what a customer said is not for whoever reads them."""
+    with pytest.raises(Poison) as raised:
+        incoming(body(**{field: ["ana@example.com"]}))
+
+    assert "ana@example.com" not in str(raised.value)
+
+
+@pytest.mark.parametrize("depth", [0, 1, DEEPEST - 1])
+def test_properties_may_be_nested_for_a_while(depth: int) -> None:
+    """Twenty levels are more than an order needs."""
+    assert incoming(body(properties={"a": nested(depth)})).event.properties == {"a": nested(depth)}
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_the_ends_of_time_are_instants_too(text: str) -> None:
+    """A date that a program made up instead of none is an instant at the end of the calendar, and no fault."""
+    at = incoming(body(time=text)).event.at
+
+    assert abs(at - datetime(2026, 1, 1, tzinfo=UTC)) > timedelta(days=300_000)
+
+
+def outcome(text: str) -> str:
+    """Return the customer of an event, or why there is none."""
+    try:
+        return incoming(text).customer
+    except Poison as poison:
+        return str(poison)
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats() | st.text() | st.integers(), st.lists, max_leaves=8)
+)
+def test_no_value_of_any_field_is_anything_but_read_or_poison(value: Any) -> None:
+    """Whatever stands in a field, the answer is an event or a reason."""
+    for field in (
+        "customer",
+        "id",
+        "time",
+        "at",
+        "properties",
+        "attributes",
+        "hops",
+        "_detail_type",
+        "_id",
+        "_time",
+    ):
+        assert outcome(json.dumps(envelope(**{field: value})))
+
+
+@given(st.text(max_size=40))
+def test_no_text_is_anything_but_read_or_poison(text: str) -> None:
+    """Whatever was put on the queue, the answer is a reason, in one sentence."""
+    with pytest.raises(Poison):
+        incoming(text)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from sojourn.aws_runtime.link_requests import is_machine, request_of
+from tests.support.link_requests import BROWSER, asked
+
+READERS = (
+    BROWSER,
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+    "Mozilla/5.0 (Linux; Android 14; CUBOT X90) AppleWebKit/537.36 Chrome/141.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 390.0",
+)
+MACHINES = (
+    "",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://search.example/bot.html)",
+    "facebookexternalhit/1.1",
+    "Mozilla/5.0 (Macintosh) AppleWebKit/601.2.4 (KHTML, like Gecko) facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+    "Slackbot-LinkExpanding 1.0",
+    "WhatsApp/2.25.8 A",
+    "TelegramBot (like TwitterBot)",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/141.0.0.0 Safari/537.36",
+    "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0; Pro)",
+    "python-requests/2.32.3",
+    "curl/8.5.0",
+    "Go-http-client/2.0",
+    "Java/21.0.2",
+)
+
+
+@pytest.mark.parametrize("agent", READERS)
+def test_a_readers_browser_is_none(agent: str) -> None:
+    """Phones, computers, apps with a browser in them, and a brand whose name ends like a program's."""
+    assert not is_machine({"user-agent": agent})
+
+
+@pytest.mark.parametrize("agent", MACHINES)
+def test_a_program_that_says_so_is_one(agent: str) -> None:
+    """Crawlers, previews of chats, libraries, and whoever does not say at all."""
+    assert is_machine({"user-agent": agent})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "prefetch"),
+        ("purpose", "preview"),
+        ("x-purpose", "preview"),
+        ("x-moz", "prefetch"),
+    ],
+)
+def test_a_browser_ahead_of_its_reader_is_one(name: str, value: str) -> None:
+    """Nobody has clicked yet."""
+    assert is_machine({"user-agent": BROWSER, name: value})
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "token"),
+    [
+        ("/u/abc", "u", "abc"),
+        ("/letters/u/abc", "u", "abc"),
+        ("/u/abc/", "abc", ""),
+        ("/u", "", "u"),
+        ("", "", ""),
+        ("//", "", ""),
+    ],
+)
+def test_a_path_ends_with_the_kind_and_the_token(path: str, kind: str, token: str) -> None:
+    """What stands before belongs to the address."""
+    request = request_of(asked("get", path))
+
+    assert (request.method, request.kind, request.token) == ("GET", kind, token)
+
+
+def test_of_a_body_the_beginning_is_read() -> None:
+    """Nothing that long is ours, and nobody makes us take it apart."""
+    request = request_of(asked("POST", "/p/abc", "stop=all&" + "x=y&" * 1_000_000, encoded=True))
+
+    assert request.form["stop"] == "all"
+
+
+@pytest.mark.parametrize("body", ["%", "====", "ü", "a" * 4_097])
+def test_a_body_that_is_no_base64_is_none(body: str) -> None:
+    """It says it is encoded, and is not."""
+    event = asked("POST", "/p/abc") | {"body": body, "isBase64Encoded": True}
+
+    assert "stop" not in request_of(event).form

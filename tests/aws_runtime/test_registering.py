@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+from pydantic import ValidationError
+
+from sojourn.aws_runtime.registering import PAUSES, Registering, RegistrationError
+from sojourn.domain.compile.bundle import Bundle, compiled_workspace
+from sojourn.domain.compile.compiled import canonical
+from sojourn.errors import Conflict, TransientError
+from tests.support.workspaces import project
+
+REQUEST: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "events" / "register-create.json").read_text()
+)
+MACHINE = REQUEST["ResourceProperties"]["Machines"]["welcome"]
+REVISION = REQUEST["ResourceProperties"]["Revisions"]["welcome"]
+BUNDLE = compiled_workspace(project({"welcome": "enter: {on: began}\nsteps: [{send: hello, via: [sms]}]"}))
+
+
+class FakeRegistry:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Any]] = []
+
+    def register(self, bundle: Bundle, machines: dict[str, str]) -> None:
+        self.told.append(("register", ([journey.name for journey in bundle.journeys], machines)))
+
+    def withdraw(self) -> None:
+        self.told.append(("withdraw", None))
+
+
+class Room:
+    def __init__(self, body: bytes = canonical(BUNDLE.to_json()).encode()) -> None:
+        self.s3, self.states = (
+            boto3.client(name, region_name="us-east-1") for name in ("s3", "stepfunctions")
+        )
+        self.on_s3, self.on_states = Stubber(self.s3), Stubber(self.states)
+        self.on_s3.activate()
+        self.on_states.activate()
+        self.body = body
+        self.registry: Any = FakeRegistry()
+        self.owners: list[str] = []
+        self.pauses: list[float] = []
+        self.registering = Registering(self.s3, self.states, self.registry_of, self.pauses.append)
+
+    def registry_of(self, owner: str) -> Any:
+        self.owners.append(owner)
+        return self.registry
+
+    def bundle_is_there(self) -> None:
+        answer = {"Body": StreamingBody(io.BytesIO(self.body), len(self.body))}
+        self.on_s3.add_response("get_object", answer, {"Bucket": "assets", "Key": "bundle.json"})
+
+    def version_is_published(self, **which: str) -> None:
+        answer = {"stateMachineVersionArn": f"{MACHINE}:7", "creationDate": 0}
+        expected = {"stateMachineArn": MACHINE, **which}
+        self.on_states.add_response("publish_state_machine_version", answer, expected)
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    properties = {**REQUEST["ResourceProperties"], **changes.pop("properties", {})}
+    return {**REQUEST, "ResourceProperties": properties, **changes}
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_a_deployment_registers_its_journeys_on_the_versions_it_published(kind: str) -> None:
+    """Each machine gets a version of the revision that this deployment made; the registry learns both at once."""
+    room = Room()
+    room.bundle_is_there()
+    room.version_is_published(revisionId=REVISION)
+
+    room.registering(request(RequestType=kind))
+
+    assert room.registry.told == [("register", (["welcome"], {"welcome": f"{MACHINE}:7"}))]
+    assert room.owners == ["cdk"]
+    room.on_states.assert_no_pending_responses()
+
+
+def test_a_machine_of_which_the_stack_knows_no_revision_is_published_as_it_is() -> None:
+    """The present revision then is the one that was deployed."""
+    room = Room()
+    room.bundle_is_there()
+    room.version_is_published()
+
+    room.registering(request(properties={"Revisions": {}}))
+
+    assert [what for what, _ in room.registry.told] == ["register"]
+
+
+def test_a_second_delivery_of_a_request_asks_for_the_same_again() -> None:
+    """Publishing an unchanged revision is the version there is; registering the same changes nothing."""
+    room = Room()
+    for _ in range(2):
+        room.bundle_is_there()
+        room.version_is_published(revisionId=REVISION)
+
+    room.registering(REQUEST)
+    room.registering(REQUEST)
+
+    assert room.registry.told[0] == room.registry.told[1]
+
+
+def test_a_deletion_withdraws_and_deletes_no_data() -> None:
+    """Nobody enters any more; nothing is read and nothing published."""
+    room = Room()
+
+    room.registering(request(RequestType="Delete", properties={"Bucket": "", "Machines": None}))
+
+    assert room.registry.told == [("withdraw", None)]
+
+
+@pytest.mark.parametrize("machines", [{}, {"welcome": MACHINE, "other": MACHINE}, {"other": MACHINE}])
+def test_a_bundle_and_machines_that_do_not_fit_are_refused(machines: dict[str, str]) -> None:
+    """A journey without its machine would take customers in and leave them standing."""
+    room = Room()
+    room.bundle_is_there()
+
+    with pytest.raises(RegistrationError, match="not of the same journeys: "):
+        room.registering(request(properties={"Machines": machines}))
+    assert room.registry.told == []
+
+
+@pytest.mark.parametrize("properties", [{"Bucket": ""}, {"Key": None}, {"Machines": "x"}])
+def test_a_request_that_says_too_little_is_refused(properties: dict[str, Any]) -> None:
+    """The reason names the property."""
+    with pytest.raises(ValidationError, match=next(iter(properties))):
+        Room().registering(request(properties=properties))
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("ThrottlingException", TransientError),
+        ("ServiceQuotaExceededException", TransientError),
+        ("ConflictException", Exception),
+        ("StateMachineDeleting", Exception),
+        ("StateMachineDoesNotExist", Exception),
+        ("InvalidArn", Exception),
+        ("ValidationException", Exception),
+    ],
+)
+def test_nothing_is_registered_where_a_version_cannot_be_published(
+    code: str, meaning: type[Exception]
+) -> None:
+    """Customers stay on what they entered so far; the stack hears AWS's own word for it, at once where waiting
+    would not help.
+    """
+    room = Room()
+    for _ in range(len(PAUSES) + 1):
+        room.bundle_is_there()
+        room.on_states.add_client_error("publish_state_machine_version", code)
+
+    with pytest.raises(meaning, match=code):
+        room.registering(REQUEST)
+    assert room.registry.told == []
+    assert room.pauses == (list(PAUSES) if meaning is TransientError else [])
+
+
+def test_nothing_is_registered_of_a_bundle_that_is_not_there() -> None:
+    """The reason is S3's."""
+    room = Room()
+    room.on_s3.add_client_error("get_object", "NoSuchKey")
+
+    with pytest.raises(Exception, match="NoSuchKey"):
+        room.registering(REQUEST)
+    assert room.registry.told == []
+
+
+def test_a_registration_that_was_overtaken_is_done_again() -> None:
+    """Two deployments at once: the earlier finds that the other came first, and registers after it."""
+    room = Room()
+    for _ in range(2):
+        room.bundle_is_there()
+        room.version_is_published(revisionId=REVISION)
+    overtaken = [Conflict("somebody else registers")]
+    register = room.registry.register
+
+    def contested(*args: Any) -> None:
+        if overtaken:
+            raise overtaken.pop()
+        register(*args)
+
+    room.registry.register = contested
+
+    room.registering(REQUEST)
+
+    assert [what for what, _ in room.registry.told] == ["register"]
+    assert room.pauses == [PAUSES[0]]
