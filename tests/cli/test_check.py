@@ -110,3 +110,32 @@ def test_a_file_of_another_kind_is_no_part_of_a_workspace(shop: Path, sojourn: S
 
     assert answer.status == 2
     assert "journeys/photo.jpg is no file of a workspace" in answer.err
+
+
+def test_the_length_of_each_sms_is_shown(shop: Path, sojourn: Sojourn) -> None:
+    """With --sms every SMS of the part asked about is listed, by locale, with what is certain of its length."""
+    (shop / "welcome" / "messages" / "hello.yaml").write_text(
+        "sms: \"Hi {{ customer.first_name | default: 'you' }}! STOP\"\nlocales: {ru: {sms: Привет! STOP}}\n",
+        encoding="utf-8",
+    )
+
+    answer = sojourn("check", "journeys/welcome", "--sms")
+
+    assert answer.out.startswith(
+        "SMS            locale  encoding  characters  parts\n"
+        "welcome/hello  en      GSM-7     at least 9  at least 1\n"
+        "welcome/hello  ru      UCS-2     12          1\n\n"
+    )
+
+
+def test_there_may_be_no_sms(shop: Path, sojourn: Sojourn) -> None:
+    """A workspace without SMS is told so."""
+    assert sojourn("check", "--sms").out == "no SMS\n\nno findings\n"
+
+
+def test_the_length_of_sms_is_no_format_for_programs(shop: Path, sojourn: Sojourn) -> None:
+    """--sms and JSON exclude each other."""
+    answer = sojourn("check", "--sms", "--format", "json")
+
+    assert (answer.status, answer.out) == (2, "")
+    assert "--sms is a table for people" in answer.err

@@ -20,7 +20,7 @@ from sojourn.cli.terminal import Terminal, visible
 from sojourn.cli.usage import UsageError, did_you_mean
 from sojourn.errors import SojournError
 
-NAMES = ("new", "check", "explain", "schema", "compile", "graph", "test", "trace", "simulate")
+NAMES = ("new", "check", "explain", "schema", "compile", "graph", "test", "trace", "simulate", "cost")
 """The commands, in the order in which somebody new needs them."""
 
 OWN_MISTAKE = 70
