@@ -1,0 +1,88 @@
+"""The seven functions: what each is told, what it may do, how long it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from infra.constructs.function import EngineFunction, Runtime, Task
+from infra.constructs.grants import Grants
+from infra.constructs.links import PublicAddress
+from infra.constructs.queues import ROUTE_SECONDS
+from infra.settings import Settings
+
+_MACHINE = "a state machine calls it, waits for the answer, tries again and then fails the run, visibly"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What functions are told of what stands around them: names and addresses, as CDK knows them."""
+
+    table: str
+    bus: str
+    events_url: str
+    dead_letters_url: str
+    schedule_group: str
+    schedule_role: str
+    schedules_dead: str
+    signing_secret: str
+    delivery_stream: str
+
+
+class Functions(Construct):
+    """`route`, `step`, `send`, `close`, `register`, `export` and `links`."""
+
+    def __init__(
+        self, scope: Construct, id_: str, settings: Settings, around: Surroundings, grants: Grants
+    ) -> None:
+        super().__init__(scope, id_)
+        runtime = Runtime(self, "Runtime", settings)
+        table = {"SOJOURN_TABLE": around.table}
+        customers = table | {
+            "SOJOURN_EVENTS_DAYS": str(settings.events_days),
+            "SOJOURN_LEDGER_DAYS": str(settings.ledger_days),
+            "SOJOURN_ENDED_RUNS_DAYS": str(settings.ended_runs_days),
+        }
+        starting = customers | {
+            "SOJOURN_SCHEDULE_GROUP": around.schedule_group,
+            "SOJOURN_SCHEDULE_ROLE_ARN": around.schedule_role,
+            "SOJOURN_SCHEDULE_DEAD_LETTERS_ARN": around.schedules_dead,
+        }
+        secret = {"SOJOURN_SIGNING_SECRET": around.signing_secret}
+        bus = {"SOJOURN_BUS": around.bus}
+
+        def made(task: Task) -> EngineFunction:
+            return EngineFunction(self, task.name.capitalize(), runtime, task)
+
+        dead_letters = {"SOJOURN_DEAD_LETTERS_URL": around.dead_letters_url}
+        self.route = made(Task(
+            "route", "Takes events in: stores them, moves the runs they matter to", ROUTE_SECONDS, 512,
+            "its queue has dead letters", grants.route(), starting | dead_letters,
+        ))  # fmt: skip
+        self.step = made(Task(
+            "step", "Does one step of a run", 60, 512, _MACHINE, grants.step(), starting | bus | secret,
+        ))  # fmt: skip
+        self.links = made(Task(
+            "links", "Answers the links in messages: clicks, unsubscriptions", 30, 512,
+            "a request is answered, or not; what it tells goes on the queue of events if the bus does not take it",
+            grants.links(), bus | secret | {"SOJOURN_EVENTS_URL": around.events_url},
+        ))  # fmt: skip
+        self.address = PublicAddress(self, "LinksAddress", self.links)
+        self.send = made(Task(
+            "send", "Sends one message, if it may be sent", 60, 512, _MACHINE,
+            grants.send(), starting | secret | {"SOJOURN_LINKS_URL": settings.links_url or self.address.url},
+        ))  # fmt: skip
+        self.close = made(Task(
+            "close", "Closes the run of an execution that did not end well", 60, 256,
+            "its destination for failures is a queue of dead letters", grants.close(), customers,
+        ))  # fmt: skip
+        self.register = made(Task(
+            "register", "Registers the journeys of a deployment", 300, 512,
+            "CloudFormation hears of its failure and rolls back", grants.register(), table,
+        ))  # fmt: skip
+        telling = {"SOJOURN_DELIVERY_STREAM": around.delivery_stream, "SOJOURN_OUTBOUND": settings.outbound}
+        self.export = made(Task(
+            "export", "Tells the rest of the world what changed", 120, 512,
+            "its source of changes has dead letters", grants.export(), table | bus | telling,
+        ))  # fmt: skip

@@ -1,0 +1,190 @@
+"""Who may call what: each function's permissions, side by side, as narrow as AWS can tell them apart.
+
+A later test compares this with the calls the functions make. What depends on the workspace (as whom messages are
+sent) is in `infra.constructs.sending`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Aws
+
+from infra.constructs.naming import machine_name
+from infra.constructs.policies import Allow, arn
+from infra.settings import Settings
+from sojourn.adapters.dynamodb import keys
+
+READ = ("dynamodb:GetItem", "dynamodb:Query")
+WRITE = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+USE_KEY = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What DynamoDB does with a table's key in the name of whoever calls it."""
+
+_MACHINES = "a journey's machine gets a version with every deployment, and journeys come and go"
+_EXECUTIONS = "an execution is named after its run"
+_TOKEN = "a task token is the permission: IAM knows no resource for it"  # noqa: S105 - a sentence
+
+
+def _partitions(*beginnings: str) -> dict[str, dict[str, list[str]]]:
+    """Return the condition that holds for rows in partitions that begin so: whoever has it reaches no customer.
+
+    Every action it stands with names its partitions ("Using IAM policy conditions for fine-grained access control"),
+    so that the set is never empty, for which `ForAllValues` would hold.
+    """
+    return {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{beginning}*" for beginning in beginnings]}
+    }
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The statements of every function.
+
+    Args:
+        table: ARN, as `key`, `stream`, `bus`, `events`, `events_dead`, `export_dead`, `close_dead`, `delivery` and
+            `schedule_role` are.
+        assets: the name of the bucket that CDK uploads to.
+        sending: as whom messages may be sent.
+    """
+
+    settings: Settings
+    table: str
+    key: str
+    stream: str
+    bus: str
+    events: str
+    events_dead: str
+    export_dead: str
+    close_dead: str
+    delivery: str
+    schedule_role: str
+    assets: str
+    sending: Sequence[Allow]
+
+    def route(self) -> list[Allow]:
+        """Take events from the queue; change the customer; start, answer and stop executions."""
+        return [
+            Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.events]),
+            Allow(("sqs:SendMessage",), [self.events_dead]),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            *self._customers(),
+            *self._executions(),
+        ]
+
+    def step(self) -> list[Allow]:
+        """Do a step: read and write the customer, put events, sign a webhook, start another journey."""
+        return [
+            *self._customers(),
+            *self._executions(),
+            Allow(("events:PutEvents",), [self.bus]),
+            *self._secret(),
+        ]
+
+    def send(self) -> list[Allow]:
+        """Send a message on the workspace's channels."""
+        return [*self._customers(), *self._executions(), *self._secret(), *self.sending]
+
+    def close(self) -> list[Allow]:
+        """Close the run of an execution that failed, was aborted or timed out."""
+        return [
+            *self._customers(by_name=False),
+            Allow(("states:DescribeExecution",), [self._named_executions], _EXECUTIONS),
+            Allow(("sqs:SendMessage",), [self.close_dead]),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+        ]
+
+    def register(self) -> list[Allow]:
+        """Write the registry; publish a version of each journey's machine."""
+        objects = f"arn:{Aws.PARTITION}:s3:::{self.assets}/*.json"
+        return [
+            Allow(
+                ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+                [self.table],
+                conditions=_partitions(keys.ENGINE),
+            ),
+            self._key_for("dynamodb", *USE_KEY),
+            Allow(("states:PublishStateMachineVersion",), [self._machines], _MACHINES),
+            Allow(("s3:GetObject",), [objects], "CDK names what it uploads after its content"),
+        ]
+
+    def export(self) -> list[Allow]:
+        """Read the table's stream; count; tell the bus and the bucket."""
+        return [
+            Allow(
+                ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"), [self.stream]
+            ),
+            Allow(("dynamodb:ListStreams",), ["*"], "ListStreams knows no resource"),
+            Allow(
+                ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                [self.table],
+                conditions=_partitions(keys.ENGINE, keys.RECORDS),
+            ),
+            self._key_for("dynamodb", *USE_KEY),
+            Allow(("events:PutEvents",), [self.bus]),
+            Allow(("firehose:PutRecordBatch",), [self.delivery]),
+            Allow(("sqs:SendMessage",), [self.export_dead]),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+        ]
+
+    def links(self) -> list[Allow]:
+        """Read what is signed, and tell the bus, or the queue behind it; no customer is read or written."""
+        return [
+            Allow(("events:PutEvents",), [self.bus]),
+            *self._secret(),
+            Allow(("sqs:SendMessage",), [self.events]),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+        ]
+
+    def _customers(self, *, by_name: bool = True) -> list[Allow]:
+        return [
+            Allow((*READ, *WRITE), [self.table]),
+            *([Allow(("dynamodb:Query",), [f"{self.table}/index/by_name"])] if by_name else []),
+            self._key_for("dynamodb", *USE_KEY),
+        ]
+
+    def _executions(self) -> list[Allow]:
+        # The embedded AWS looks for every schedule in the group "default".
+        groups = [self.settings.name()] + (["default"] if self.settings.local else [])
+        return [
+            Allow(("states:StartExecution",), [self._machines], _MACHINES),
+            Allow(("states:StopExecution",), [self._named_executions], _EXECUTIONS),
+            Allow(("states:SendTaskSuccess",), ["*"], _TOKEN),
+            Allow(
+                ("scheduler:CreateSchedule", "scheduler:DeleteSchedule"),
+                [arn("scheduler", f"schedule/{group}/*") for group in groups],
+                "a schedule is named after its run",
+            ),
+            Allow(
+                ("iam:PassRole",),
+                [self.schedule_role],
+                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+            ),
+        ]
+
+    def _secret(self) -> list[Allow]:
+        secret = arn("secretsmanager", f"secret:sojourn-{self.settings.stage}/signing-*")
+        return [
+            Allow(("secretsmanager:GetSecretValue",), [secret], "Secrets Manager adds six letters to a name"),
+            self._key_for("secretsmanager", "kms:Decrypt"),
+        ]
+
+    def _key_for(self, service: str, *actions: str) -> Allow:
+        """Let a service use the key in the caller's name; the caller itself can do nothing with it."""
+        via = {"StringEquals": {"kms:ViaService": f"{service}.{Aws.REGION}.amazonaws.com"}}
+        return Allow(actions, [self.key], conditions=via)
+
+    @property
+    def _machines(self) -> str:
+        return arn("states", f"stateMachine:{machine_name(self.settings, '*')}")
+
+    @property
+    def _named_executions(self) -> str:
+        return arn("states", f"execution:{machine_name(self.settings, '*')}:*")

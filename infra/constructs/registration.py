@@ -1,0 +1,42 @@
+"""Tells the engine, with every deployment, which journeys there are: their versions, triggers and messages."""
+
+from __future__ import annotations
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from infra import packaging
+from infra.constructs.journey import Machines
+from infra.settings import Settings
+
+OWNER = "cdk"
+"""Who registered a journey; another owner's are left alone."""
+
+
+class Registration(Construct):
+    """A custom resource, answered by the function `register`; it changes when a journey does."""
+
+    def __init__(
+        self, scope: Construct, id_: str, settings: Settings, bundle: str, machines: Machines, register: str
+    ) -> None:
+        super().__init__(scope, id_)
+        asset = assets.Asset(self, "Bundle", path=str(packaging.written(settings, "bundle.json", bundle)))
+        resource = CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::SojournJourneys",
+            service_token=register,
+            service_timeout=Duration.minutes(10),
+            properties={
+                "Bucket": asset.s3_bucket_name,
+                "Key": asset.s3_object_key,
+                "Owner": OWNER,
+                "Machines": {name: machine.state_machine_arn for name, machine in machines.machines.items()},
+                # A machine can change while the bundle does not: then it needs a new version all the same.
+                "Revisions": {
+                    name: machine.state_machine_revision_id for name, machine in machines.machines.items()
+                },
+            },
+        )
+        resource.node.add_dependency(machines)

@@ -1,0 +1,80 @@
+"""The engine: the bus, the queues and the functions."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, DefaultStackSynthesizer
+from constructs import Construct
+
+from infra.constructs.bus import Bus
+from infra.constructs.functions import Functions, Surroundings
+from infra.constructs.grants import Grants
+from infra.constructs.queues import Queues
+from infra.constructs.schedules import Schedules
+from infra.constructs.sending import allowed_sending
+from infra.constructs.signing_secret import SigningSecret
+from infra.constructs.sources import ChangesSource, EndedExecutions, EventsSource
+from infra.settings import Settings
+from infra.stacks.base import EngineStack
+from infra.stacks.data import DataStack
+from infra.workspace import Published
+
+
+class RunningStack(EngineStack):
+    """Everything that works on customers, whatever the journeys are.
+
+    It starts journeys' machines by the pattern of their names, so that it need not know the stack that holds them,
+    which knows this one's functions.
+    """
+
+    def __init__(self, scope: Construct, settings: Settings, data: DataStack, workspace: Published) -> None:
+        super().__init__(scope, settings, "engine", "the bus, the queues and the functions")
+        queues = Queues(self, "Queues", settings, data.key)
+        bus = Bus(self, "Bus", settings, queues).bus
+        schedules = Schedules(self, "Schedules", settings, queues.schedules_dead.queue_arn, data.key.key_arn)
+        secret = SigningSecret(self, "Signing", settings, data.key)
+        qualifier = (
+            self.node.try_get_context("@aws-cdk/core:bootstrapQualifier")
+            or DefaultStackSynthesizer.DEFAULT_QUALIFIER
+        )
+        grants = Grants(
+            settings,
+            table=data.table.table.table_arn,
+            key=data.key.key_arn,
+            stream=data.table.stream_arn,
+            bus=bus.event_bus_arn,
+            events=queues.events.queue_arn,
+            events_dead=queues.events_dead.queue_arn,
+            export_dead=queues.export_dead.queue_arn,
+            close_dead=queues.close_dead.queue_arn,
+            delivery=data.delivery.stream.attr_arn,
+            schedule_role=schedules.role.arn,
+            assets=f"cdk-{qualifier}-assets-{Aws.ACCOUNT_ID}-{Aws.REGION}",
+            sending=allowed_sending(workspace.senders, workspace.from_addresses, local=settings.local),
+        )
+        around = Surroundings(
+            table=data.table.table.table_name,
+            bus=bus.event_bus_name,
+            events_url=queues.events.queue_url,
+            dead_letters_url=queues.events_dead.queue_url,
+            schedule_group=schedules.group_name,
+            schedule_role=schedules.role.arn,
+            schedules_dead=queues.schedules_dead.queue_arn,
+            signing_secret=secret.name,
+            delivery_stream=data.delivery.stream_name,
+        )
+        self.functions = Functions(self, "Functions", settings, around, grants)
+        EventsSource(self, "EventsSource", settings, self.functions, queues)
+        ChangesSource(self, "ChangesSource", self.functions, data.table.stream_arn, queues)
+        EndedExecutions(self, "EndedExecutions", settings, self.functions, queues)
+        self.tell(
+            BusName=bus.event_bus_name,
+            EventsQueueUrl=queues.events.queue_url,
+            EventsDeadUrl=queues.events_dead.queue_url,
+            ExportDeadUrl=queues.export_dead.queue_url,
+            CloseDeadUrl=queues.close_dead.queue_url,
+            SchedulesDeadUrl=queues.schedules_dead.queue_url,
+            ScheduleGroupName=schedules.group_name,
+            SigningSecretName=secret.name,
+            LinksUrl=settings.links_url or self.functions.address.url,
+            LinksFunctionUrl=self.functions.address.url,
+        )

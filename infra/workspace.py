@@ -1,0 +1,90 @@
+"""Reads the workspace that is deployed: its journeys, compiled, and what the functions register of it.
+
+The same reader, checker and compiler as the command's, so what `sojourn check` refuses is not deployed. It knows no
+CDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.settings import SettingsError
+from sojourn.adapters.senders.email_address import BadAddress, address_in, named_mailbox
+from sojourn.cli.usage import UsageError
+from sojourn.cli.workspace import locate, read_files
+from sojourn.domain.compile.bundle import Bundle, compiled_workspace
+from sojourn.domain.compile.compiled import CompiledJourney, canonical
+from sojourn.domain.findings import Severity
+from sojourn.domain.journey.checking import check
+from sojourn.domain.journey.project import read_project
+from sojourn.domain.message.marks import scan
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a workspace brings to a deployment.
+
+    Args:
+        journeys: in the order of their names.
+        senders: `workspace.yaml`'s, by channel: what the functions may send as depends on them.
+        from_addresses: as whom emails are sent: the workspace's, and those of messages with one of their own.
+        bundle: the text that the custom resource registers.
+    """
+
+    journeys: tuple[CompiledJourney, ...]
+    senders: Mapping[str, Mapping[str, Any]]
+    from_addresses: tuple[str, ...]
+    bundle: str
+
+
+def published(folder: Path) -> Published:
+    """Read, check and compile the workspace in *folder*.
+
+    Raises:
+        SettingsError: there is none, or it has errors.
+    """
+    try:
+        place = locate(str(folder), folder.parent)
+        files, _ = read_files(place)
+    except UsageError as error:
+        raise SettingsError(f"workspace: {error}") from error
+    project = read_project(files, place.shown)
+    errors = [finding for finding in check(project) if finding.severity is Severity.ERROR]
+    if errors:
+        raise SettingsError(
+            "\n".join(
+                f"{finding.file}:{finding.span.line}:{finding.span.column}: {finding.message}"
+                for finding in errors
+            )
+            + f"\nthe workspace has {len(errors)} errors: `sojourn check {place.shown}` says more"
+        )
+    bundle = compiled_workspace(project)
+    return Published(
+        bundle.journeys, bundle.policy.senders, _from_addresses(bundle), canonical(bundle.to_json())
+    )
+
+
+def _from_addresses(bundle: Bundle) -> tuple[str, ...]:
+    """Return every address that emails come from, as SES is told it: the permission to send names them."""
+    written = [
+        (f'message "{message.name}"', channels.get("email", {}).get("from"))
+        for message in bundle.messages.values()
+        for channels in message.locales.values()
+    ]
+    written.append(("workspace.yaml", bundle.policy.senders.get("email", {}).get("from")))
+    return tuple(sorted({_address(where, text) for where, text in written if text}))
+
+
+def _address(where: str, text: str) -> str:
+    if scan(text)[0]:
+        raise SettingsError(
+            f'{where} sends email from "{text}": write an address without {{{{ }}}} or {{% %}}, as the permission to'
+            " send names it"
+        )
+    try:
+        return address_in(named_mailbox(text))
+    except BadAddress as error:
+        raise SettingsError(f'{where} sends email from "{text}": {error}') from None

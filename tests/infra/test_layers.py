@@ -1,0 +1,82 @@
+"""The layers as `make layers LAYER_PLATFORM=local` builds them; `make test` does that first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from infra import packaging
+from infra.constructs.naming import FUNCTIONS
+from infra.settings import Settings
+
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_SERVICE_NAME": "sojourn",
+    "POWERTOOLS_METRICS_NAMESPACE": "Sojourn",
+    "SOJOURN_STAGE": "dev",
+    "SOJOURN_TABLE": "sojourn-dev",
+    "SOJOURN_BUS": "sojourn-dev",
+    "SOJOURN_SCHEDULE_GROUP": "sojourn-dev",
+    "SOJOURN_SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules",
+    "SOJOURN_SIGNING_SECRET": "sojourn-dev/signing",
+    "SOJOURN_LINKS_URL": "https://links.acme.example",
+    "SOJOURN_EVENTS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/sojourn-dev-events",
+    "SOJOURN_DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/sojourn-dev-events-dead",
+    "SOJOURN_DELIVERY_STREAM": "sojourn-dev-changes",
+}
+IMPORT = """
+import importlib, sys
+sys.path[:0] = sys.argv[2:]
+name = sys.argv[1]
+importlib.import_module(f"functions.{name}.handler")
+print(*sorted({module.partition(".")[0] for module in sys.modules}))
+"""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give settings that find the layers built for this machine."""
+    return Settings(local=True, made=tmp_path_factory.mktemp("made"))
+
+
+def imported(settings: Settings, name: str) -> set[str]:
+    """Import a handler with nothing but what Lambda has; return what came with it."""
+    built = packaging.dependencies(settings)
+    path = [
+        packaging.function(settings, name),
+        packaging.engine(settings) / "python",
+        built / "python",
+        built.parent / "runtime" / "python",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", IMPORT, name, *map(str, path)],
+        env=ENVIRONMENT, capture_output=True, text=True, check=False, cwd=os.sep,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_layers_are_whole(settings: Settings, name: str) -> None:
+    """A handler finds everything it imports in its own folder, the two layers, and what Lambda's runtime brings."""
+    modules = imported(settings, name)
+
+    assert {"functions", "sojourn"} < modules
+
+
+def test_the_layers_are_small(settings: Settings) -> None:
+    """Both layers together stay far below Lambda's 250 MB, as a cold start reads them."""
+    folders = [packaging.dependencies(settings), packaging.engine(settings)]
+
+    assert packaging.unpacked_mb(folders) < packaging.LARGEST_MB
+
+
+def test_what_the_runtime_brings_is_in_no_layer(settings: Settings) -> None:
+    """boto3 and botocore come with Lambda's runtime; in a layer they would double its size."""
+    carried = {path.name for path in (packaging.dependencies(settings) / "python").iterdir()}
+
+    assert carried & {"boto3", "botocore", "s3transfer", "urllib3"} == set()

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
+
+from infra.allowed import Permission, allowed_actions
+from infra.constructs.naming import FUNCTIONS, machine_name
+from infra.constructs.policies import Allow, OwnRole
+from infra.settings import Settings
+from sojourn.adapters.dynamodb import keys
+from tests.infra.conftest import PARTS, Assembly
+from tests.support.granted import Needed, allows
+
+# Actions for which IAM knows no resource: `Resource: "*"` is all one can write.
+WITHOUT_RESOURCE = {
+    "dynamodb:ListStreams",
+    "sns:CreatePlatformEndpoint",
+    "sns:DeleteEndpoint",
+    "sns:SetEndpointAttributes",
+    "states:SendTaskSuccess",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+} | {
+    f"logs:{action}"
+    for action in (
+        "CreateLogDelivery",
+        "DeleteLogDelivery",
+        "DescribeLogGroups",
+        "DescribeResourcePolicies",
+        "GetLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "UpdateLogDelivery",
+    )
+}
+MACHINE_PARTS = {
+    "states:StartExecution": 2, "states:PublishStateMachineVersion": 2, "states:StopExecution": 3,
+    "states:DescribeExecution": 3,
+}  # fmt: skip
+"""How many parts at the end of an ARN name what is reached: a machine, or an execution of one."""
+PROVIDERS = {"ses", "sms-voice", "sns", "mobiletargeting", "social-messaging"}
+
+
+def every(assembly: Assembly) -> dict[str, tuple[Permission, ...]]:
+    """Return what every role of a deployment allows."""
+    return {
+        name: permissions
+        for part in PARTS
+        for name, permissions in allowed_actions(assembly.template(part)).items()
+    }
+
+
+def of_functions(assembly: Assembly) -> dict[str, tuple[Permission, ...]]:
+    """Return what the role of every function allows, by the folder's name."""
+    found = every(assembly)
+    return {name: found[f"sojourn-{assembly.stage}-{name}"] for name in FUNCTIONS}
+
+
+def test_no_action_is_a_wildcard(dev: Assembly) -> None:
+    """Every action is written out."""
+    wild = {one.action for permissions in every(dev).values() for one in permissions if "*" in one.action}
+
+    assert wild == set()
+
+
+def test_all_resources_are_allowed_only_where_iam_knows_none(dev: Assembly) -> None:
+    """`*` alone as a resource stands only with actions that know no resource."""
+    everywhere = {
+        one.action for permissions in every(dev).values() for one in permissions if one.resource == "*"
+    }
+
+    assert everywhere - WITHOUT_RESOURCE == set()
+
+
+def test_only_send_reaches_providers(dev: Assembly) -> None:
+    """No function but `send` may send a message, and the engine's own roles may not either."""
+    reaching = {
+        name
+        for name, permissions in every(dev).items()
+        if any(one.action.split(":")[0] in PROVIDERS for one in permissions)
+    }
+
+    assert reaching == {"sojourn-dev-send"}
+
+
+def test_machines_of_other_stages_are_out_of_reach(dev: Assembly) -> None:
+    """A function starts, stops and describes what is its own stage's, and nothing of one whose name begins alike."""
+    named = {
+        ":".join(one.resource.split(":")[-MACHINE_PARTS[one.action] :])
+        for permissions in every(dev).values()
+        for one in permissions
+        if one.action in MACHINE_PARTS
+    }
+
+    ours, theirs = (reached_by(Settings(stage=stage)) for stage in ("dev", "dev-ana"))
+    assert (
+        {pattern for pattern in named if fnmatchcase(ours[pattern.split(":")[0]], pattern)} == named != set()
+    )
+    assert {pattern for pattern in named if fnmatchcase(theirs[pattern.split(":")[0]], pattern)} == set()
+
+
+def reached_by(settings: Settings) -> dict[str, str]:
+    """Return a machine and an execution of a stage, as ARNs name them."""
+    machine = machine_name(settings, "welcome")
+    return {"stateMachine": f"stateMachine:{machine}", "execution": f"execution:{machine}:run-1"}
+
+
+def test_every_function_has_a_role_of_its_own(dev: Assembly) -> None:
+    """No two functions share a role, and none has a policy that AWS manages."""
+    functions = dev.resources("engine", "AWS::Lambda::Function").values()
+    roles = dev.resources("engine", "AWS::IAM::Role").values()
+
+    assert len({str(function["Role"]) for function in functions}) == len(functions) == len(FUNCTIONS)
+    assert [role for role in roles if "ManagedPolicyArns" in role] == []
+
+
+def test_cdk_adds_nothing_to_a_role(dev: Assembly) -> None:
+    """Permissions are those written by hand: no policy stands beside the roles."""
+    beside = [
+        name
+        for part in PARTS
+        for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        for name in dev.resources(part, kind)
+    ]
+
+    assert beside == []
+
+
+def test_the_key_is_used_through_services_only(dev: Assembly) -> None:
+    """A function's use of the key is bound to the service that uses it for the function."""
+    unbound = [
+        (name, one)
+        for name, permissions in of_functions(dev).items()
+        for one in permissions
+        if one.action.startswith("kms:") and not any("kms:ViaService" in text for text in one.conditions)
+    ]
+
+    assert unbound == []
+
+
+def test_who_answers_the_world_reaches_no_customer(dev: Assembly) -> None:
+    """`links` reads what is signed and tells the bus, or the queue behind it: no table, no execution, no provider."""
+    allowed = {
+        one.action for one in of_functions(dev)["links"] if one.action.split(":")[0] not in ("logs", "xray")
+    }
+
+    assert allowed == {
+        "events:PutEvents", "kms:Decrypt", "kms:GenerateDataKey", "secretsmanager:GetSecretValue", "sqs:SendMessage",
+    }  # fmt: skip
+
+
+def test_who_registers_or_exports_reaches_no_customer(dev: Assembly) -> None:
+    """Neither journeys that are deployed nor the stream's readers may touch a row of a customer, by any key."""
+    reached = {
+        (name, key)
+        for name in ("register", "export")
+        for one in of_functions(dev)[name]
+        if one.resource.endswith(("Table.Arn>", "by_name")) and one.action.startswith("dynamodb:")
+        for key in (keys.customer("ana"), keys.journey("welcome"), keys.counts("welcome"), keys.record("r1"))
+        if allows(one, Needed(one.action, one.resource, {"dynamodb:LeadingKeys": key}), {})
+    }
+
+    ours = (keys.journey("welcome"), keys.counts("welcome"))
+    assert reached == {
+        *(("register", key) for key in ours),
+        *(("export", key) for key in (*ours, keys.record("r1"))),
+    }
+
+
+def test_send_speaks_as_the_workspace_says(dev: Assembly) -> None:
+    """What may be sent as is taken from `workspace.yaml`: its address, its pool, its app, its number."""
+    sending = {one.action: one for one in of_functions(dev)["send"] if one.action.split(":")[0] in PROVIDERS}
+
+    assert sending["ses:SendEmail"].conditions == ("StringEquals ses:FromAddress hello@acme.example",)
+    assert sending["sms-voice:SendTextMessage"].resource.endswith(":pool/pool-0123")
+    assert sending["sns:Publish"].resource.endswith(":endpoint/GCM/acme-bikes/*")
+    assert sending["social-messaging:SendWhatsAppMessage"].resource.endswith("/phone-number-id-0123")
+
+
+def test_the_embedded_aws_needs_more_in_three_places_only(dev: Assembly, local: Assembly) -> None:
+    """What the emulator cannot tie to a resource is allowed there besides; everything else is as on AWS."""
+
+    def without_stage(assembly: Assembly) -> set[tuple[str, str]]:
+        return {
+            (one.action, one.resource.replace(assembly.stage, "STAGE"))
+            for permissions in of_functions(assembly).values()
+            for one in permissions
+        }
+
+    more = {action for action, _ in without_stage(local) - without_stage(dev)}
+
+    assert more == {"ses:SendEmail", "sns:Publish", "scheduler:CreateSchedule", "scheduler:DeleteSchedule"}
+
+
+def test_a_wildcard_without_a_reason_is_refused() -> None:
+    """Whoever widens a permission has to say why."""
+    stack = Stack(App(), "Stack")
+
+    with pytest.raises(ValueError, match="a wildcard needs a reason"):
+        OwnRole(
+            stack, "Role", trusted=iam.ServicePrincipal("lambda.amazonaws.com"), description="wide",
+            allowed=[Allow(("sqs:SendMessage",), ["*"])],
+        )  # fmt: skip
