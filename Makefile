@@ -19,7 +19,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test house lint format types ci bench goldens docs lock layers clean pristine try-node
+.PHONY: help setup demo test house lint format types ci cloud cloud-up bench goldens docs lock layers local-layers synth clean pristine try-node
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,8 +49,14 @@ demo: $(PYTHON_READY) try-node ## check, test, compile and simulate the sample j
 	$(BIN)/sojourn simulate journeys --customers 1000 --days 30 --seed 1 --html $(DEMO)/report.html
 	@echo "The report: $(DEMO)/report.html · the state machine: $(DEMO)/abandoned-cart.asl.json"
 
-test: setup ## run every test, the house tests among them
-	$(BIN)/python -m pytest -n $(WORKERS) tests
+test: setup local-layers ## run every test but those on the embedded AWS, the house tests among them
+	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/cloud tests
+
+cloud: setup local-layers ## deploy to the embedded AWS on this machine, and test what runs there
+	$(BIN)/python -m pytest tests/cloud
+
+cloud-up: setup local-layers ## deploy to the embedded AWS and leave it running, to play with; Ctrl-C ends it
+	$(BIN)/python -m infra.local_cloud
 
 house: $(PYTHON_READY) ## run only the tests of how the code is kept: arrows, sizes, docstrings, no addresses
 	$(BIN)/python -m pytest -q tests/house
@@ -67,7 +73,7 @@ format: $(PYTHON_READY) ## let ruff mend what it can
 types: $(PYTHON_READY) ## mypy, strict
 	$(BIN)/mypy
 
-ci: lint types test ## what .ci/run runs; touches no cloud
+ci: lint types test cloud ## what .ci/run runs; touches no cloud but the embedded one
 
 bench: setup ## measure what DESIGN gives a budget to; also written to build/bench.json
 	$(BIN)/python -m bench
@@ -78,9 +84,17 @@ goldens: $(PYTHON_READY) ## write the golden files anew; read the difference bef
 
 docs: $(PYTHON_READY) ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/write_findings_page.py docs/findings.md
+	$(BIN)/python scripts/write_outbound_events.py docs
 
 lock: $(PYTHON_READY) ## refresh the locks after a change of dependencies (LOCK_FLAGS=--upgrade takes newer releases)
 	scripts/lock.sh $(VENV) $(LOCK_FLAGS)
+
+# The tests import every handler from the layers alone, and the embedded AWS runs on them.
+local-layers: $(PYTHON_READY) ## build the layers for the Python of this machine
+	@scripts/build_layers.sh $(VENV) local
+
+synth: setup layers ## write the CloudFormation templates to build/cdk.out, offline
+	node_modules/.bin/cdk synth --quiet
 
 layers: $(PYTHON_READY) ## build the dependencies layer (LAYER_PLATFORM=local for this machine)
 	scripts/build_layers.sh $(VENV) $(LAYER_PLATFORM)

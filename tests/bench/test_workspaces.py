@@ -9,12 +9,12 @@ import pytest
 
 from bench.compile import workspace
 from bench.workspaces import SAMPLES, TEN_STEPS, files_of
+from sojourn.domain.compile.folder import compile_folder
 from sojourn.domain.findings import Severity
 from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.model.steps import Wait, WaitFor
 from sojourn.domain.journey.project import read_project
 from sojourn.domain.time.durations import parse_duration
-from sojourn.local.deployment import compile_folder
 
 
 def test_the_ten_step_journey_has_ten_steps_and_takes_thirty_days() -> None:

@@ -18,17 +18,22 @@ def test_what_the_package_imports_is_declared() -> None:
     """A library that the package imports is a dependency of its own, not only one of a dependency's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["cli"]
-    declared = {re.split(r"[<>=\[ ]", requirement)[0].lower() for requirement in wanted}
+    declared = {same_name(re.split(r"[<>=\[ ]", requirement)[0]) for requirement in wanted}
     providers = packages_distributions()
 
     undeclared = {
         name
         for path in python_files(PACKAGE)
         for name in imported(syntax(path)) - sys.stdlib_module_names - {"sojourn"}
-        if not declared & {provider.lower() for provider in providers.get(name, [])}
+        if not declared & {same_name(provider) for provider in providers.get(name, [])}
     }
 
     assert undeclared == set()
+
+
+def same_name(distribution: str) -> str:
+    """Return the one form of a distribution's name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def imported(tree: ast.Module) -> set[str]:

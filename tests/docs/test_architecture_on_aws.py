@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.allowed import Permission, allowed_actions, text
+from sojourn.adapters.dynamodb import keys
+from tests.docs.deployed import STAGE, functions, resources, template
+from tests.docs.pages import DOCS, blocks, read
+from tests.support.table_costs import USE_CASES, cost_of
+
+PAGE = DOCS / "architecture.md"
+WAKES = blocks(PAGE, "mermaid")[-1]
+ARROW = re.compile(r"^\s*(\w+)(?:\[.*?\])? --> (\w+)", re.MULTILINE)
+REACHES = {
+    "dynamodb:UpdateItem": "table", "states:StartExecution": "executions", "states:StopExecution": "executions",
+    "states:DescribeExecution": "executions", "states:SendTaskSuccess": "executions",
+    "scheduler:CreateSchedule": "schedules", "events:PutEvents": "bus", "secretsmanager:GetSecretValue": "secret",
+    "ses:SendEmail": "providers", "sns:Publish": "providers", "sqs:SendMessage": "dead letters",
+    "states:PublishStateMachineVersion": "versions", "s3:GetObject": "bundle", "firehose:PutRecordBatch": "lines",
+}  # fmt: skip
+"""What a permission is called on the page; what comes along with one of these is not told."""
+OTHERS = {
+    "A schedule starts a journey's machine": "schedules", "A journey's machine calls step and send": "machines",
+}  # fmt: skip
+"""Roles of others than functions, by what they are described as."""
+WAKING = {"executions": "machines", "schedules": "schedules", "bus": "bus", "queue": "events"}
+"""What a function reaches that wakes others, by its name in the picture; asking about an execution does not."""
+
+
+def named(reference: Any) -> str:
+    """Return what a reference of a template is called on the page."""
+    return named_text(text(reference))
+
+
+def named_text(reference: str) -> str:
+    """Return what a reference is called on the page, written as `infra.allowed` does."""
+    found = re.fullmatch(r"<(?:Functions|Queues)?(\w+)\.(?:Stream)?Arn>", reference)
+    assert found is not None, reference
+    return found[1].lower()
+
+
+def reached_by(one: Permission) -> str:
+    """Return what a permission reaches, "" where it only comes along with another."""
+    return (
+        "queue"
+        if one.resource == "<QueuesEvents.Arn>" and "Send" in one.action
+        else REACHES.get(one.action, "")
+    )
+
+
+def reached() -> dict[str, set[str]]:
+    """Return what each function may reach, by the page's words."""
+    allowed = allowed_actions(template("engine"))
+    return {
+        name: {what for one in allowed[f"{STAGE}-{name}"] if (what := reached_by(one))}
+        for name in functions()
+    }
+
+
+def wakes() -> set[tuple[str, str]]:
+    """Return who wakes whom, and who puts something where that wakes others, as the templates say it."""
+    return {*from_sources(), *from_rules(), *from_deployments(), *from_roles()}
+
+
+def from_sources() -> Iterator[tuple[str, str]]:
+    for made in resources("AWS::Lambda::EventSourceMapping").values():
+        function = {"Fn::GetAtt": [made["FunctionName"]["Ref"], "Arn"]}
+        yield named(made["EventSourceArn"]), named(function)
+    for made in resources("AWS::Lambda::Url").values():
+        yield "anybody", named(made["TargetFunctionArn"])
+
+
+def from_rules() -> Iterator[tuple[str, str]]:
+    for made in resources("AWS::Events::Rule").values():
+        # Step Functions reports on the account's own bus.
+        by = "bus" if "EventBusName" in made else "machines"
+        assert by == "bus" or made["EventPattern"]["source"] == ["aws.states"]
+        yield from ((by, named(target["Arn"])) for target in made["Targets"])
+
+
+def from_deployments() -> Iterator[tuple[str, str]]:
+    for made in resources("Custom::SojournJourneys").values():
+        yield "cloudformation", named(made["ServiceToken"])
+
+
+def from_roles() -> Iterator[tuple[str, str]]:
+    for part in ("engine", "journeys"):
+        for name, allowed in allowed_actions(template(part)).items():
+            by = name.removeprefix(f"{STAGE}-")
+            by = by if by in functions() else OTHERS[name]
+            for one in allowed:
+                if one.action == "lambda:InvokeFunction":
+                    yield by, named_text(one.resource)
+                elif one.action != "states:DescribeExecution" and reached_by(one) in WAKING:
+                    yield by, WAKING[reached_by(one)]
+
+
+def test_the_picture_shows_who_wakes_whom() -> None:
+    """Every source, rule, state machine and permission that wakes a function is an arrow, and no arrow is made up."""
+    assert set(ARROW.findall(WAKES.text)) == wakes()
+
+
+def test_the_table_of_functions_is_what_is_deployed() -> None:
+    """Each function's row has its time, its memory and what its role reaches."""
+    row = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| (\d+) s \| (\d+) MB \|$", re.MULTILINE)
+    told = {
+        name: (set(reaches.split(", ")), int(seconds), int(megabytes))
+        for name, reaches, seconds, megabytes in row.findall(read(PAGE))
+    }
+
+    made = functions()
+    assert told == {
+        name: (reaches, made[name]["Timeout"], made[name]["MemorySize"])
+        for name, reaches in reached().items()
+    }
+
+
+def test_every_function_is_harmless_a_second_time() -> None:
+    """Why it may be called twice is told for each."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \|$", read(PAGE).partition("### Asked for twice")[2], re.MULTILINE
+    )
+
+    assert sorted(rows) == sorted(functions())
+
+
+def test_the_grammar_of_keys_is_that_of_the_code() -> None:
+    """The page's keys are those at the head of the module that spells them, to the letter."""
+    assert keys.__doc__ is not None
+    (shown,) = (block for block in blocks(PAGE, "text") if block.text.startswith("partition "))
+    spelled = [line.removeprefix("    ") for line in keys.__doc__.splitlines() if line.startswith("    ")]
+
+    assert shown.text.splitlines() == spelled
+
+
+@pytest.mark.parametrize("use_case", USE_CASES)
+def test_a_use_case_costs_what_the_page_says(use_case: str) -> None:
+    """Calls and units are those that the adapter makes on moto."""
+    said = re.search(rf"^\| {re.escape(use_case)} \| (\d+) \| (\d+) \| (\d+) \|$", read(PAGE), re.MULTILINE)
+    cost = cost_of(use_case)
+
+    assert said is not None
+    assert tuple(map(float, said.groups())) == (len(cost.operations), cost.reads, cost.writes)
