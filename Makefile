@@ -85,6 +85,7 @@ goldens: $(PYTHON_READY) ## write the golden files anew; read the difference bef
 docs: $(PYTHON_READY) ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/write_findings_page.py docs/findings.md
 	$(BIN)/python scripts/write_outbound_events.py docs
+	$(BIN)/python scripts/write_faults_page.py docs/faults.md
 
 lock: $(PYTHON_READY) ## refresh the locks after a change of dependencies (LOCK_FLAGS=--upgrade takes newer releases)
 	scripts/lock.sh $(VENV) $(LOCK_FLAGS)

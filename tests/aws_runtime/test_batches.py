@@ -9,7 +9,7 @@ from moto import mock_aws
 from sojourn.aws_runtime.batches import Batch, Outcome
 from sojourn.aws_runtime.dead_letters import LONGEST_REASON, SqsDeadLetters
 from sojourn.aws_runtime.inbound import Poison
-from sojourn.errors import AuthorError, TransientError
+from sojourn.errors import TooLarge, TransientError
 
 
 class Room:
@@ -110,7 +110,7 @@ def test_what_nobody_can_read_goes_to_the_dead_letters_with_its_reason() -> None
 def test_what_is_too_large_for_a_customers_rows_is_poison_too() -> None:
     """The table will not take it the next time either; nothing of the customer waits for it."""
     room = Room()
-    room.faults["ana:1"] = AuthorError("400 KB")
+    room.faults["ana:1"] = TooLarge("400 KB")
 
     assert room.run("ana:1", "ana:2") == []
     assert room.dead == [("0", "ana:1", "400 KB")]

@@ -13,8 +13,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
+from threading import RLock
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -57,10 +58,15 @@ class Deployed:
     answers: list[Received]
     stops: list[str]
     _numbers: Iterator[int]
+    _one_at_a_time: RLock = field(default_factory=RLock)
 
     def call(self, function: str, event: Any) -> Any:
-        """Invoke a function as Lambda would: what comes and goes is JSON."""
-        answer = self.handlers[function].lambda_handler(json.loads(json.dumps(event)), CONTEXT)
+        """Invoke a function as Lambda would: what comes and goes is JSON.
+
+        One at a time: a transaction copies moto's whole table, and finds it changing under another thread's write.
+        """
+        with self._one_at_a_time:
+            answer = self.handlers[function].lambda_handler(json.loads(json.dumps(event)), CONTEXT)
         return json.loads(json.dumps(answer))
 
     def record(self, customer: str, name: str, properties: Any = (), **detail: Any) -> dict[str, Any]:

@@ -153,6 +153,18 @@ def test_what_a_cancellation_means(code: str, place: int) -> None:
     assert type(refusal(cancelled(*codes), "ana", event=2)) is REASONS[code]
 
 
+def test_a_transaction_may_be_too_large_though_none_of_its_rows_is() -> None:
+    """DynamoDB takes 4 MB at once, and says of more no more than that it is not valid."""
+    error = ClientError({"Error": {"Code": "ValidationException", "Message": "no"}}, "TransactWriteItems")
+    items = [
+        {"pk": {"S": "C#ana"}, "sk": {"S": f"A#run#j#{n}"}, "data": {"S": "x" * 390_000}} for n in range(11)
+    ]
+
+    assert refusal(error, "ana", items[:10]) is error
+    assert str(refusal(error, "ana", items)).startswith('customer "ana": 4,29')
+    assert isinstance(refusal(error, "ana", items), TooLarge)
+
+
 def test_an_event_that_is_stored_is_known_whatever_else_failed() -> None:
     """Its own condition says so, though the revision has moved too; a mere conflict at its row says nothing."""
     known = refusal(cancelled("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), "ana", event=2)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -205,4 +204,4 @@ class Engine:
     pace: Pace
     senders: Mapping[str, Sender] = field(default_factory=dict)
     dice: Callable[[], float] = random.random
-    nonce: Callable[[], str] = lambda: token_hex(6)
+    nonce: Callable[[], str] = lambda: f"{random.getrandbits(48):012x}"

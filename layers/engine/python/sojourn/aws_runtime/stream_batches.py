@@ -70,6 +70,8 @@ class StreamBatches:
         exported = self._export(changes)
         left = positions[exported.done :]
         self._tell(
-            BatchOutcome(exported.done, exported.duplicates, exported.refused, unreadable, len(left), exported.fault)
+            BatchOutcome(
+                exported.done, exported.duplicates, exported.refused, unreadable, len(left), exported.fault
+            )
         )
         return {"batchItemFailures": [{"itemIdentifier": position} for position in left[:1]]}

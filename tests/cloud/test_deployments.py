@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local_cloud.deployment import STAGE
+from tests.cloud.conftest import WORKSPACE
+from tests.support.cloud import Cloud
+
+STACKS = ("data", "engine", "journeys", "observability")
+
+
+def revision(cloud: Cloud) -> int:
+    """Return the registry's revision."""
+    return int(cloud.row("G#catalogue", "head")["revision"]["N"])
+
+
+def versions(cloud: Cloud) -> Mapping[str, list[str]]:
+    """Return the published versions of every machine, by its name."""
+    states = cloud.client("stepfunctions")
+    return {
+        machine["name"]: [
+            one["stateMachineVersionArn"]
+            for one in states.list_state_machine_versions(stateMachineArn=machine["stateMachineArn"])[
+                "stateMachineVersions"
+            ]
+        ]
+        for machine in states.list_state_machines()["stateMachines"]
+    }
+
+
+def changed(folder: Path, old: str, new: str) -> Path:
+    """Return a copy of the workspace in which the journey `trial` reads otherwise."""
+    copy = shutil.copytree(WORKSPACE, folder / "workspace")
+    journey = copy / "trial" / "journey.yaml"
+    text = journey.read_text(encoding="utf-8")
+    assert old in text
+    journey.write_text(text.replace(old, new), encoding="utf-8")
+    return copy
+
+
+def trial(cloud: Cloud, customer: str) -> dict[str, Any]:
+    """Let a customer begin a trial; return the run when it waits."""
+    cloud.put("trial_began", customer, {"plan": "pro"})
+    cloud.waits(customer, "signal")
+    return cloud.run(customer, "trial")
+
+
+def test_a_second_deployment_changes_nothing(cloud: Cloud) -> None:
+    """`cdk` has nothing to do in any stack, and neither registry nor machines move."""
+    before = (revision(cloud), versions(cloud))
+
+    said = cloud.deploy(WORKSPACE).said
+
+    unchanged = [stack for stack in STACKS if f"Sojourn-{STAGE}-{stack} (no changes)" in said]
+    assert list(STACKS) == unchanged
+    assert before == (revision(cloud), versions(cloud))
+
+
+def test_a_changed_journey_is_for_those_who_enter_later(cloud: Cloud, tmp_path: Path) -> None:
+    """Who waits in the old version ends as it says; who enters afterwards ends as the new one says."""
+    early = trial(cloud, "olga")
+    before = revision(cloud), versions(cloud)
+
+    said = cloud.deploy(changed(tmp_path, "exit: first-version", "exit: second-version")).said
+    late = trial(cloud, "nils")
+    for customer in ("olga", "nils"):
+        cloud.put("trial_went_on", customer)
+
+    assert cloud.ended("olga", "trial")["exit_reason"] == "exit:first-version"
+    assert cloud.ended("nils", "trial")["exit_reason"] == "exit:second-version"
+    assert early["version"] != late["version"]
+    unchanged = {stack for stack in STACKS if f"Sojourn-{STAGE}-{stack} (no changes)" in said}
+    assert {"data", "engine", "observability"} == unchanged
+    assert before[0] + 1 == revision(cloud)
+    name = f"sojourn-{STAGE}_trial"
+    machine = cloud.row("G#journey#trial", f"v#{late['version']}")["machine"]["S"]
+    assert [machine] == sorted(set(versions(cloud)[name]) - set(before[1][name]))
