@@ -26,7 +26,7 @@ def modules() -> Iterator[ModuleType]:
         yield importlib.import_module(f"tests.faults.{path.stem}")
 
 
-def tests(module: ModuleType) -> Iterator[Callable[..., Any]]:
+def injecting(module: ModuleType) -> Iterator[Callable[..., Any]]:
     """Yield a module's own tests, in their order."""
     for name, test in vars(module).items():
         if name.startswith("test_") and callable(test) and test.__module__ == module.__name__:
@@ -53,7 +53,7 @@ def page() -> str:
     """Return the page."""
     from tests.faults.test_chaos import USUAL
 
-    rows = [row(test) for module in modules() for test in tests(module) if hasattr(test, "injected")]
+    rows = [row(test) for module in modules() for test in injecting(module) if hasattr(test, "injected")]
     table = "\n".join(["| injected | where | cases | seen |", "|---|---|---|---|", *rows])
     text = TEMPLATE.read_text(encoding="utf-8").replace("@TABLE@", table)
     text = text.replace("@EXAMPLES@", str(USUAL))

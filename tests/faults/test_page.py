@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.write_faults_page import modules, page, tests
+from scripts.write_faults_page import injecting, modules, page
 from tests.docs.pages import DOCS, read
 
 ABOUT_THEMSELVES = {"test_cloud", "test_page"}
@@ -21,7 +21,7 @@ def test_every_test_says_what_it_injects() -> None:
         test.__name__
         for module in modules()
         if module.__name__.rpartition(".")[2] not in ABOUT_THEMSELVES
-        for test in tests(module)
+        for test in injecting(module)
         if not hasattr(test, "injected") and test.__name__ not in OF_THE_TOOLS
     ]
 

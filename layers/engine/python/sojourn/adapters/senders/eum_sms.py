@@ -55,7 +55,7 @@ class EumSms:
             answer = self._client.send_text_message(
                 **{key: value for key, value in request.items() if value is not None}
             )
-        return str(answer["MessageId"])
+        return str(answer.get("MessageId") or outgoing.send.id)
 
 
 def _bad_field(said: Said) -> Exception | None:

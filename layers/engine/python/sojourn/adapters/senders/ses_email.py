@@ -48,7 +48,7 @@ class SesEmail:
         request = self._request(outgoing)
         with translated(_table(address_in(request["FromEmailAddress"]))):
             answer = self._client.send_email(**request)
-        return str(answer["MessageId"])
+        return str(answer.get("MessageId") or outgoing.send.id)
 
     def _request(self, outgoing: Outgoing) -> dict[str, Any]:
         parts, settings = outgoing.rendered.parts, self._settings

@@ -53,7 +53,7 @@ class SnsSms:
                     for name, (kind, value) in attributes.items()
                 },
             )
-        return str(answer["MessageId"])
+        return str(answer.get("MessageId") or outgoing.send.id)
 
 
 def _parameter(said: Said) -> Exception | None:
