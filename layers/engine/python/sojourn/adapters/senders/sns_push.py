@@ -174,7 +174,9 @@ class SnsPush:
         try:
             with translated(PUBLISHING):
                 try:
-                    return str(self._client.publish(TargetArn=endpoint, **message).get("MessageId") or endpoint)
+                    return str(
+                        self._client.publish(TargetArn=endpoint, **message).get("MessageId") or endpoint
+                    )
                 except ClientError as error:
                     if _is_gone(error):
                         raise _GoneEndpoint(str(error)) from error
