@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# The folder that `make cloud-up` deploys.
+WORKSPACE ?= journeys
 # pytest's worker processes.
 WORKERS ?= 2
 # lambda: CPython 3.13 on aarch64; local: the Python of $(VENV).
@@ -55,8 +57,8 @@ test: setup local-layers ## run every test but those on the embedded AWS, the ho
 cloud: setup local-layers ## deploy to the embedded AWS on this machine, and test what runs there
 	$(BIN)/python -m pytest tests/cloud
 
-cloud-up: setup local-layers ## deploy to the embedded AWS and leave it running, to play with; Ctrl-C ends it
-	$(BIN)/python -m infra.local_cloud
+cloud-up: setup local-layers ## deploy WORKSPACE (journeys) to the embedded AWS and leave it running; Ctrl-C ends it
+	$(BIN)/python -m infra.local_cloud $(WORKSPACE)
 
 house: $(PYTHON_READY) ## run only the tests of how the code is kept: arrows, sizes, docstrings, no addresses
 	$(BIN)/python -m pytest -q tests/house
@@ -85,6 +87,8 @@ goldens: $(PYTHON_READY) ## write the golden files anew; read the difference bef
 docs: $(PYTHON_READY) ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/write_findings_page.py docs/findings.md
 	$(BIN)/python scripts/write_outbound_events.py docs
+	$(BIN)/python scripts/write_inbound_events.py docs
+	$(BIN)/python scripts/write_tracking_api.py docs/tracking.openapi.json
 	$(BIN)/python scripts/write_faults_page.py docs/faults.md
 
 lock: $(PYTHON_READY) ## refresh the locks after a change of dependencies (LOCK_FLAGS=--upgrade takes newer releases)

@@ -24,6 +24,10 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "register": (),
     "export": ("dynamodb", "events", "firehose"),
     "links": ("events", "secretsmanager"),
+    "track": ("dynamodb", "events"),
+    "sweep": ("dynamodb", "stepfunctions", "sqs"),
+    "tasks": ("dynamodb", "stepfunctions"),
+    "feedback": ("events",),
 }
 """The clients that each function makes while it begins; what it makes later is not timed on either side."""
 ENVIRONMENT = {
@@ -42,7 +46,9 @@ ENVIRONMENT = {
     "SOJOURN_LINKS_URL": "https://links.example",
     "SOJOURN_EVENTS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/events",
     "SOJOURN_DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/bench",
+    "SOJOURN_SWEEPS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/sweeps",
     "SOJOURN_DELIVERY_STREAM": "bench",
+    "SOJOURN_FEEDBACK_TOPICS": "arn:aws:sns:us-east-1:111122223333:bench",
 }
 
 

@@ -1,4 +1,4 @@
-"""What an event costs in processor time that nothing is about, with one journey registered and with a thousand.
+"""What an event costs that nothing is about: by how many journeys are registered, and how many runs go on.
 
 The router, the catalogue and the customers' adapter are the real ones. The table is registered on moto, and then
 stands in for itself: its rows are handed out from memory, so that the time is Sojourn's and not an emulator's.
@@ -12,21 +12,25 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.figure import Figure, at_most, known
+from sojourn.adapters.dynamodb import keys, rows
 from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.registry import Registry
 from sojourn.application.route import Incoming, route
-from sojourn.domain.customer.rows import Event
+from sojourn.domain.customer.rows import Event, Profile, Run, Waiter
 from tests.adapters.registry.registering import InBulk, journeys, machines
-from tests.support.aws_table import aws_table, items
+from tests.support.aws_table import TABLE, aws_table, items
 from tests.support.engine_room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
+Rows = list[dict[str, Any]]
 EVENTS = 400
 ROUNDS = 9
 MANY = 1_000
+JOURNEYS = (1, 100, MANY)
+RUNS = (1, 10, 100)
 LIMIT = 1.05
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -66,7 +70,8 @@ class _Clock:
 
 def measure() -> list[Figure]:
     """Route the same events with one and with a thousand journeys, in turns."""
-    few, many = _routed(1), _routed(MANY)
+    tables = {number: _registered(number) for number in JOURNEYS}
+    few, many = _routed(tables[1]), _routed(tables[MANY])
     few(), many()  # the caches of both are warm
     rounds = [(few(), many()) for _ in range(ROUNDS)]
     one, thousand = (median(seconds for seconds, _ in column) for column in zip(*rounds, strict=True))
@@ -89,15 +94,75 @@ def measure() -> list[Figure]:
             2,
             "a query and a transaction; the catalogue is cached",
         ),
+        *(figure for runs in RUNS for figure in _beside_runs(tables, runs)),
     ]
 
 
-def _routed(number: int) -> Callable[[], tuple[float, int]]:
-    """Return what routes a round of events, and says how long that took and how often it asked the table."""
+def _beside_runs(tables: Mapping[int, Rows], runs: int) -> Iterator[Figure]:
+    """Route events of a customer who is in so many runs, each in a wait for something else."""
+    rounds = {number: _routed(rows, runs) for number, rows in tables.items()}
+    for routed in rounds.values():
+        routed()
+    measured = {number: [routed() for _ in range(3)] for number, routed in rounds.items()}
+    for number, found in measured.items():
+        seconds, (calls,) = median(one for one, _ in found), {calls for _, calls in found}
+        yield known(
+            f"route, {number:,} journeys, {runs} active runs of the customer: processor time",
+            seconds / EVENTS * 1e6, "µs", f"median of 3 rounds of {EVENTS} events; {calls / EVENTS:g} calls an event",
+        )  # fmt: skip
+
+
+def _registered(number: int) -> Rows:
+    """Return the rows of a table in which so many journeys are registered."""
     bundle = journeys(**{f"j{index}": f"event_{index}" for index in range(number)})
     with aws_table() as (client, table):
         Registry(InBulk(client), table).register(bundle, machines(bundle))
-        memory = FromMemory(items(client, table))
+        return items(client, table)
+
+
+def _going_on(rows_: Rows, customer: str, runs: int) -> Rows:
+    """Return the rows of a customer who is in so many runs."""
+    pk, journey = keys.customer(customer), "j0"
+    (version,) = {
+        row["sk"]["S"].removeprefix("v#")
+        for row in rows_
+        if row["pk"]["S"] == keys.journey(journey) and row["sk"]["S"].startswith("v#")
+    }
+    made = [rows.item(pk, keys.PROFILE, rows.to_text(Profile(customer, email=f"{customer}@example.com")))]
+    for number in range(runs):
+        run = Run(
+            f"{customer}-{number}", customer, journey, version, str(number), NOW, NOW, f"{customer}-{number}",
+            at={"": "w"},
+        )  # fmt: skip
+        release = {"kind": "event", "of": "answered", "path": "answered"}
+        waiter = Waiter(
+            run.id,
+            journey,
+            "w",
+            "token",
+            NOW,
+            None,
+            "wait_for",
+            (release,),
+            {},
+            (),
+            (),
+            {"run": run.id, "steps": {}},
+        )
+        made.append(rows.item(pk, keys.run(journey, run.key), rows.to_text(run)))
+        made.append(rows.item(pk, keys.wait(run.id, "w"), rows.to_text(waiter)))
+    return [{**row, "revision": {"N": "1"}} for row in made]
+
+
+def _routed(registered: Rows, runs: int = 0) -> Callable[[], tuple[float, int]]:
+    """Return what routes a round of events, and says how long that took and how often it asked the table.
+
+    Args:
+        runs: how many runs each event's customer is in.
+    """
+    customers = [f"customer-{index}" for index in range(20 if runs else EVENTS)]
+    known_ = [row for customer in customers if runs for row in _going_on(registered, customer, runs)]
+    memory, table = FromMemory([*registered, *known_]), TABLE
     engine = Room("enter: {on: began}\nsteps: [{wait: 1 day}]").engine
     engine = type(engine)(
         clock=_Clock(), customers=DynamoCustomers(memory, table, _Clock()), executions=engine.executions,
@@ -109,7 +174,7 @@ def _routed(number: int) -> Callable[[], tuple[float, int]]:
         calls, began = memory.calls, time.process_time()
         for index in range(EVENTS):
             event = Event(f"e{index}", "page_viewed", NOW - timedelta(seconds=1), {"page": "/"})
-            route(engine, Incoming(f"customer-{index}", event))
+            route(engine, Incoming(customers[index % len(customers)], event))
         return time.process_time() - began, memory.calls - calls
 
     return round_of_events

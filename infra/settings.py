@@ -7,12 +7,13 @@ tests and the embedded AWS can make settings without an app.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sojourn.application.outbound import chosen
+from sojourn.application.sweeping import SWEEP_AT
 from sojourn.aws_runtime.settings import LEAST_DAYS, MOST_DAYS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # Names are made of it: of functions, which have 64 characters, and of machines, which have 80 with their journey's
 # (`infra.constructs.naming`).
 _STAGE = re.compile(r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?")
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 
 
 class SettingsError(Exception):
@@ -44,9 +48,16 @@ class Settings:
         ledger_days: how long what was decided is kept, in the table and in the bucket; what was sent is known for
             so long.
         ended_runs_days: how long a finished run is kept.
+        quarantine_days: how long an event is kept aside that is not as the tracking plan says.
         archive_days: how long the bus keeps events for a replay.
         route_concurrency: how many copies of `route` may work on the queue at once.
+        sweep_at: when the segments that time alone can change are asked again, every day, on the workspace's clock.
+        sweep_concurrency: how many copies of `sweep` may work on that at once.
         outbound: which kinds of happenings go on the bus: `usual`, `all`, `none`, or names with commas between.
+        take_out: journeys that this deployment may take out although customers are in them, or the workspace that
+            it may replace.
+        track_rate: so many calls a second the tracking API takes in the long run, and `track_burst` at once.
+        track_origins: of the web sites whose pages may call it, such as `https://www.acme.example`; `*` is all.
         layers: where `make layers` puts its work.
         made: where synthesis puts the files that it makes for CDK to upload.
     """
@@ -61,9 +72,16 @@ class Settings:
     events_days: int = 400
     ledger_days: int = 400
     ended_runs_days: int = 400
+    quarantine_days: int = 30
     archive_days: int = 30
     route_concurrency: int = 20
+    sweep_at: str = SWEEP_AT
+    sweep_concurrency: int = 4
     outbound: str = "usual"
+    take_out: tuple[str, ...] = ()
+    track_rate: int = 500
+    track_burst: int = 1_000
+    track_origins: tuple[str, ...] = ("*",)
     layers: Path = field(default=ROOT / "build" / "layers", repr=False)
     made: Path = field(default=ROOT / "build" / "synth", repr=False)
 
@@ -82,13 +100,20 @@ class Settings:
                     f"{name} {getattr(self, name)}: write {LEAST_DAYS} to {MOST_DAYS} days; failed runs are redriven"
                     f" and dead letters kept for {LEAST_DAYS - 1}, and what is forgotten by then happens twice"
                 )
+        if not LEAST_DAYS <= self.quarantine_days <= MOST_DAYS:
+            raise SettingsError(
+                f"quarantine_days {self.quarantine_days}: write {LEAST_DAYS} to {MOST_DAYS} days"
+            )
         if self.events_days <= self.archive_days:
             raise SettingsError(
                 f"events_days {self.events_days}: write more than archive_days ({self.archive_days}), or an event"
                 " that is replayed acts a second time"
             )
-        if self.route_concurrency < 2:
-            raise SettingsError("route_concurrency: Lambda knows no less than 2")
+        for name in ("route_concurrency", "sweep_concurrency"):
+            if getattr(self, name) < 2:
+                raise SettingsError(f"{name}: Lambda knows no less than 2")
+        if not _CLOCK.fullmatch(self.sweep_at):
+            raise SettingsError(f'sweep_at "{self.sweep_at}": write a time of day, such as 03:00')
 
     @property
     def disposable(self) -> bool:
@@ -105,17 +130,22 @@ class Settings:
         return "-".join(("sojourn", self.stage, *parts))
 
 
-def settings_from(context: Callable[[str], Any]) -> Settings:
+def settings_from(context: Callable[[str], Any], environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings that *context* has; the rest keeps its defaults.
 
     Args:
         context: asks for one key, such as `app.node.try_get_context`; None where there is none. `cdk --context`
             makes everything text.
+        environment: of the shell. Where the context names no region, it is the one that CDK found there.
 
     Raises:
-        SettingsError: a value is not what it should be.
+        SettingsError: a value is not what it should be, or the shell names another region than the context: whoever
+            deploys to the one would ask the other what came of it.
     """
+    environment = environment or {}
     given: dict[str, Any] = {}
+    if found := environment.get("CDK_DEFAULT_REGION"):
+        given["region"] = found
     for key, kind in _KINDS.items():
         value = context(key)
         if value is None or value == "":
@@ -124,7 +154,14 @@ def settings_from(context: Callable[[str], Any]) -> Settings:
             given[key] = kind(value)
         except ValueError as error:
             raise SettingsError(f'{key} "{value}": {error}') from None
-    return Settings(**given)
+    settings = Settings(**given)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if (shells := environment.get(name) or settings.region) != settings.region:
+            raise SettingsError(
+                f'region "{settings.region}": {name} of your shell says {shells}. Write the one you mean into'
+                " cdk.json and into AWS_REGION and AWS_DEFAULT_REGION: the AWS CLI reads the one, boto3 the other"
+            )
+    return settings
 
 
 def _flag(value: Any) -> bool:
@@ -150,6 +187,21 @@ def _amount(value: Any) -> float:
         raise ValueError("write a number") from None
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return tuple(sorted({str(name).strip() for name in parts} - {""}))
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    origins = _names(value)
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                "write * or https://www.acme.example, no path after it; several with commas between"
+            )
+    return origins
+
+
 def _kinds_out(value: Any) -> str:
     chosen(str(value))
     return str(value)
@@ -166,7 +218,14 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "events_days": _count,
     "ledger_days": _count,
     "ended_runs_days": _count,
+    "quarantine_days": _count,
     "archive_days": _count,
     "route_concurrency": _count,
+    "sweep_at": str,
+    "sweep_concurrency": _count,
     "outbound": _kinds_out,
+    "take_out": _names,
+    "track_rate": _count,
+    "track_burst": _count,
+    "track_origins": _origins,
 }

@@ -28,16 +28,20 @@ class Published:
     """What a workspace brings to a deployment.
 
     Args:
+        name: what `workspace.yaml` calls it.
+        timezone: the workspace's, an IANA name.
         journeys: in the order of their names.
         senders: `workspace.yaml`'s, by channel: what the functions may send as depends on them.
         from_addresses: as whom emails are sent: the workspace's, and those of messages with one of their own.
         bundle: the text that the custom resource registers.
     """
 
+    name: str
     journeys: tuple[CompiledJourney, ...]
     senders: Mapping[str, Mapping[str, Any]]
     from_addresses: tuple[str, ...]
     bundle: str
+    timezone: str = "UTC"
 
 
 def published(folder: Path) -> Published:
@@ -63,7 +67,12 @@ def published(folder: Path) -> Published:
         )
     bundle = compiled_workspace(project)
     return Published(
-        bundle.journeys, bundle.policy.senders, _from_addresses(bundle), canonical(bundle.to_json())
+        project.workspace.workspace,
+        bundle.journeys,
+        bundle.policy.senders,
+        _from_addresses(bundle),
+        canonical(bundle.to_json()),
+        bundle.policy.timezone,
     )
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Node development tools that package-lock.json lists: a checker and a second interpreter of the
-# Amazon States Language. Tests compare Sojourn with them; nothing else needs them.
+# Amazon States Language, and a client of the tracking API. Tests use them; nothing else needs them.
 set -euo pipefail
 
 if ! command -v npm >/dev/null 2>&1; then

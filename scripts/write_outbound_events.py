@@ -38,6 +38,7 @@ PATH = said(TEXT, "The way taken on from there.")
 UNTIL = said({**INSTANT, "type": ["string", "null"]}, "Until when; null where nothing says so.")
 TO = said(TEXT, "The journey that begins.")
 EVENT = said(TEXT, "The event's name.")
+FROM = said(TEXT, "The id of the other; no customer has it any more, once they are one.")
 HEAD = {
     "id": said(TEXT, "The same when the event is told again: keep it to drop what you have."),
     "at": said(INSTANT, "When it happened."),
@@ -50,6 +51,10 @@ RUN = {
     "step": said(TEXT, "The step's id; empty for what concerns the run as a whole."),
     "reason": said(TEXT, "Why; it may quote what a condition read."),
 }
+
+OF_A_MESSAGE: dict[str, Any] = {"message": MESSAGE, "channel": CHANNEL, "send": SEND}
+BY_A_MACHINE = {**OF_A_MESSAGE, "machine": said(YES, "A program did it, not the reader.")}
+ALWAYS = ("message", "channel", "send")
 
 # kind -> what it means, the details it has (and those it always has)
 EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
@@ -70,7 +75,10 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "waiting": ("A wait began.", {"until": UNTIL}, ("until",)),
     "resumed": (
         "A wait was answered by an event or a person. Without a step: a run that had failed goes on.",
-        {"path": PATH, "event": EVENT, "at_step": said(TEXT, "Where a run that had failed goes on.")},
+        {
+            "path": PATH, "event": EVENT, "by": said(TEXT, "Who ended a person's task: the source's name."),
+            "at_step": said(TEXT, "Where a run that had failed goes on."),
+        },
         (),
     ),
     "timed_out": ("A wait's time ran out.", {"path": PATH}, ("path",)),
@@ -81,6 +89,7 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {
             "message": MESSAGE, "channel": CHANNEL, "send": SEND,
             "instead_of": said(TEXT, "The channels passed over before, and why."),
+            "detail": said(TEXT, "Why a message that may have arrived was not sent again."),
         },
         ("message", "channel", "send"),
     ),
@@ -119,10 +128,10 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {
             "event": EVENT,
             "after_end": said(YES, "The run had ended before."),
-            "holdout": said(YES, "Where it had ended: whether it was in the holdout."),
-            "entered": said(INSTANT, "Where it had ended: when it began."),
+            "holdout": said(YES, "The run was in the holdout."),
+            "entered": said(INSTANT, "When the run began."),
         },
-        ("event",),
+        ("event", "holdout", "entered"),
     ),
     "restarted": ("A run ended because the customer began again.", {}, ()),
     "redirected": ("A run ended because the customer was sent to another journey.", {"to": TO}, ("to",)),
@@ -136,6 +145,34 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"cause": said(TEXT, "What Step Functions says of it, cut at 1,000 characters.")},
         ("cause",),
     ),
+    "delivered": ("A mail server, carrier or phone has a message.", OF_A_MESSAGE, ALWAYS),
+    "undelivered": (
+        "A message came back, or was never delivered, without the address being at fault.", OF_A_MESSAGE, ALWAYS,
+    ),
+    "bounced": ("A message's address is nobody's; it is suppressed from now on.", OF_A_MESSAGE, ALWAYS),
+    "complained": ("A message's reader called it spam.", OF_A_MESSAGE, ALWAYS),
+    "rejected": ("A provider took a message and did not pass it on; `reason` is its word.", OF_A_MESSAGE, ALWAYS),
+    "opened": ("A message was opened for the first time, by its reader or by a program.", BY_A_MACHINE, ALWAYS),
+    "clicked": ("A link in a message was followed for the first time.", BY_A_MACHINE, ALWAYS),
+    "replied": ("A message was answered for the first time.", OF_A_MESSAGE, ALWAYS),
+    "merged": (
+        "Somebody turned out to be this customer, who has all that was theirs from now on; `reason` says why.",
+        {
+            "from": FROM, "by": said(TEXT, "The id of the event that told it."),
+            "runs": said(NUMBER, "How many runs they had that are looked after here now, or ended."),
+            "waiters": said(NUMBER, "How many of these were waiting for something."),
+            "beaten": said(NUMBER, "How many runs ended as `exit:merged`, because both had one of the same key."),
+        },
+        ("from", "by", "runs", "waiters", "beaten"),
+    ),
+    "merge_refused": (
+        "Two who seemed to be the same stay two: both are known, and nobody said that they are one. Told once.",
+        {
+            "from": FROM, "is": said(TEXT, "The customer that this id leads to."),
+            "by": said(TEXT, "The id of the event that told it."), "detail": said(TEXT, "Why they stay two."),
+        },
+        ("from", "is", "by", "detail"),
+    ),
 }  # fmt: skip
 PROFILE: dict[str, Any] = {
     "changed": said(TEXTS, "What changed, by name: `email`, `attributes.plan`, `consents` and so on."),
@@ -147,7 +184,8 @@ PROFILE: dict[str, Any] = {
     },
     "suppressed": {
         **said(
-            {"type": "object"}, "Channels that must not be used now, with why: `bounce`, `complaint`, `stop`."
+            {"type": "object"},
+            "Channels not to be used now, with why: `bounce`, `soft_bounces`, `complaint`, `stop`.",
         ),
         "additionalProperties": TEXT,
     },

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn.application.route import Incoming, route
+from sojourn.application.quarantine import take_in
 from sojourn.aws_runtime import wiring
 from sojourn.aws_runtime.batches import Batch
-from sojourn.aws_runtime.inbound import incoming
+from sojourn.aws_runtime.inbound import incoming, person
 from sojourn.aws_runtime.observability import observed
 from sojourn.aws_runtime.telling import count_message
 
-ENGINE, DEAD_LETTERS = wiring.route()
-
-
-def whose(event: Incoming) -> str:
-    """Return the customer an event is of: a customer's events act in the order they came."""
-    return event.customer
-
-
-BATCH = Batch(incoming, whose, lambda event: route(ENGINE, event), DEAD_LETTERS, count_message)
+ENGINE, QUARANTINE, DEAD_LETTERS = wiring.route()
+# A person's events act in the order they came.
+BATCH = Batch(incoming, person, lambda event: take_in(ENGINE, QUARANTINE, event), DEAD_LETTERS, count_message)
 
 
 @observed

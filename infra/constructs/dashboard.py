@@ -8,11 +8,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.constructs.naming import BY_SQS, FUNCTIONS, METRICS
+from infra.constructs.naming import BY_SQS, FUNCTIONS, METRICS, SWEEPS
 from infra.constructs.watching import DEAD
 from infra.settings import Settings
 
 _EVERY = Duration.minutes(5)
+_EVENTS = ("EventsRouted", "EventsKnown", "EventsQuarantined", "EventsPoisoned")
 _UNITS = ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
 
 
@@ -32,7 +33,7 @@ class Overview(Construct):
             widgets=[
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24, height=5)],
                 [
-                    self._graph("Events", *map(self._ours, ("EventsRouted", "EventsKnown", "EventsPoisoned"))),
+                    self._graph("Events", *map(self._ours, _EVENTS)),
                     self._graph("Waiting for route", self._queue(BY_SQS)),
                     self._graph("Oldest, seconds", self._queue(BY_SQS, "ApproximateAgeOfOldestMessage")),
                 ],
@@ -45,6 +46,11 @@ class Overview(Construct):
                     self._graph("Messages sent", self._search("MessagesSent", "channel,outcome")),
                     self._graph("Messages held", self._search("MessagesHeld", "channel,reason")),
                     self._graph("Messages suppressed", self._search("MessagesSuppressed", "channel,reason")),
+                ],
+                [
+                    self._graph("Customers swept", self._ours("CustomersSwept")),
+                    self._graph("Customers who moved", self._ours("CustomersMoved")),
+                    self._graph("Waiting for sweep", self._queue(SWEEPS)),
                 ],
                 [
                     self._graph("Functions: how often", *self._functions("Invocations", "Sum")),

@@ -21,11 +21,9 @@ from infra.settings import Settings
 from sojourn.domain.compile import names
 from sojourn.domain.compile.states import RETRY
 
-EXPECTED = sorted(
-    {names.HELD, names.PARKED, names.ENDED, *(error for one in RETRY for error in one["ErrorEquals"])}
-)
-"""What a function may report to a state machine without anything being wrong: it is caught, or tried again, and a run
-that gives up for all that rings an alarm of its own."""
+EXPECTED = sorted({names.HELD, names.PARKED, names.ENDED, *RETRY[0]["ErrorEquals"]})
+"""What a function may report to a state machine without anything being wrong: it is caught, or tried again for hours,
+and a run that gives up for all that rings an alarm of its own. What is tried for two minutes only is no such thing."""
 
 
 _WHY_THIS_PYTHON = (
@@ -143,8 +141,11 @@ class EngineFunction(Construct):
         """Count what the log tells at level ERROR, and invocations that ran out of time or memory."""
         known = " && ".join(f'($.errorType != "{error}")' for error in EXPECTED)
         logged = f'($.level = "ERROR") && (($.errorType NOT EXISTS) || ({known}))'
+        # Lambda's Telemetry API: an invocation's or initialisation's report has a status, and what ended it.
+        died = " || ".join(f'($.record.errorType = "{kind}.*")' for kind in ("Runtime", "Sandbox"))
         broke = (
-            '($.type = "platform.report") && (($.record.status = "timeout") || ($.record.status = "failure"))'
+            '(($.type = "platform.report") || ($.type = "platform.initReport")) && '
+            f'(($.record.status = "timeout") || {died})'
         )
         for id_, pattern in (("Logged", logged), ("Broke", broke)):
             logs.MetricFilter(

@@ -1,4 +1,4 @@
-"""The seven functions: what each is told, what it may do, how long it may take."""
+"""The functions: what each is told, what it may do, how long it may take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from constructs import Construct
 from infra.constructs.function import EngineFunction, Runtime, Task
 from infra.constructs.grants import Grants
 from infra.constructs.links import PublicAddress
-from infra.constructs.queues import ROUTE_SECONDS
+from infra.constructs.queues import ROUTE_SECONDS, SWEEP_SECONDS
+from infra.constructs.task_routes import TaskRoutes
+from infra.constructs.tracking import TrackingApi
 from infra.settings import Settings
 
 _MACHINE = "a state machine calls it, waits for the answer, tries again and then fails the run, visibly"
@@ -28,10 +30,14 @@ class Surroundings:
     schedules_dead: str
     signing_secret: str
     delivery_stream: str
+    feedback_topic: str
+    feedback_dead_url: str
+    configuration_set: str
+    sweeps_url: str
 
 
 class Functions(Construct):
-    """`route`, `step`, `send`, `close`, `register`, `export` and `links`."""
+    """`route`, `step`, `send`, `feedback`, `close`, `register`, `export`, `links`, `track`, `tasks` and `sweep`."""
 
     def __init__(
         self, scope: Construct, id_: str, settings: Settings, around: Surroundings, grants: Grants
@@ -55,10 +61,13 @@ class Functions(Construct):
         def made(task: Task) -> EngineFunction:
             return EngineFunction(self, task.name.capitalize(), runtime, task)
 
-        dead_letters = {"SOJOURN_DEAD_LETTERS_URL": around.dead_letters_url}
+        unfit = {
+            "SOJOURN_DEAD_LETTERS_URL": around.dead_letters_url,
+            "SOJOURN_QUARANTINE_DAYS": str(settings.quarantine_days),
+        }
         self.route = made(Task(
             "route", "Takes events in: stores them, moves the runs they matter to", ROUTE_SECONDS, 512,
-            "its queue has dead letters", grants.route(), starting | dead_letters,
+            "its queue has dead letters", grants.route(), starting | unfit,
         ))  # fmt: skip
         self.step = made(Task(
             "step", "Does one step of a run", 60, 512, _MACHINE, grants.step(), starting | bus | secret,
@@ -69,9 +78,31 @@ class Functions(Construct):
             grants.links(), bus | secret | {"SOJOURN_EVENTS_URL": around.events_url},
         ))  # fmt: skip
         self.address = PublicAddress(self, "LinksAddress", self.links)
+        self.track = made(Task(
+            "track", "Answers the tracking API: what customers do, from apps and web sites", 28, 512,
+            "a call is answered, or not; what it tells goes on the queue of events if the bus does not take it",
+            grants.track(), table | bus | {"SOJOURN_EVENTS_URL": around.events_url},
+        ))  # fmt: skip
+        self.tracking = TrackingApi(self, "Tracking", settings, self.track)
+        self.tasks = made(Task(
+            "tasks", "Ends people's tasks: completed, rescheduled, failed", 28, 512,
+            "a call is answered, or not; who called may call again", grants.tasks(), starting | secret,
+        ))  # fmt: skip
+        TaskRoutes(self, "TaskRoutes", self.tracking, self.tasks)
+        self.step.function.add_environment("SOJOURN_TASKS_URL", self.tracking.url)
+        links = {"SOJOURN_LINKS_URL": settings.links_url or self.address.url}
         self.send = made(Task(
             "send", "Sends one message, if it may be sent", 60, 512, _MACHINE,
-            grants.send(), starting | secret | {"SOJOURN_LINKS_URL": settings.links_url or self.address.url},
+            grants.send(), starting | secret | links | {"SOJOURN_CONFIGURATION_SET": around.configuration_set},
+        ))  # fmt: skip
+        self.feedback = made(Task(
+            "feedback", "Hears what became of messages, and what people write back", ROUTE_SECONDS, 512,
+            "its queue has dead letters", grants.feedback(),
+            table | bus | links | {
+                "SOJOURN_EVENTS_URL": around.events_url,
+                "SOJOURN_DEAD_LETTERS_URL": around.feedback_dead_url,
+                "SOJOURN_FEEDBACK_TOPICS": around.feedback_topic,
+            },
         ))  # fmt: skip
         self.close = made(Task(
             "close", "Closes the run of an execution that did not end well", 60, 256,
@@ -80,6 +111,10 @@ class Functions(Construct):
         self.register = made(Task(
             "register", "Registers the journeys of a deployment", 300, 512,
             "CloudFormation hears of its failure and rolls back", grants.register(), table,
+        ))  # fmt: skip
+        self.sweep = made(Task(
+            "sweep", "Asks the segments again that time alone can change", SWEEP_SECONDS, 512,
+            "its queue has dead letters", grants.sweep(), starting | {"SOJOURN_SWEEPS_URL": around.sweeps_url},
         ))  # fmt: skip
         telling = {"SOJOURN_DELIVERY_STREAM": around.delivery_stream, "SOJOURN_OUTBOUND": settings.outbound}
         self.export = made(Task(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from aws_cdk import Aws
 
-from infra.constructs.naming import machine_name
+from infra.constructs.naming import machine_name, stack_name
 from infra.constructs.policies import Allow, arn
 from infra.settings import Settings
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import keys, parts
 
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 WRITE = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -53,6 +53,9 @@ class Grants:
             `schedule_role` are.
         assets: the name of the bucket that CDK uploads to.
         sending: as whom messages may be sent.
+        told, told_dead: the queue of what providers tell of messages, and its dead letters.
+        sweeps: the queue that carries the daily sweep on.
+        devices: whose a device is, may be asked so.
     """
 
     settings: Settings
@@ -68,6 +71,10 @@ class Grants:
     schedule_role: str
     assets: str
     sending: Sequence[Allow]
+    told: str
+    told_dead: str
+    sweeps: str
+    devices: Sequence[Allow]
 
     def route(self) -> list[Allow]:
         """Take events from the queue; change the customer; start, answer and stop executions."""
@@ -76,6 +83,8 @@ class Grants:
             Allow(("sqs:SendMessage",), [self.events_dead]),
             self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
             *self._customers(),
+            # Two customers become one in transactions that look at both.
+            Allow(("dynamodb:ConditionCheckItem",), [self.table]),
             *self._executions(),
         ]
 
@@ -90,7 +99,14 @@ class Grants:
 
     def send(self) -> list[Allow]:
         """Send a message on the workspace's channels."""
-        return [*self._customers(), *self._executions(), *self._secret(), *self.sending]
+        return [
+            *self._customers(),
+            # A claim asks that there is none where somebody was who became this customer.
+            Allow(("dynamodb:ConditionCheckItem",), [self.table]),
+            *self._executions(),
+            *self._secret(),
+            *self.sending,
+        ]
 
     def close(self) -> list[Allow]:
         """Close the run of an execution that failed, was aborted or timed out."""
@@ -102,17 +118,25 @@ class Grants:
         ]
 
     def register(self) -> list[Allow]:
-        """Write the registry; publish a version of each journey's machine."""
+        """Write the registry, read counters; publish a version of each machine; ask what becomes of the stack."""
         objects = f"arn:{Aws.PARTITION}:s3:::{self.assets}/*.json"
+        stack = arn("cloudformation", f"stack/{stack_name(self.settings, 'journeys')}/*")
         return [
             Allow(
-                ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+                (
+                    "dynamodb:ConditionCheckItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                ),
                 [self.table],
                 conditions=_partitions(keys.ENGINE),
             ),
             self._key_for("dynamodb", *USE_KEY),
             Allow(("states:PublishStateMachineVersion",), [self._machines], _MACHINES),
             Allow(("s3:GetObject",), [objects], "CDK names what it uploads after its content"),
+            Allow(("cloudformation:DescribeStacks",), [stack], "CloudFormation adds an id to a stack's name"),
         ]
 
     def export(self) -> list[Allow]:
@@ -139,8 +163,47 @@ class Grants:
         return [
             Allow(("events:PutEvents",), [self.bus]),
             *self._secret(),
-            Allow(("sqs:SendMessage",), [self.events]),
+            self._behind_the_bus(),
             self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+        ]
+
+    def tasks(self) -> list[Allow]:
+        """Ask whose a write key is, read which task an id stands for, and let its run go on."""
+        return [*self._customers(), *self._executions(), *self._secret()]
+
+    def track(self) -> list[Allow]:
+        """Ask whose a write key is, and tell the bus, or the queue behind it; no customer is read or written."""
+        return [
+            Allow(("dynamodb:GetItem",), [self.table], conditions=_partitions(keys.WRITE_KEYS)),
+            self._key_for("dynamodb", *USE_KEY),
+            Allow(("events:PutEvents",), [self.bus]),
+            self._behind_the_bus(),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+        ]
+
+    def feedback(self) -> list[Allow]:
+        """Take what providers told, find people by their number or device, and tell the bus or the queue behind it."""
+        return [
+            Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.told]),
+            Allow(("sqs:SendMessage",), [self.told_dead]),
+            self._behind_the_bus(),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            Allow(("dynamodb:Query",), [self.table], conditions=_partitions(keys.link("phone", ""))),
+            self._key_for("dynamodb", *USE_KEY),
+            Allow(("events:PutEvents",), [self.bus]),
+            *self.devices,
+        ]
+
+    def sweep(self) -> list[Allow]:
+        """Go through all customers; ask each one's segments; carry the sweep on by its queue."""
+        return [
+            Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.sweeps]),
+            self._may_send(self.sweeps),
+            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            *self._customers(),
+            Allow(("dynamodb:Query",), [f"{self.table}/index/{parts.INDEX}"]),
+            Allow(("dynamodb:Scan",), [self.table]),
+            *self._executions(),
         ]
 
     def _customers(self, *, by_name: bool = True) -> list[Allow]:
@@ -175,6 +238,14 @@ class Grants:
             Allow(("secretsmanager:GetSecretValue",), [secret], "Secrets Manager adds six letters to a name"),
             self._key_for("secretsmanager", "kms:Decrypt"),
         ]
+
+    def _behind_the_bus(self) -> Allow:
+        return self._may_send(self.events)
+
+    def _may_send(self, queue: str) -> Allow:
+        # The embedded AWS asks for an action of the call's name; AWS knows none for a batch of messages.
+        batch = ("sqs:SendMessageBatch",) if self.settings.local else ()
+        return Allow(("sqs:SendMessage", *batch), [queue])
 
     def _key_for(self, service: str, *actions: str) -> Allow:
         """Let a service use the key in the caller's name; the caller itself can do nothing with it."""

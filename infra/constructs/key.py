@@ -31,6 +31,11 @@ class DataKey(Construct):
         principals = {
             "Rules": iam.ServicePrincipal("events.amazonaws.com"),
             "Alarms": service("cloudwatch.amazonaws.com"),
+            # What these tell of messages goes through an encrypted topic into an encrypted queue; for whom they ask
+            # they do not say either.
+            "Topics": iam.ServicePrincipal("sns.amazonaws.com"),
+            "Texts": iam.ServicePrincipal("sms-voice.amazonaws.com"),
+            "Chats": iam.ServicePrincipal("social-messaging.amazonaws.com"),
         }
         for sid, principal in principals.items():
             self.key.add_to_resource_policy(

@@ -7,10 +7,26 @@ from hashlib import sha256
 
 from infra.settings import Settings, SettingsError
 
-FUNCTIONS = ("route", "step", "send", "close", "register", "export", "links")
+FUNCTIONS = (
+    "route",
+    "step",
+    "send",
+    "close",
+    "register",
+    "export",
+    "links",
+    "track",
+    "tasks",
+    "feedback",
+    "sweep",
+)
 BY_SQS = "events"
 """The queue of what came in over the bus."""
+FEEDBACK = "feedback"
+"""The queue of what providers tell of messages, and the topic that fills it."""
 DELIVERY = "changes"
+SWEEPS = "sweeps"
+"""The queue that carries the daily sweep on."""
 METRICS = "Sojourn"
 """The namespace of our own metrics."""
 
@@ -22,6 +38,11 @@ _LONGEST_MACHINE = 80
 """Characters; Step Functions' own limit."""
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")
 """Names that can be told apart by their capitals alone."""
+
+
+def stack_name(settings: Settings, part: str) -> str:
+    """Name a stack, such as `Sojourn-prod-journeys`."""
+    return f"Sojourn-{settings.stage}-{part}"
 
 
 def machine_name(settings: Settings, journey: str) -> str:

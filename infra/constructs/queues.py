@@ -9,18 +9,20 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.nag import accept
-from infra.constructs.naming import BY_SQS
+from infra.constructs.naming import BY_SQS, FEEDBACK, SWEEPS
 from infra.constructs.policies import arn, service
 from infra.settings import Settings
 
 ROUTE_SECONDS = 30
-"""How long `route` may take for a batch."""
+"""How long `route` and `feedback` may take for a batch."""
+SWEEP_SECONDS = 120
+"""How long `sweep` works on a part of the customers before it hands on."""
 DELIVERIES = 5
 """So often is a message tried before it counts as dead."""
 
 
 class Queues(Construct):
-    """The queue of incoming events with its dead letters, and the other dead-letter queues.
+    """The queues of incoming events, of what is told of messages and of the daily sweep, and all dead letters.
 
     Every one is encrypted with our key, takes nothing over plain HTTP and keeps dead letters for two weeks, the
     longest there is.
@@ -30,27 +32,17 @@ class Queues(Construct):
         super().__init__(scope, id_)
         self._settings = settings
         self._key = key
-        source = sqs.Queue.from_queue_arn(self, "Source", arn("sqs", settings.name(BY_SQS)))
-        self.events_dead = self._dead(
-            "EventsDead",
-            "events-dead",
-            sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source]),
+        self.events_dead = self._dead("EventsDead", "events-dead", self._redrive("Source", BY_SQS))
+        self.feedback_dead = self._dead(
+            "FeedbackDead", "feedback-dead", self._redrive("FeedbackSource", FEEDBACK)
         )
         self.export_dead = self._dead("ExportDead", "export-dead")
         self.close_dead = self._dead("CloseDead", "close-dead")
         self.schedules_dead = self._dead("SchedulesDead", "schedules-dead")
-        self.events = sqs.Queue(
-            self,
-            "Events",
-            queue_name=settings.name(BY_SQS),
-            visibility_timeout=Duration.seconds(6 * ROUTE_SECONDS),  # as AWS advises for Lambda
-            retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.events_dead, max_receive_count=DELIVERIES),
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=Duration.hours(1),
-            enforce_ssl=settings.tls_only,
-        )
+        self.sweeps_dead = self._dead("SweepsDead", "sweeps-dead", self._redrive("SweepsSource", SWEEPS))
+        self.events = self._filled("Events", BY_SQS, self.events_dead)
+        self.feedback = self._filled("Feedback", FEEDBACK, self.feedback_dead)
+        self.sweeps = self._filled("Sweeps", SWEEPS, self.sweeps_dead, SWEEP_SECONDS)
         if not settings.tls_only:
             accept(self, "AwsSolutions-SQS4", "the embedded AWS speaks plain HTTP, on loopback")
 
@@ -62,6 +54,36 @@ class Queues(Construct):
                 actions=["sqs:SendMessage"],
                 resources=[queue.queue_arn],
             )
+        )
+
+    def filled_by_topic(self, queue: sqs.IQueue, topic_arn: str) -> None:
+        """Let one topic put messages into *queue*."""
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[service("sns.amazonaws.com", topic_arn)],
+                actions=["sqs:SendMessage"],
+                resources=[queue.queue_arn],
+            )
+        )
+
+    def _redrive(self, id_: str, name: str) -> sqs.RedriveAllowPolicy:
+        source = sqs.Queue.from_queue_arn(self, id_, arn("sqs", self._settings.name(name)))
+        return sqs.RedriveAllowPolicy(
+            redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source]
+        )
+
+    def _filled(self, id_: str, name: str, dead: sqs.IQueue, seconds: int = ROUTE_SECONDS) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            id_,
+            queue_name=self._settings.name(name),
+            visibility_timeout=Duration.seconds(6 * seconds),  # as AWS advises for Lambda
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=DELIVERIES),
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self._key,
+            data_key_reuse=Duration.hours(1),
+            enforce_ssl=self._settings.tls_only,
         )
 
     def _dead(self, id_: str, name: str, redrive: sqs.RedriveAllowPolicy | None = None) -> sqs.Queue:

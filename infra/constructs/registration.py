@@ -8,7 +8,8 @@ from constructs import Construct
 
 from infra import packaging
 from infra.constructs.journey import Machines
-from infra.settings import Settings
+from infra.settings import Settings, SettingsError
+from infra.workspace import Published
 
 OWNER = "cdk"
 """Who registered a journey; another owner's are left alone."""
@@ -18,10 +19,15 @@ class Registration(Construct):
     """A custom resource, answered by the function `register`; it changes when a journey does."""
 
     def __init__(
-        self, scope: Construct, id_: str, settings: Settings, bundle: str, machines: Machines, register: str
-    ) -> None:
+        self, scope: Construct, id_: str, settings: Settings, workspace: Published, machines: Machines, register: str
+    ) -> None:  # fmt: skip
         super().__init__(scope, id_)
-        asset = assets.Asset(self, "Bundle", path=str(packaging.written(settings, "bundle.json", bundle)))
+        if staying := sorted({workspace.name, *machines.machines}.intersection(settings.take_out)):
+            raise SettingsError(
+                f"take_out {', '.join(staying)}: it is in the workspace that you deploy; name what is to go"
+            )
+        bundle = packaging.written(settings, "bundle.json", workspace.bundle)
+        asset = assets.Asset(self, "Bundle", path=str(bundle))
         resource = CustomResource(
             self,
             "Resource",
@@ -32,11 +38,14 @@ class Registration(Construct):
                 "Bucket": asset.s3_bucket_name,
                 "Key": asset.s3_object_key,
                 "Owner": OWNER,
+                # Another one in its place is refused, and so is a journey left out that customers are in.
+                "Workspace": workspace.name,
                 "Machines": {name: machine.state_machine_arn for name, machine in machines.machines.items()},
                 # A machine can change while the bundle does not: then it needs a new version all the same.
                 "Revisions": {
                     name: machine.state_machine_revision_id for name, machine in machines.machines.items()
                 },
+                **({"TakeOut": list(settings.take_out)} if settings.take_out else {}),
             },
         )
         resource.node.add_dependency(machines)

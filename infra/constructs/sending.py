@@ -13,15 +13,19 @@ from infra.constructs.policies import Allow, arn
 Senders = Mapping[str, Mapping[str, Any]]
 
 
-def allowed_sending(senders: Senders, from_addresses: Collection[str] = (), *, local: bool) -> list[Allow]:
+def allowed_sending(
+    senders: Senders, from_addresses: Collection[str] = (), configuration_set: str = "", *, local: bool
+) -> list[Allow]:
     """Return what `send` may call for the workspace's *senders*.
 
     Args:
-        from_addresses: as whom emails are sent.
+        from_addresses: as whom emails are sent; configuration_set: with which.
         local: the embedded AWS knows no resource and no address in `ses:SendEmail`, and names a device's endpoint
             like its application.
     """
-    emails = _email(senders.get("email", {}), from_addresses, local=local) if from_addresses else []
+    email = senders.get("email", {})
+    with_set = configuration_set or str(email.get("configuration_set", ""))
+    emails = _email(email, from_addresses, with_set, local=local) if from_addresses else []
     return emails + [
         allow
         for channel, allowed in (("sms", _sms), ("push", _push), ("whatsapp", _whatsapp))
@@ -30,12 +34,14 @@ def allowed_sending(senders: Senders, from_addresses: Collection[str] = (), *, l
     ]
 
 
-def _email(sender: Mapping[str, Any], addresses: Collection[str], *, local: bool) -> list[Allow]:
+def _email(
+    sender: Mapping[str, Any], addresses: Collection[str], configuration_set: str, *, local: bool
+) -> list[Allow]:
     # While an account is in SES's sandbox, SES asks for permission on the recipient's identity as well: so any
     # identity of this account, and the condition says from whom.
     resources = [arn("ses", "identity/*")]
-    if sender.get("configuration_set"):
-        resources.append(arn("ses", f"configuration-set/{sender['configuration_set']}"))
+    if configuration_set:
+        resources.append(arn("ses", f"configuration-set/{configuration_set}"))
     if sender.get("tenant"):
         resources.append(arn("ses", f"tenant/{sender['tenant']}/*"))
     why = "in SES's sandbox the recipient's identity is asked for too; the condition says from whom"
@@ -90,6 +96,16 @@ def _push(sender: Mapping[str, Any], *, local: bool) -> list[Allow]:
             "SNS knows no resource for endpoints' own calls",
         ),
     ]
+
+
+def allowed_asking(senders: Senders) -> list[Allow]:
+    """Return what `feedback` may ask of the workspace's devices: which customer's one is whom a push did not reach."""
+    push = senders.get("push", {})
+    applications = [str(push[kind]) for kind in ("apns", "fcm") if push.get(kind)]
+    if not applications:
+        return []
+    devices = [application.replace(":app/", ":endpoint/", 1) + "/*" for application in applications]
+    return [Allow(("sns:GetEndpointAttributes",), devices, "every device has an endpoint of its own")]
 
 
 def _whatsapp(sender: Mapping[str, Any], *, local: bool) -> list[Allow]:

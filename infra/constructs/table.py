@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.settings import Settings
+from sojourn.adapters.dynamodb import parts
 
 _TEXT = dynamodb.AttributeType.STRING
 
@@ -32,6 +33,15 @@ class EngineTable(Construct):
                 # Local, not global: a condition asks for events in the same strongly consistent breath as the rest.
                 dynamodb.LocalSecondaryIndexProps(
                     index_name="by_name", sort_key=dynamodb.Attribute(name="by_name", type=_TEXT)
+                )
+            ],
+            global_secondary_indexes=[
+                # Keys alone: a change of a customer writes nothing here, and listing them reads next to nothing.
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=parts.INDEX,
+                    partition_key=dynamodb.Attribute(name=parts.PART, type=_TEXT),
+                    sort_key=dynamodb.Attribute(name="pk", type=_TEXT),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
                 )
             ],
             billing=dynamodb.Billing.on_demand(),

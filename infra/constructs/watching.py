@@ -8,18 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from infra.constructs.alarms import Alarms
-from infra.constructs.naming import BY_SQS, DELIVERY, FUNCTIONS, METRICS, machine_name, unexpected_errors
+from infra.constructs.naming import (
+    BY_SQS,
+    DELIVERY,
+    FEEDBACK,
+    FUNCTIONS,
+    METRICS,
+    SWEEPS,
+    machine_name,
+    unexpected_errors,
+)
 from infra.constructs.policies import arn
 from infra.constructs.sending import Senders
 from infra.settings import Settings
 
 DEAD = {
-    "events-dead": "Events that could not be taken in, each with its reason as an attribute.",
-    "export-dead": "Changes that nobody was told of: positions in the table's stream.",
-    "close-dead": "Executions that ended badly and whose runs were not closed.",
-    "schedules-dead": "Executions that should have started later and did not.",
+    "events-dead": "Events that could not be taken in, each with its reason as an attribute. Mend the cause, then "
+    "redrive the queue.",
+    "feedback-dead": "What providers told of messages and nobody could take in, bounces and STOPs among it. Mend the "
+    "cause, then redrive the queue.",
+    "export-dead": "Changes that nobody was told of: positions in the table's stream. Mend the cause, then build the "
+    "counters anew.",
+    "close-dead": "Executions that ended badly and whose runs were not closed. Mend the cause, then call close with "
+    "each.",
+    "sweeps-dead": "Customers, or parts of them, whose segments the daily sweep could not ask again. Mend the cause, "
+    "then redrive the queue.",
+    "schedules-dead": "Executions that should have started later and did not. Mend the cause, then start each.",
 }
-"""The dead-letter queues, and what lies in them."""
+"""The dead-letter queues: what lies in them, and what to do. SQS redrives those of another queue only."""
 _OPERATIONS = ("GetItem", "Query", "TransactWriteItems")
 _HOUR = 3600.0
 
@@ -60,9 +76,24 @@ def watch_queues(alarms: Alarms, settings: Settings) -> None:
     """Watch for dead letters, and for events that wait too long."""
     for name, holds in DEAD.items():
         alarms.watch(
-            f"{name}-waiting", f"{holds} Mend the cause, then redrive the queue.",
+            f"{name}-waiting", holds,
             "AWS/SQS", "ApproximateNumberOfMessagesVisible", _queue(settings, name), above=0, statistic="Maximum",
         )  # fmt: skip
+    alarms.watch(
+        "feedback-late", "What providers tell of messages waits for over five minutes: feedback fails or is held back.",
+        "AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(settings, FEEDBACK), above=300,
+        statistic="Maximum", periods=3,
+    )  # fmt: skip
+    alarms.watch(
+        "feedback-forged", "Messages came by the topic of feedback that SNS did not send, and were dropped: its log "
+        "says why. Who may publish to the queue?",
+        METRICS, "FeedbackForged", {"service": settings.name()}, above=0,
+    )  # fmt: skip
+    alarms.watch(
+        "sweeps-late", "Part of the daily sweep has waited for over six hours: sweep fails or is held back.",
+        "AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(settings, SWEEPS), above=6 * _HOUR,
+        statistic="Maximum", periods=3,
+    )  # fmt: skip
     alarms.watch(
         "events-late", "Events wait for over five minutes: route fails or is held back.",
         "AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(settings, BY_SQS), above=300,
@@ -97,6 +128,11 @@ def watch_sending(alarms: Alarms, settings: Settings, senders: Senders, *, email
     Args:
         emails: whether there are any; messages may have senders of their own.
     """
+    alarms.watch(
+        "messages-held", "Messages wait for a quarter of an hour or longer: their provider refuses the account, or has "
+        "been busy for long. The ledger's `held` says what it said.",
+        METRICS, "MessagesHeldLong", {"service": settings.name()}, above=0, minutes=60,
+    )  # fmt: skip
     if emails:
         # SES puts an account under review at 5 % bounces or 0.1 % complaints.
         for metric, limit in (("BounceRate", 0.04), ("ComplaintRate", 0.0008)):

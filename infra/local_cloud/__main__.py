@@ -1,11 +1,12 @@
 """`python -m infra.local_cloud [WORKSPACE]`: a deployment on the embedded AWS to play with, until Ctrl-C.
 
-It is the deployment that `make cloud` tests, with the sample journeys or a workspace of one's own. Waits are short:
-an hour takes 3.6 seconds.
+It is the deployment that `make cloud` tests, with the sample journeys or a workspace of one's own, whose senders of
+emails SES knows already. Waits are short: an hour takes 3.6 seconds.
 """
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -13,12 +14,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.local_cloud.deployment import DeploymentFailed, bootstrap, client, deploy, layer
+from infra.local_cloud.deployment import (
+    CDK,
+    DeploymentFailed,
+    bootstrap,
+    client,
+    deploy,
+    deploying,
+    layer,
+    verify,
+)
 from infra.local_cloud.emulator import Emulator, emulator
 from infra.settings import ROOT
+from infra.workspace import published
 
 WAIT_SCALE = 0.001
-EMAIL = "hello@acme.example"
 _CUSTOMER = "ada"
 _EVENT = {
     "Source": "shop",
@@ -60,21 +70,22 @@ def _deployed(emulated: Emulator, workspace: Path) -> None:
     bootstrap(emulated)
     _say(f"Deploying {workspace} ...")
     outputs = deploy(emulated, workspace).outputs
-    client(emulated, "sesv2").create_email_identity(EmailIdentity=EMAIL)
-    _say(_told(emulated, outputs["BusName"], outputs["TableName"]))
+    verify(client(emulated, "sesv2"), published(workspace).from_addresses)
+    _say(told(emulated, workspace, outputs["BusName"], outputs["TableName"]))
 
 
-def _told(emulated: Emulator, bus: str, table: str) -> str:
-    exports = "\n".join(
-        f"export {name}={value}"
-        for name, value in emulated.environment.items()
-        if name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
-    )
+def told(emulated: Emulator, workspace: Path, bus: str, table: str) -> str:
+    """Say what to do with it."""
+    exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in emulated.environment.items())
+    again = shlex.join([os.path.relpath(CDK), *deploying(emulated, workspace)])
+    hour, day = (f"{emulated.wait_scale * seconds:.3g}" for seconds in (3_600, 86_400))
     python = f"{shlex.quote(sys.executable)} - <<'END'"
     return f"""
 It is up, at {emulated.url}; its log is {emulated.log}.
-Whatever speaks to AWS speaks to it after
+Waits are short: an hour takes {hour} seconds, a day {day}. The time after which a `wait_for` or a `task` gives up
+is not, and quiet hours go by the clock on the wall. In another terminal whatever speaks to AWS speaks to it after
 
+unset AWS_PROFILE
 {exports}
 
 1. A customer signs up:
@@ -98,6 +109,12 @@ END
 3. The emails that were sent:
 
 curl -s {emulated.url}/_ministack/ses/messages
+
+4. A changed workspace is deployed by
+
+{again}
+
+What else there is to try: "Play with it" in docs/embedded-aws.md.
 
 Ctrl-C ends it, and everything with it.
 """

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +86,16 @@ def deploy(emulated: Emulator, workspace: Path, *, context: Mapping[str, str] | 
         DeploymentFailed: `cdk` says no.
     """
     outputs = emulated.folder / "outputs.json"
+    said = _cdk(
+        emulated, *deploying(emulated, workspace, context), "--progress", "events", "--concurrency", "2",
+        "--outputs-file", str(outputs),
+    )  # fmt: skip
+    stacks = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
+    return Deployment({name: value for stack in stacks.values() for name, value in stack.items()}, said)
+
+
+def deploying(emulated: Emulator, workspace: Path, context: Mapping[str, str] | None = None) -> list[str]:
+    """Return what `cdk` is told to deploy a workspace."""
     settings = {
         "local": "true",
         "stage": STAGE,
@@ -93,13 +103,17 @@ def deploy(emulated: Emulator, workspace: Path, *, context: Mapping[str, str] | 
         "workspace": str(workspace),
         **(context or {}),
     }
-    said = _cdk(
-        emulated, "deploy", "--all", "--require-approval", "never", "--progress", "events",
-        "--concurrency", "2", "--output", str(templates(emulated)), "--outputs-file", str(outputs),
+    return [
+        "deploy", "--all", "--require-approval", "never", "--output", str(templates(emulated)),
         *(part for name, value in settings.items() for part in ("--context", f"{name}={value}")),
-    )  # fmt: skip
-    stacks = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
-    return Deployment({name: value for stack in stacks.values() for name, value in stack.items()}, said)
+    ]  # fmt: skip
+
+
+def verify(ses: Any, addresses: Iterable[str]) -> None:
+    """Let SES know senders: it verifies every address here at once."""
+    for address in addresses:
+        with suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_email_identity(EmailIdentity=address)
 
 
 def templates(emulated: Emulator) -> Path:

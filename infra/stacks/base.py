@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, CliCredentialsStackSynthesizer, Environment, Stack
 from constructs import Construct
 
+from infra.constructs.naming import stack_name
 from infra.settings import Settings
 
 
@@ -18,7 +19,7 @@ class EngineStack(Stack):
     def __init__(self, scope: Construct, settings: Settings, part: str, description: str) -> None:
         super().__init__(
             scope,
-            f"Sojourn-{settings.stage}-{part}",
+            stack_name(settings, part),
             description=f"Sojourn ({settings.stage}): {description}",
             env=Environment(region=settings.region),
             termination_protection=not settings.disposable,

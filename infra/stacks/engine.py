@@ -6,13 +6,15 @@ from aws_cdk import Aws, DefaultStackSynthesizer
 from constructs import Construct
 
 from infra.constructs.bus import Bus
+from infra.constructs.feedback import EmailEvents, FeedbackSource, FeedbackTopic, configuration_set
 from infra.constructs.functions import Functions, Surroundings
 from infra.constructs.grants import Grants
 from infra.constructs.queues import Queues
 from infra.constructs.schedules import Schedules
-from infra.constructs.sending import allowed_sending
+from infra.constructs.sending import allowed_asking, allowed_sending
 from infra.constructs.signing_secret import SigningSecret
 from infra.constructs.sources import ChangesSource, EndedExecutions, EventsSource
+from infra.constructs.sweep import DailySweep
 from infra.settings import Settings
 from infra.stacks.base import EngineStack
 from infra.stacks.data import DataStack
@@ -36,6 +38,8 @@ class RunningStack(EngineStack):
             self.node.try_get_context("@aws-cdk/core:bootstrapQualifier")
             or DefaultStackSynthesizer.DEFAULT_QUALIFIER
         )
+        topic = FeedbackTopic(self, "FeedbackTopic", settings, data.key).topic
+        emails = configuration_set(settings, workspace.senders)
         grants = Grants(
             settings,
             table=data.table.table.table_arn,
@@ -49,7 +53,13 @@ class RunningStack(EngineStack):
             delivery=data.delivery.stream.attr_arn,
             schedule_role=schedules.role.arn,
             assets=f"cdk-{qualifier}-assets-{Aws.ACCOUNT_ID}-{Aws.REGION}",
-            sending=allowed_sending(workspace.senders, workspace.from_addresses, local=settings.local),
+            sending=allowed_sending(
+                workspace.senders, workspace.from_addresses, emails, local=settings.local
+            ),
+            told=queues.feedback.queue_arn,
+            sweeps=queues.sweeps.queue_arn,
+            told_dead=queues.feedback_dead.queue_arn,
+            devices=allowed_asking(workspace.senders),
         )
         around = Surroundings(
             table=data.table.table.table_name,
@@ -61,11 +71,23 @@ class RunningStack(EngineStack):
             schedules_dead=queues.schedules_dead.queue_arn,
             signing_secret=secret.name,
             delivery_stream=data.delivery.stream_name,
+            feedback_topic=topic.topic_arn,
+            feedback_dead_url=queues.feedback_dead.queue_url,
+            configuration_set=emails,
+            sweeps_url=queues.sweeps.queue_url,
         )
         self.functions = Functions(self, "Functions", settings, around, grants)
         EventsSource(self, "EventsSource", settings, self.functions, queues)
         ChangesSource(self, "ChangesSource", self.functions, data.table.stream_arn, queues)
         EndedExecutions(self, "EndedExecutions", settings, self.functions, queues)
+        DailySweep(
+            self, "DailySweep", settings, self.functions.sweep, queues,
+            group=schedules.group_name, key=data.key.key_arn, zone=workspace.timezone,
+        )  # fmt: skip
+        FeedbackSource(self, "FeedbackSource", settings, self.functions.feedback, queues, topic, emails)
+        if emails:
+            own = not workspace.senders["email"].get("configuration_set")
+            EmailEvents(self, "EmailEvents", settings, emails, own=own)
         self.tell(
             BusName=bus.event_bus_name,
             EventsQueueUrl=queues.events.queue_url,
@@ -73,8 +95,14 @@ class RunningStack(EngineStack):
             ExportDeadUrl=queues.export_dead.queue_url,
             CloseDeadUrl=queues.close_dead.queue_url,
             SchedulesDeadUrl=queues.schedules_dead.queue_url,
+            SweepsQueueUrl=queues.sweeps.queue_url,
+            SweepsDeadUrl=queues.sweeps_dead.queue_url,
+            FeedbackTopicArn=topic.topic_arn,
+            FeedbackQueueUrl=queues.feedback.queue_url,
+            FeedbackDeadUrl=queues.feedback_dead.queue_url,
             ScheduleGroupName=schedules.group_name,
             SigningSecretName=secret.name,
             LinksUrl=settings.links_url or self.functions.address.url,
             LinksFunctionUrl=self.functions.address.url,
+            TrackingUrl=self.functions.tracking.url,
         )

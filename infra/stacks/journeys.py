@@ -36,7 +36,7 @@ class JourneysStack(EngineStack):
             self,
             "Registration",
             settings,
-            workspace.bundle,
+            workspace,
             machines,
             functions.register.function.function_arn,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -209,7 +209,7 @@ class Slow:
 @pytest.mark.parametrize(
     ("event", "properties", "told"),
     [
-        ("unsubscribed", {"topic": "news", "channel": "email"}, ["suppressed s consent"]),
+        ("unsubscribed", {"topic": "news", "channel": "email"}, ["sent s unknown"]),
         ("stopped", {}, ["exited exit:stopped"]),
     ],
 )
@@ -239,7 +239,7 @@ class Expired:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.customers, name)
 
-    def send(self, customer: str, send_id: str) -> Send | None:
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         return None
 
 

@@ -8,7 +8,7 @@ import pytest
 from sojourn.application.changes import Committed, ProfileChanged, RunChanged
 from sojourn.application.counting import OF_RUNS, OF_STEPS, Deltas, Place, added, committed, counted
 from sojourn.domain.customer.rows import Profile, Run
-from sojourn.domain.ledger import Happening
+from sojourn.domain.ledger import OF_MESSAGES, Happening
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RUN = Run("r1", "ana", "welcome", "v1", "", AT, AT, "r1", at={"": "pause", "both/a": "hello"})
@@ -44,6 +44,9 @@ def test_an_entry_makes_a_run_active_at_its_first_step() -> None:
         ([told("restarted"), told("exited", reason="restarted")], {"active": -1, "restarted": 1}),
         ([told("redirected", to="other"), told("exited", reason="redirected")], {"active": -1, "redirected": 1}),
         ([told("goal", after_end=True)], {"goal": 1, "goal_late": 1}),
+        ([told("goal", holdout=False)], {"goal": 1}),
+        ([told("goal", holdout=True)], {"goal": 1, "goal_holdout": 1}),
+        ([told("goal", holdout=True, after_end=True)], {"goal": 1, "goal_late": 1, "goal_holdout": 1}),
         ([told("resumed", reason="redriven", at_step="hello")], {"active": 1, "redriven": 1}),
         ([told("not_entered", reason="again: never")], {"not_entered": 1}),
     ],
@@ -144,11 +147,11 @@ def test_every_counter_is_explained() -> None:
     seen = committed(
         [
             told("entered", holdout=True), told("not_entered"), told("resumed", reason="redriven"),
-            told("goal", after_end=True),
+            told("goal", after_end=True, holdout=True),
             told("entered"),
             *(told("exited", reason=r) for r in ("completed", "failed", "restarted", "redirected", "exit:x")),
             told("sent", "s", "unknown", channel="sms"), told("held", "s"), told("suppressed", "s", "cap"),
-            told("timed_out", "s", path="otherwise"),
+            told("timed_out", "s", path="otherwise"), *(told(what, "s") for what in OF_MESSAGES),
         ],
         [moved("s", "")],
     )  # fmt: skip

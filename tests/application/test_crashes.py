@@ -7,11 +7,13 @@ from contextlib import suppress
 
 import pytest
 
+from sojourn.application.desk import Answer, TaskEnd, end_task
 from sojourn.application.enrol import EntryEvent
+from sojourn.application.ports import TaskRef
 from sojourn.application.route import enter_by_api
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
-from sojourn.application.waiting import begin_waiting, end_task
+from sojourn.application.waiting import begin_waiting
 from sojourn.errors import Refused, RunParked, SendHeld, Throttled, UnknownOutcome
 from tests.support.engine_room import Crash, Room
 from tests.support.workspaces import deployed, lines, played
@@ -107,7 +109,7 @@ def test_a_claim_on_the_second_channel_does_not_open_the_first_again() -> None:
 
 
 def test_consent_withdrawn_before_the_repetition_stops_it() -> None:
-    """Even what must arrive is not repeated against the customer's will."""
+    """Even what must arrive is not repeated against the customer's will; whether it arrived before, nobody knows."""
     room = Room(AT_LEAST)
     room.happen("began")
     payload = room.payload("s")
@@ -117,8 +119,9 @@ def test_consent_withdrawn_before_the_repetition_stops_it() -> None:
 
     do_send(room.engine, payload)
 
-    assert room.told("sent", "suppressed") == ["suppressed s consent"]
-    assert room.email.taken == []
+    assert room.told("sent", "suppressed") == ["sent s unknown"]
+    assert room.happened[-2].details["detail"] == "not sent again: consent (news)"
+    assert (room.email.taken, room.sms.taken) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -344,16 +347,17 @@ def test_an_execution_that_a_release_led_to_is_started_by_the_events_second_deli
 
 
 def test_a_persons_task_whose_end_was_not_answered_is_answered_by_the_next_call() -> None:
-    """Whoever calls again is told that it was over, and the run goes on."""
+    """Whoever calls again hears that it was done, and the run goes on."""
     room = Room("enter: {on: began}\nsteps: [{id: t, task: desk, title: Call, up_to: 1 day}, {wait: 1 day}]")
     room.happen("began")
     begin_waiting(room.engine, room.payload("t", token="t1"))
     room.executions.before.append(Crash())
-    crashing(lambda: end_task(room.engine, "ana", room.run().id, "t", "completed", {}))
+    ref, done = TaskRef("ana", room.run().id, "t", room.clock.now()), Answer("completed", {})
+    crashing(lambda: end_task(room.engine, ref, done))
 
-    again = end_task(room.engine, "ana", room.run().id, "t", "completed", {})
+    again = end_task(room.engine, ref, done)
 
-    assert again is False
+    assert again == TaskEnd("repeated", "completed")
     assert [token for token, _ in room.executions.answered] == ["t1"]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sojourn.application.step import do_step
+from sojourn.domain.customer.rows import changed
+from tests.support.engine_room import ANA, Room
 from tests.support.workspaces import deployed, lines, played
 
 BEGAN = "events: [{at: +0s, customer: ana, event: began, properties: {ref: r1}}"
@@ -23,6 +26,28 @@ def test_a_holdout_reaches_nobody_through_other_journeys() -> None:
     assert lines(trace, "sent", "suppressed", "updated") == [
         "+0s suppressed emit_1 holdout", "+0s suppressed start_1 holdout", "+0s updated update_1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("holdout", [True, False])
+@pytest.mark.parametrize("late", [True, False], ids=["after the end", "within"])
+def test_a_goal_says_whether_its_run_was_held_out(late: bool, holdout: bool) -> None:
+    """Within the run as after it: what the messages brought is the difference between the two groups."""
+    ends = "{id: s, update: {plan: pro}}" if late else "{wait: 1 day}"
+    room = Room(
+        f"enter: {{on: began, holdout: 50%}}\ngoal: {{event: did_it, within: 9 days}}\nsteps: [{ends}]",
+        person=changed(ANA, holdout=holdout),
+    )
+    room.happen("began")
+    entered = room.clock.at
+    if late:
+        do_step(room.engine, room.payload("s"))
+    room.clock.pass_by(hours=1)
+
+    room.happen("did_it")
+
+    (goal,) = [one for one in room.happened if one.what == "goal"]
+    after_end = {"after_end": True} if late else {}
+    assert goal.details == {"event": "did_it", "holdout": holdout, "entered": entered, **after_end}
 
 
 @pytest.mark.parametrize("said", ["{topic: news}", "{}", "{topic: news, channel: email}"])

@@ -56,6 +56,38 @@ def test_a_happening_is_an_event_and_a_line_with_one_id() -> None:
     }  # fmt: skip
 
 
+REFUSAL = (
+    "bad_address: BadRequestException: Illegal address ana@example.com or +12025550123 (12025550123), token "
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "details"),
+    [
+        ("unreachable", {"detail": REFUSAL + "x" * 80}),
+        ("", {"instead_of": f"sms: unreachable ({REFUSAL})", "channel": "push"}),
+        ('provider: busy: "ana@example.com" and +1 202 555 0123', {}),
+        ("failed", {"cause": f'{{"errorMessage": "{REFUSAL}"}}'}),
+    ],
+)
+def test_no_address_goes_out_with_what_a_provider_said(reason: str, details: dict[str, Any]) -> None:
+    """A provider quotes whom it refuses: who erases a customer cannot reach what others were told."""
+    committed = Committed("c1", AT, "ana", [replace(SENT, what="suppressed", reason=reason, details=details)])
+
+    told = f"{events(committed)} {shown(committed)}"
+
+    assert "…" in told
+    assert not any(part in told for part in ("@example", "2025550123", "555 0123", "xxxx"))
+
+
+def test_what_is_no_address_goes_out_as_it_is() -> None:
+    """Dates, ids and amounts in a reason stay readable."""
+    reason = "quiet hours until 2026-03-07T08:00:00+01:00; entry.cart == 4711; 20260307 > 5.0"
+    committed = Committed("c1", AT, "ana", [replace(SENT, what="held", reason=reason)])
+
+    assert events(committed)[0][1]["reason"] == reason
+
+
 def test_every_line_has_every_column_and_no_other() -> None:
     """A table over the files finds each column in each line, as a text."""
     told = [
@@ -74,6 +106,17 @@ def test_only_the_kinds_that_were_chosen_are_events_and_all_are_lines() -> None:
     assert [name for name, _ in events(COMMITTED, {"waiting"})] == ["sojourn.waiting"]
     assert events(COMMITTED, frozenset()) == []
     assert len(shown(COMMITTED)) == 3
+
+
+def test_what_somebody_wrote_about_a_customer_stays_in_the_ledger() -> None:
+    """Nobody knows what stands in a person's notes on a task; who ended it goes out."""
+    told = {"path": "completed", "by": "crm", "notes": "She is in hospital."}
+    resumed = Committed("c1", AT, "ana", [replace(SENT, what="resumed", details=told)])
+
+    ((_, detail),) = events(resumed)
+
+    assert detail["details"] == {"path": "completed", "by": "crm"}
+    assert "hospital" not in str(shown(resumed))
 
 
 def test_an_instant_in_details_is_a_text() -> None:

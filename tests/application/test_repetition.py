@@ -6,7 +6,7 @@ import pytest
 
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
-from sojourn.application.waiting import begin_waiting, end_task
+from sojourn.application.waiting import begin_waiting
 from sojourn.domain.customer.rows import CustomerFile
 from sojourn.errors import RunEnded, RunParked, SendHeld
 from tests.support.engine_room import Room
@@ -169,19 +169,6 @@ def test_a_persons_task_raised_twice_is_the_same_task() -> None:
 
     assert len({event.id for event in room.bus.events}) == 1
     assert room.told("tasked", "timed_out") == ["tasked t"]
-
-
-def test_a_task_can_be_ended_once() -> None:
-    """The second one to end it is told that it was over."""
-    room = Room("enter: {on: began}\nsteps: [{id: t, task: desk, title: Call, up_to: 1 day}, {wait: 1 day}]")
-    room.happen("began")
-    begin_waiting(room.engine, room.payload("t", token="t1"))
-    run = room.run().id
-
-    ended = [end_task(room.engine, "ana", run, "t", how, {}) for how in ("completed", "failed")]
-
-    assert ended == [True, False]
-    assert [one.details["path"] for one in room.happened if one.what == "resumed"] == ["completed"]
 
 
 def test_a_task_of_an_execution_the_run_has_left_changes_nothing() -> None:

@@ -9,7 +9,7 @@ from moto import mock_aws
 from sojourn.aws_runtime.batches import Batch, Outcome
 from sojourn.aws_runtime.dead_letters import LONGEST_REASON, SqsDeadLetters
 from sojourn.aws_runtime.inbound import Poison
-from sojourn.errors import TooLarge, TransientError
+from sojourn.errors import Conflict, TooLarge, TransientError
 
 
 class Room:
@@ -30,21 +30,22 @@ class Room:
             raise Poison("no colon")
         return body
 
-    def work(self, body: str) -> bool:
+    def work(self, body: str) -> str:
         self.seconds_left -= self.seconds_each
         if body in self.faults:
             raise self.faults[body]
         self.done.append(body)
-        return self.done.count(body) == 1
+        return "routed" if self.done.count(body) == 1 else "known"
 
     def put(self, message_id: str, body: str, reason: str) -> None:
         if self.dead_letters_down:
             raise OSError("no queue")
         self.dead.append((message_id, body, reason))
 
-    def run(self, *bodies: str) -> list[str]:
+    def run(self, *bodies: str, delivery: int = 1) -> list[str]:
         """Work through bodies, the first is message 0; return which must come again."""
-        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        count = {"attributes": {"ApproximateReceiveCount": str(delivery)}}
+        records = [{"messageId": str(number), "body": body, **count} for number, body in enumerate(bodies)]
         answer = self.batch({"Records": records}, lambda: self.seconds_left)
         return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
@@ -71,20 +72,41 @@ def test_one_that_fails_comes_again_and_the_others_do_not() -> None:
     assert room.done == ["ana:1", "cid:1"]
 
 
-def test_a_customers_later_messages_wait_for_the_one_that_failed() -> None:
+@pytest.mark.parametrize("error", [TransientError("busy"), Conflict("overtaken")])
+def test_a_customers_later_messages_wait_for_the_one_that_failed(error: Exception) -> None:
     """What came after acts after: the first must not overtake the second on its way back."""
     room = Room()
-    room.faults["ana:1"] = RuntimeError("a bug")
+    room.faults["ana:1"] = error
 
     assert room.run("ana:1", "ana:2", "ben:1", "ana:3") == ["0", "1", "3"]
     assert room.done == ["ben:1"]
     assert room.outcomes == ["failed", "after_failed", "routed", "after_failed"]
 
 
+def test_nothing_waits_for_what_fails_of_a_bug() -> None:
+    """It would fail again: what a customer says after it, that they want no more messages say, is taken in."""
+    room = Room()
+    room.faults["ana:1"] = RuntimeError("a bug")
+
+    assert room.run("ana:1", "ana:2") == ["0"]
+    assert room.outcomes == ["failed", "routed"]
+
+
+@pytest.mark.parametrize(("delivery", "done"), [(1, []), (2, []), (3, ["ana:2"]), (5, ["ana:2"])])
+def test_nothing_waits_until_it_is_given_up_itself(delivery: int, done: list[str]) -> None:
+    """After five deliveries it would be a dead letter that nobody tried; it waits for two."""
+    room = Room()
+    room.faults["ana:1"] = TransientError("busy")
+
+    room.run("ana:1", "ana:2", delivery=delivery)
+
+    assert room.done == done
+
+
 def test_a_customers_messages_do_not_wait_in_the_next_batch() -> None:
     """A failure is forgotten with its batch."""
     room = Room()
-    room.faults["ana:1"] = RuntimeError("a bug")
+    room.faults["ana:1"] = TransientError("busy")
     room.run("ana:1")
 
     assert room.run("ana:2") == []

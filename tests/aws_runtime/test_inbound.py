@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from sojourn.adapters.message_tags import tag_text, tags_of
 from sojourn.application.route import Incoming
-from sojourn.aws_runtime.inbound import DEEPEST, LONGEST_BODY, Poison, incoming
+from sojourn.aws_runtime.inbound import DEEPEST, LONGEST_BODY, Poison, incoming, person
+from sojourn.domain.customer.identity import unknown_id
 from sojourn.domain.customer.rows import Event, Send, changed
+from tests.support.inbound_details import details, wrong_details
 
 SEND = Send(
     "s1", "ana", "run-1", "welcome", "v1", "hello", "greeting", "email", "news", True,
@@ -92,7 +94,28 @@ def test_what_an_event_does_not_say_the_bus_says() -> None:
         (body(_detail=None), "detail: "),
         (body(_detail="text"), "detail: "),
         (body(attributes={"email": 7}), "detail.attributes: email is a text of at most 2,048"),
-        (body(customer=None), "detail.customer: "),
+        (body(customer=None), "detail.customer: it is missing, and so is every identity: user_id, anonymous_id, email"),
+        (body(customer=None, identities={}), "detail.customer: it is missing"),
+        (body(customer=None, identities={"email": None}), "detail.customer: it is missing"),
+        (body(customer=None, identities={"anonymousId": "5f2b"}), "detail.customer: it is missing"),
+        (body(identities=["ana"]), "detail.identities: "),
+        (body(identities={"email": "none"}), "detail.identities.email: an address is wanted"),
+        (body(identities={"email": "a@b c"}), "detail.identities.email: an address is wanted"),
+        (body(identities={"email": 7}), "detail.identities.email: a text of 1 to 256"),
+        (body(identities={"phone": "call me"}), "detail.identities.phone: a number is wanted"),
+        (body(identities={"phone": "+49"}), "detail.identities.phone: a number is wanted"),
+        (body(identities={"anonymous_id": " "}), "detail.identities.anonymous_id: an id is wanted"),
+        (body(identities={"device": "x" * 2_049}), "detail.identities.device: a text of 1 to 2,048"),
+        (body(identities={"user_id": "ben"}), "detail.identities.user_id: it is another than detail.customer"),
+        (body(identities={"user_id": unknown_id("email", "a@b")}), "detail.identities.user_id: .* a name of Sojourn's"),
+        (body(identities={"user_id": "é" * 95}), "detail.identities.user_id: .* or 188 bytes"),
+        (body(merge=7), "detail.merge: "),
+        (body(merge="é" * 95), "detail.merge: .* or 188 bytes"),
+        (body(customer=None, identities={"email": "a@b"}, merge="ben"), "detail.merge: whom it is merged with"),
+        (body(context="berlin"), "detail.context: an object"),
+        (body(name="order completed"), "detail.name: a name has letters"),
+        (body(name=7), "detail.name: a text"),
+        (body(name="sojourn.exited"), "detail.name: "),
         (body(customer=42), "detail.customer: "),
         (body(customer=""), "detail.customer: "),
         (body(customer="c" * 257), "detail.customer: "),
@@ -137,7 +160,12 @@ def test_what_cannot_be_read_is_said_by_its_place(text: str, said: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("field", ["customer", "id", "time", "properties", "attributes", "hops"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "customer", "id", "name", "time", "properties", "attributes", "hops", "identities", "context", "merge",
+    ],
+)  # fmt: skip
 def test_a_reason_quotes_nothing_of_the_event(field: str) -> None:
     """Reasons are logged and kept; what a customer said is not for whoever reads them."""
     with pytest.raises(Poison) as raised:
@@ -161,9 +189,9 @@ def test_the_ends_of_time_are_instants_too(text: str) -> None:
 
 
 def outcome(text: str) -> str:
-    """Return the customer of an event, or why there is none."""
+    """Return whose an event is, or why there is none."""
     try:
-        return incoming(text).customer
+        return person(incoming(text))
     except Poison as poison:
         return str(poison)
 
@@ -186,6 +214,114 @@ def test_no_value_of_any_field_is_anything_but_read_or_poison(value: Any) -> Non
         "_time",
     ):
         assert outcome(json.dumps(envelope(**{field: value})))
+
+
+def test_whoever_is_not_known_is_known_by_something() -> None:
+    """Identities come as they are compared: without spaces, an address in small letters, a number in E.164."""
+    read = incoming(body(
+        customer=None,
+        identities={
+            "anonymous_id": " 5f2b ", "email": " Ana@Example.COM", "phone": "00 49 30 123456", "device": "t-1",
+            "cookie": "x",
+        },
+    ))  # fmt: skip
+
+    assert (read.customer, read.identities) == (
+        "",
+        {"anonymous_id": "5f2b", "email": "ana@example.com", "phone": "+4930123456", "device": "t-1"},
+    )
+
+
+def test_a_number_without_its_country_is_left_to_the_router() -> None:
+    """It knows the workspace's country, and what has none there is left out."""
+    assert incoming(body(identities={"phone": " 030 123456 "})).identities == {"phone": "030 123456"}
+
+
+def test_a_user_id_is_the_customer() -> None:
+    """The two are one thing, however many say it."""
+    assert incoming(body(customer=None, identities={"user_id": "ana"})).customer == "ana"
+    assert incoming(body(identities={"user_id": "ana"})).customer == "ana"
+
+
+def test_our_own_events_name_whoever_has_no_user_id() -> None:
+    """What a journey emits about a visitor comes back in under the id that the visitor has."""
+    visitor = unknown_id("anonymous", "5f2b")
+
+    assert incoming(body(customer=visitor)).customer == visitor
+
+
+@pytest.mark.parametrize(
+    ("identities", "whose"),
+    [
+        ({"anonymous_id": "5f2b", "email": "ana@example.com"}, unknown_id("anonymous", "5f2b")),
+        ({"phone": "+4930123456", "email": "Ana@example.com"}, unknown_id("email", "ana@example.com")),
+        ({"device": "t-1", "phone": "+4930123456"}, unknown_id("phone", "+4930123456")),
+        ({"device": "t-1", "user_id": "ana"}, "ana"),
+    ],
+)
+def test_the_first_identity_says_whose_an_event_is(identities: dict[str, str], whose: str) -> None:
+    """A batch keeps one person's events in their order by it."""
+    assert person(incoming(body(customer=None, identities=identities))) == whose
+
+
+def test_a_name_of_its_own_wins_over_the_detail_type() -> None:
+    """Then the entry may be called as the application likes."""
+    assert (
+        incoming(body(name="order_completed", _detail_type="Order Completed")).event.name == "order_completed"
+    )
+    assert incoming(body(name="order_completed", _detail_type=None)).event.name == "order_completed"
+
+
+def test_a_context_stays_with_the_event_but_for_what_nobody_needs() -> None:
+    """What it says of the customer, the router learns; addresses of machines are not kept."""
+    context = {
+        "ip": "203.0.113.7", "userAgent": "Mozilla", "page": {"path": "/"}, "timezone": "Europe/Berlin", "locale": "de",
+    }  # fmt: skip
+
+    read = incoming(body(context=context))
+
+    assert read.event.context == {"page": {"path": "/"}, "timezone": "Europe/Berlin", "locale": "de"}
+    assert read.attributes == {}
+
+
+def test_two_known_customers_are_said_to_be_one() -> None:
+    """Who is merged with themselves is nobody else."""
+    assert incoming(body(merge="ben")).merge == "ben"
+    assert incoming(body(merge="ana")).merge == ""
+
+
+@given(
+    details() | wrong_details(), st.sampled_from(["detail", "identities", "context", "attributes"]), st.data()
+)
+def test_nothing_that_is_almost_an_event_is_anything_but_read_or_poison(
+    detail: dict[str, Any], place: str, data: st.DataObject
+) -> None:
+    """Whatever stands wherever in an event, the answer is an event or a reason, and either says whose it is."""
+    odd = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=5)
+        | st.lists(st.text(max_size=3), max_size=2)
+    )
+    known = [
+        "user_id",
+        "email",
+        "phone",
+        "anonymous_id",
+        "device",
+        "timezone",
+        "locale",
+        "name",
+        "merge",
+        "at",
+    ]
+    inner = detail if place == "detail" else detail.get(place) or {}
+    if isinstance(inner, dict):
+        inner = {**inner, data.draw(st.sampled_from(known)): data.draw(odd)}
+    changed_detail = inner if place == "detail" else {**detail, place: inner}
+
+    assert outcome(json.dumps(envelope() | {"detail": changed_detail}))
 
 
 @given(st.text(max_size=40))

@@ -33,13 +33,13 @@ MACHINES = (
 @pytest.mark.parametrize("agent", READERS)
 def test_a_readers_browser_is_none(agent: str) -> None:
     """Phones, computers, apps with a browser in them, and a brand whose name ends like a program's."""
-    assert not is_machine({"user-agent": agent})
+    assert not is_machine("clicked", {"user-agent": agent})
 
 
 @pytest.mark.parametrize("agent", MACHINES)
 def test_a_program_that_says_so_is_one(agent: str) -> None:
     """Crawlers, previews of chats, libraries, and whoever does not say at all."""
-    assert is_machine({"user-agent": agent})
+    assert is_machine("clicked", {"user-agent": agent})
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,25 @@ def test_a_program_that_says_so_is_one(agent: str) -> None:
 )
 def test_a_browser_ahead_of_its_reader_is_one(name: str, value: str) -> None:
     """Nobody has clicked yet."""
-    assert is_machine({"user-agent": BROWSER, name: value})
+    assert is_machine("clicked", {"user-agent": BROWSER, name: value})
+
+
+def test_a_picture_that_web_mail_fetches_is_looked_at() -> None:
+    """By the address it is asked for at: the same program that follows a link is nobody's reader."""
+    gmail = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+
+    machines = [request_of(asked("GET", path, user_agent=gmail)).machine for path in ("/o/abc.gif", "/c/abc")]
+
+    assert machines == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "machine"),
+    [({"x_forwarded_for": "17.58.1.2, 198.51.100.7"}, True), ({"x_forwarded_for": "x"}, False), ({}, False)],
+)
+def test_who_a_proxy_asks_for_is_who_asks(forwarded: dict[str, str], machine: bool) -> None:
+    """Behind an address of the operator's own, the first that is named."""
+    assert request_of(asked("GET", "/o/abc.gif", **forwarded)).machine is machine
 
 
 @pytest.mark.parametrize(
@@ -63,6 +81,9 @@ def test_a_browser_ahead_of_its_reader_is_one(name: str, value: str) -> None:
         ("/u/abc", "u", "abc"),
         ("/letters/u/abc", "u", "abc"),
         ("/u/abc/", "abc", ""),
+        ("/o/abc.gif", "o", "abc"),
+        ("/o/abc", "o", "abc"),
+        ("/u/abc.gif", "u", "abc.gif"),
         ("/u", "", "u"),
         ("", "", ""),
         ("//", "", ""),

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from sojourn.adapters.links.signed import Keys, SignedLinks
+from sojourn.adapters.links.keys import Keys
+from sojourn.adapters.links.signed import SignedLinks
+from sojourn.application.ports import Page
+from sojourn.aws_runtime.event_intake import NotTaken
 from sojourn.aws_runtime.inbound import incoming
 from sojourn.aws_runtime.link_events import LinkEvent, LinkEvents
 from sojourn.aws_runtime.links import Links
@@ -43,10 +47,11 @@ class Bus:
         self.entries += asked["Entries"]
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
 
-    def send_message(self, **asked: Any) -> None:
+    def send_message_batch(self, **asked: Any) -> dict[str, Any]:
         if self.queue_refuses:
             raise self.queue_refuses
-        self.messages.append(asked)
+        self.messages += [{"QueueUrl": asked["QueueUrl"], **entry} for entry in asked["Entries"]]
+        return {}
 
 
 class Room:
@@ -85,6 +90,85 @@ def test_a_click_leads_on_and_is_told(room: Room) -> None:
     assert told.properties == {
         **ABOUT, "message": "greeting", "topic": "getting-started", "channel": "email", "url": URL,
     }  # fmt: skip
+
+
+def test_an_email_that_is_opened_fetches_its_picture_and_tells(room: Room) -> None:
+    """One transparent pixel that nobody keeps; the event says whose it is, of which send, run and step."""
+    answer = room.ask("GET", SIGNED.opened(SEND))
+
+    (told,) = room.told
+    picture = b64decode(answer["body"])
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    assert (picture[:6], picture[6:10], picture[-1:]) == (b"GIF89a", b"\x01\x00\x01\x00", b";")
+    assert headers_of(answer)["content-type"] == "image/gif"
+    assert "no-store" in headers_of(answer)["cache-control"]
+    assert headers_of(answer)["x-content-type-options"] == "nosniff"
+    assert (told.name, told.customer, told.at) == ("message_opened", "ana", NOON)
+    assert told.properties == {
+        **ABOUT, "message": "greeting", "topic": "getting-started", "channel": "email",
+    }  # fmt: skip
+
+
+def test_a_picture_that_is_fetched_for_nobody_opens_nothing(room: Room) -> None:
+    """Apple Mail's privacy protection fetches all there are: told as a machine's, without run and step."""
+    room.ask("GET", SIGNED.opened(SEND), user_agent="Mozilla/5.0")
+    room.ask("HEAD", SIGNED.opened(SEND))
+
+    (told,) = room.told
+    assert (told.properties["machine"], "run" in told.properties, "step" in told.properties) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_picture_is_shown_though_nobody_takes_the_event(room: Room) -> None:
+    """Neither bus nor queue: a reader does not see a broken picture for that."""
+    room.fault = RuntimeError("nothing goes")
+
+    assert room.ask("GET", SIGNED.opened(SEND))["statusCode"] == 200
+
+
+def test_openings_of_a_minute_are_one_event(room: Room) -> None:
+    """Whoever looks again, or has a message, cannot fill its customer's rows."""
+    for number in range(9):
+        room.ask("GET", SIGNED.opened(SEND), number=number)
+    room.clock.pass_by(minutes=1)
+    room.ask("GET", SIGNED.opened(SEND))
+
+    assert len({told.id for told in room.told}) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "browser", "expected"),
+    [
+        ("de-AT", "en", "de"),
+        ("pt_BR", "en", "pt"),
+        ("ja", "fr", "fr"),
+        ("", "nl", "nl"),
+        ("../x", "ja", "en"),
+    ],
+)
+def test_a_page_speaks_the_customers_language(room: Room, own: str, browser: str, expected: str) -> None:
+    """Their own, where it is known and we have it; else what their browser asks for; else English."""
+    asks = room.ask("GET", SIGNED.unsubscribe(SEND, Page(own)), accept_language=browser)
+    done = room.ask("POST", SIGNED.unsubscribe(SEND, Page(own)), accept_language=browser)
+
+    assert f'<html lang="{expected}">' in asks["body"]
+    assert f'<html lang="{expected}">' in done["body"]
+
+
+def test_a_page_names_the_topic_and_who_sends_as_the_customer_knows_them(room: Room) -> None:
+    """A page at an address nobody knows should say whose it is; without a title, the topic's name has to do."""
+    page = Page("", "Follow-up letters", "Acme & Sons")
+    told = room.ask("GET", SIGNED.unsubscribe(SEND, page))["body"]
+    done = room.ask("POST", SIGNED.preferences(SEND, page), "stop=topic")["body"]
+
+    assert "stop receiving “Follow-up letters” by email?" in told
+    assert "<title>Unsubscribe – Acme &amp; Sons</title>" in told
+    assert '<p class="soft brand">Acme &amp; Sons</p>' in told
+    assert "no longer receive “Follow-up letters” by email" in done
+    assert 'class="soft brand"' not in room.ask("GET", SIGNED.unsubscribe(SEND))["body"]
 
 
 def test_the_clicks_of_a_minute_are_one_event(room: Room) -> None:
@@ -247,7 +331,8 @@ def test_without_a_topic_it_is_the_channel_that_is_left(room: Room) -> None:
 NO_LINKS = (
     "/", "", "/favicon.ico", "/c", "/c/", "/c/x", "/u/..", "/p/k.e30.x", "/x/y", "/u/ä.ö.ü", "/c/" + "z" * 10_000_000,
     SIGNED.tracked(SEND, URL).replace("/c/", "/u/"), SIGNED.unsubscribe(SEND).replace("/u/", "/p/"),
-    SIGNED.unsubscribe(SEND)[:-1], SIGNED.unsubscribe(SEND) + "=",
+    SIGNED.unsubscribe(SEND)[:-1], SIGNED.unsubscribe(SEND) + "=", SIGNED.opened(SEND).replace("/o/", "/c/"),
+    SIGNED.unsubscribe(SEND).replace("/u/", "/o/") + ".gif", SIGNED.tracked(SEND, URL).replace("/c/", "/o/"),
 )  # fmt: skip
 
 
@@ -270,6 +355,7 @@ def test_what_is_no_link_of_ours_is_a_plain_404(
         ("POST", SIGNED.tracked(SEND, URL), "GET, HEAD"),
         ("DELETE", SIGNED.unsubscribe(SEND), "GET, HEAD, POST"),
         ("OPTIONS", SIGNED.preferences(SEND), "GET, HEAD, POST"),
+        ("POST", SIGNED.opened(SEND), "GET, HEAD"),
     ],
 )
 def test_other_methods_are_told_which_there_are(room: Room, method: str, link: str, allowed: str) -> None:
@@ -379,5 +465,5 @@ def test_an_event_that_neither_takes_is_an_error() -> None:
     bus = Bus()
     bus.refuses, bus.queue_refuses = "ThrottlingException", OSError("gone")
 
-    with pytest.raises(OSError, match="gone"):
+    with pytest.raises(NotTaken, match="OSError"):
         LinkEvents(bus, "bus", bus, "https://queue").put(LinkEvent("e1", "unsubscribed", "ana", NOON, {}))

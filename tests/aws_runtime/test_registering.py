@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from pydantic import ValidationError
@@ -26,10 +27,14 @@ BUNDLE = compiled_workspace(project({"welcome": "enter: {on: began}\nsteps: [{se
 
 
 class FakeRegistry:
-    """Remembers what it was told."""
+    """Remembers what it was told; `there` is what is registered already."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Any]] = []
+        self.there: list[str] = []
+
+    def left_out(self, staying: set[str]) -> tuple[str, ...]:
+        return tuple(name for name in self.there if name not in staying)
 
     def register(self, bundle: Bundle, machines: dict[str, str]) -> None:
         self.told.append(("register", ([journey.name for journey in bundle.journeys], machines)))
@@ -40,17 +45,21 @@ class FakeRegistry:
 
 class Room:
     def __init__(self, body: bytes = canonical(BUNDLE.to_json()).encode()) -> None:
-        self.s3, self.states = (
-            boto3.client(name, region_name="us-east-1") for name in ("s3", "stepfunctions")
+        self.s3, self.states, self.stacks = (
+            boto3.client(name, region_name="us-east-1") for name in ("s3", "stepfunctions", "cloudformation")
         )
-        self.on_s3, self.on_states = Stubber(self.s3), Stubber(self.states)
-        self.on_s3.activate()
-        self.on_states.activate()
+        self.on_s3, self.on_states, self.on_stacks = map(Stubber, (self.s3, self.states, self.stacks))
+        for stub in (self.on_s3, self.on_states, self.on_stacks):
+            stub.activate()
         self.body = body
         self.registry: Any = FakeRegistry()
         self.owners: list[str] = []
         self.pauses: list[float] = []
-        self.registering = Registering(self.s3, self.states, self.registry_of, self.pauses.append)
+        self.under_way: dict[str, int] = {}
+        self.registering = Registering(
+            self.s3, self.states, self.stacks, self.registry_of, lambda name: self.under_way.get(name, 0),
+            self.pauses.append,
+        )  # fmt: skip
 
     def registry_of(self, owner: str) -> Any:
         self.owners.append(owner)
@@ -64,6 +73,10 @@ class Room:
         answer = {"stateMachineVersionArn": f"{MACHINE}:7", "creationDate": 0}
         expected = {"stateMachineArn": MACHINE, **which}
         self.on_states.add_response("publish_state_machine_version", answer, expected)
+
+    def stack_is(self, status: str) -> None:
+        found = {"StackName": "Sojourn-dev-journeys", "StackStatus": status, "CreationTime": 0}
+        self.on_stacks.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": REQUEST["StackId"]})
 
 
 def request(**changes: Any) -> dict[str, Any]:
@@ -129,6 +142,117 @@ def test_a_bundle_and_machines_that_do_not_fit_are_refused(machines: dict[str, s
     assert room.registry.told == []
 
 
+def leaves_out(room: Room, status: str, **runs: int) -> None:
+    """Let journeys be registered that the request leaves out, with so many runs; the stack has a status."""
+    room.registry.there = ["welcome", *runs]
+    room.under_way = {"welcome": 7, **runs}
+    room.bundle_is_there()
+    room.version_is_published(revisionId=REVISION)
+    room.stack_is(status)
+
+
+def test_a_journey_that_customers_are_in_is_not_taken_out() -> None:
+    """The stack hears which, how many are in it and what to write; nothing is published and nothing registered."""
+    room = Room()
+    leaves_out(room, "UPDATE_IN_PROGRESS", lapsed=0, trial=3, win_back=1)
+
+    with pytest.raises(RegistrationError) as raised:
+        room.registering(request(RequestType="Update", properties={"TakeOut": ["other"]}))
+
+    assert "--context take_out=other,trial,win_back (runs under way: trial 3, win_back 1)" in str(
+        raised.value
+    )
+    assert room.registry.told == []
+    with pytest.raises(AssertionError, match="1 responses remaining"):
+        room.on_states.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("runs", "meant"), [({"trial": 0}, []), ({"trial": 3}, ["trial"]), ({"a": 1, "b": 1, "c": 0}, ["a", "b"])]
+)
+def test_a_journey_goes_that_is_empty_or_meant_to_go(runs: dict[str, int], meant: list[str]) -> None:
+    """Nobody is asked about the stack then."""
+    room = Room()
+    leaves_out(room, "UPDATE_IN_PROGRESS", **runs)
+
+    room.registering(request(RequestType="Update", properties={"TakeOut": meant}))
+
+    assert [what for what, _ in room.registry.told] == ["register"]
+    with pytest.raises(AssertionError, match="1 responses remaining"):
+        room.on_stacks.assert_no_pending_responses()
+
+
+def test_taking_a_deployment_back_is_never_refused() -> None:
+    """A new journey that customers entered before the deployment failed goes: a stack that cannot go back is stuck."""
+    room = Room()
+    leaves_out(room, "UPDATE_ROLLBACK_IN_PROGRESS", trial=3)
+
+    room.registering(request(RequestType="Update"))
+
+    assert [what for what, _ in room.registry.told] == ["register"]
+
+
+def replacing(former: str, now: str, *take_out: str) -> dict[str, Any]:
+    """Return a request to register another workspace than before."""
+    return request(
+        RequestType="Update",
+        properties={"Workspace": now, "TakeOut": list(take_out)},
+        OldResourceProperties={"Workspace": former} if former else {},
+    )
+
+
+def test_another_workspace_is_not_put_in_the_place_of_the_deployed_one() -> None:
+    """Journeys of one name would be taken for each other, whether anybody is in them or not."""
+    room = Room()
+    leaves_out(room, "UPDATE_IN_PROGRESS")
+
+    with pytest.raises(RegistrationError, match='workspace "shop" is deployed, and this is "acme"') as raised:
+        room.registering(replacing("shop", "acme", "trial"))
+
+    assert "--context take_out=shop" in str(raised.value)
+    assert room.registry.told == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (replacing("shop", "shop"), "UPDATE_IN_PROGRESS"),
+        (replacing("", "shop"), "UPDATE_IN_PROGRESS"),
+        (replacing("shop", "acme", "shop"), "UPDATE_IN_PROGRESS"),
+        (replacing("acme", "shop"), "UPDATE_ROLLBACK_IN_PROGRESS"),
+    ],
+    ids=["the same", "from before workspaces were told", "meant", "taken back"],
+)
+def test_a_workspace_follows_on_itself_or_by_its_name(asked: dict[str, Any], status: str) -> None:
+    """The same one, one that is named as replaced, and the former one after a deployment that failed."""
+    room = Room()
+    leaves_out(room, status)
+
+    room.registering(asked)
+
+    assert [what for what, _ in room.registry.told] == ["register"]
+
+
+@pytest.mark.parametrize(
+    ("status", "registered"), [("UPDATE_ROLLBACK_IN_PROGRESS", True), ("UPDATE_IN_PROGRESS", False)]
+)
+def test_a_machine_that_was_changed_back_is_published_as_it_is(status: str, registered: bool) -> None:
+    """It has another revision than the one that the former deployment made; else a conflict stays one."""
+    room = Room()
+    room.bundle_is_there()
+    room.on_states.add_client_error("publish_state_machine_version", "ConflictException")
+    room.version_is_published()
+    room.stack_is(status)
+
+    if registered:
+        room.registering(request(RequestType="Update"))
+    else:
+        with pytest.raises(ClientError, match="ConflictException"):
+            room.registering(request(RequestType="Update"))
+
+    assert [what for what, _ in room.registry.told] == ["register"] * registered
+
+
 @pytest.mark.parametrize("properties", [{"Bucket": ""}, {"Key": None}, {"Machines": "x"}])
 def test_a_request_that_says_too_little_is_refused(properties: dict[str, Any]) -> None:
     """The reason names the property."""
@@ -158,6 +282,7 @@ def test_nothing_is_registered_where_a_version_cannot_be_published(
     for _ in range(len(PAUSES) + 1):
         room.bundle_is_there()
         room.on_states.add_client_error("publish_state_machine_version", code)
+    room.stack_is("CREATE_IN_PROGRESS")
 
     with pytest.raises(meaning, match=code):
         room.registering(REQUEST)

@@ -6,8 +6,8 @@ from base64 import b64encode
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.links.signed import Keys
-from sojourn.aws_runtime.secrets import FRESH_FOR, SigningKeys, keys_in
+from sojourn.adapters.links.keys import Keys
+from sojourn.aws_runtime.secrets import FRESH_FOR, RELOAD_AFTER, SigningKeys, keys_in
 from sojourn.aws_runtime.settings import SettingsError
 from sojourn.errors import TransientError
 
@@ -112,3 +112,22 @@ def test_a_missing_secret_is_the_deployments_fault() -> None:
 
     with pytest.raises(ClientError):
         keys()
+
+
+def test_a_key_that_is_not_known_is_looked_for_at_once_and_not_with_every_request() -> None:
+    """Another function may make links with it already; whoever makes ids up does not have us ask and ask."""
+    client, seconds = SecretsManager(as_json("k1", k1=SECRET)), Seconds()
+    keys = SigningKeys(client, "signing", seconds, fresh_for=FRESH_FOR)
+    keys()
+    client.text = as_json("k2", k1=SECRET, k2=OTHER)
+
+    early = keys.knowing("k2")
+    seconds.now = RELOAD_AFTER
+    known = [keys.knowing("k1"), keys.knowing("no id of a key")]
+    found = keys.knowing("k2")
+    again = [keys.knowing("k3") for _ in range(9)]
+
+    assert [set(one.secrets) for one in (early, *known)] == [{"k1"}] * 3
+    assert set(found.secrets) == {"k1", "k2"}
+    assert [set(one.secrets) for one in again] == [{"k1", "k2"}] * 9
+    assert len(client.asked) == 2

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import Keys
 from sojourn.aws_runtime.clients import Clients, config
 from sojourn.aws_runtime.clock import SystemClock
 from sojourn.aws_runtime.sending import ChannelSenders
@@ -55,6 +55,20 @@ def test_a_sender_is_made_once_and_anew_when_the_workspace_says_something_else()
     assert made["email"] is first
     settings["email"] = {"from": "b@shop.example"}
     assert made["email"] is not first
+
+
+@pytest.mark.parametrize(("own", "used"), [({}, "sojourn-dev"), ({"configuration_set": "acme"}, "acme")])
+def test_emails_go_out_with_a_configuration_set(own: dict[str, str], used: str) -> None:
+    """Without one nobody would hear what became of them: the workspace's, or else the deployment's."""
+    keys: Any = None
+    settings = {"email": {"from": "a@shop.example", **own}}
+    made = ChannelSenders(
+        Clients(), "table", SystemClock(), keys, lambda: settings, lambda: "UTC", "sojourn-dev"
+    )
+
+    sender: Any = made["email"]
+
+    assert sender._settings["configuration_set"] == used
 
 
 def test_a_client_that_sends_repeats_nothing_and_the_others_a_little() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +50,14 @@ class Counter:
             happening("held", "provider: busy", channel="email"),
             [("MessagesHeld", {"channel": "email", "reason": "provider"})],
         ),
+        (
+            happening("held", "provider: paused", channel="email", until=NOW + timedelta(minutes=15)),
+            [("MessagesHeld", {"channel": "email", "reason": "provider"}), ("MessagesHeldLong", {})],
+        ),
+        (
+            happening("held", "quiet hours", channel="email", until=NOW + timedelta(hours=9)),
+            [("MessagesHeld", {"channel": "email", "reason": "policy"})],
+        ),
         (happening("entered", by="began"), [("RunsEntered", {"journey": "welcome"})]),
         (happening("exited", "completed"), [("RunsEnded", {"journey": "welcome"})]),
         (happening("goal"), [("GoalsReached", {"journey": "welcome"})]),
@@ -90,6 +98,7 @@ def test_what_was_not_written_is_not_counted() -> None:
     [
         (Outcome("m1", "routed"), "EventsRouted", ""),
         (Outcome("m1", "known"), "EventsKnown", ""),
+        (Outcome("m1", "quarantined"), "EventsQuarantined", ""),
         (Outcome("m1", "poison", ValueError("no JSON")), "EventsPoisoned", "no JSON"),
         (Outcome("m1", "failed", TransientError("busy")), "EventsFailed", "TransientError"),
         (Outcome("m1", "failed", KeyError("ana@example.com")), "EventsFailed", "KeyError"),

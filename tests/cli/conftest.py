@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.aws_runtime.clock import SystemClock
 from sojourn.cli.main import main
+from sojourn.domain.customer.rows import Change, Event, Profile
+from tests.support.aws_deployment import Deployed, aws_deployment
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,22 @@ def sojourn(here: Path, capsys: pytest.CaptureFixture[str]) -> Sojourn:
         return Answer(status, said.out, said.err)
 
     return call
+
+
+@pytest.fixture
+def dev() -> Iterator[Deployed]:
+    """The deployment `dev` with the customer c-42, who has done one thing."""
+    with aws_deployment() as deployed:
+        customers = DynamoCustomers(deployed.dynamodb, deployed.table, SystemClock())
+        now = SystemClock().now()
+        customers.commit(
+            customers.load("c-42"),
+            Change(
+                profile=Profile("c-42", {"plan": "free"}, email="ana@example.com", since=now),
+                event=Event("sign-up-42", "signed_up", now, {"source": "web"}, now),
+            ),
+        )
+        yield deployed
 
 
 @pytest.fixture

@@ -18,8 +18,14 @@ def examples(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_examples_of_a_help_text_work(shop: Path, sojourn: Sojourn, name: str) -> None:
-    """Every call that `--help` shows does its job in a folder with the workspace that `sojourn new` makes."""
+def test_the_examples_of_a_help_text_work(
+    shop: Path, sojourn: Sojourn, name: str, request: pytest.FixtureRequest
+) -> None:
+    """Every call that `--help` shows does its job in a folder with the workspace that `sojourn new` makes, and those
+    that need a deployment where there is one.
+    """
+    if command_of(name).deployed:
+        request.getfixturevalue("dev")
     shown = examples(sojourn(name, "--help").out)
 
     statuses = {call: sojourn(*shlex.split(call)[1:]).status for call in shown}

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.local_cloud.deployment import STAGE
+import pytest
+
+from infra.local_cloud.deployment import STAGE, DeploymentFailed
+from sojourn.adapters.dynamodb.counters import under_way
 from tests.cloud.conftest import WORKSPACE
-from tests.support.cloud import Cloud
+from tests.support.cloud import Cloud, eventually
 
 STACKS = ("data", "engine", "journeys", "observability")
 
@@ -57,6 +60,25 @@ def test_a_second_deployment_changes_nothing(cloud: Cloud) -> None:
     unchanged = [stack for stack in STACKS if f"Sojourn-{STAGE}-{stack} (no changes)" in said]
     assert list(STACKS) == unchanged
     assert before == (revision(cloud), versions(cloud))
+
+
+def test_a_journey_that_customers_are_in_is_not_taken_out(cloud: Cloud, tmp_path: Path) -> None:
+    """The deployment fails and says what to do; CloudFormation goes back, the run goes on, and others may enter."""
+    trial(cloud, "rita")
+    eventually(lambda: under_way(cloud.client("dynamodb"), cloud.table, "trial"))
+    machines = set(versions(cloud))
+    without = shutil.copytree(WORKSPACE, tmp_path / "workspace")
+    shutil.rmtree(without / "trial")
+
+    with pytest.raises(DeploymentFailed, match="--context take_out=trial "):
+        cloud.deploy(without)
+
+    (stack,) = cloud.client("cloudformation").describe_stacks(StackName=f"Sojourn-{STAGE}-journeys")["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert machines == set(versions(cloud))
+    cloud.put("trial_went_on", "rita")
+    assert cloud.ended("rita", "trial")["exit_reason"] == "exit:first-version"
+    assert trial(cloud, "saul")["journey"] == "trial"
 
 
 def test_a_changed_journey_is_for_those_who_enter_later(cloud: Cloud, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_erasing_a_customer_leaves_nothing(cloud: Cloud) -> None:
 
     erased = erase_customer(cloud.client("dynamodb"), cloud.table, "era", executions(cloud))
 
-    kinds = {"profile", "runs", "events", "sends", "ledger", "inbox"}
+    kinds = {"profile", "runs", "events", "sends", "ledger", "inbox", "links"}
     assert kinds == {kind for kind in kinds if before[kind]}
     assert kinds == set(erased.removed)
     assert (hers["execution"],) == erased.stopped

@@ -39,6 +39,18 @@ def test_a_click_leads_on_and_is_told(cloud: Cloud) -> None:
     assert (click["properties"]["journey"], click["properties"]["step"]) == ("welcome", "hello")
 
 
+def test_an_email_that_is_opened_says_so(cloud: Cloud) -> None:
+    """The picture in it is fetched once, is one, and the event knows the run's step."""
+    html = emailed(cloud, "opal")
+    (url,) = re.findall(r'src="(https://[^/"]+/o/[^"]+\.gif)"', html)
+
+    status, headers, body = cloud.browse("GET", url)
+
+    assert (status, headers["content-type"], body[:6]) == (200, "image/gif", "GIF89a")
+    (opened,) = eventually(lambda: events(cloud, "opal", "message_opened"))
+    assert (opened["properties"]["journey"], opened["properties"]["step"]) == ("welcome", "hello")
+
+
 def test_one_click_unsubscribes(cloud: Cloud) -> None:
     """A mail program's POST takes the consent back; to look at the page changes nothing."""
     url = link(emailed(cloud, "uma"), "u")

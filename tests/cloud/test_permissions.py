@@ -25,10 +25,14 @@ NAMES = {
     "<Bus.Arn>": arn("events", f"event-bus/sojourn-{STAGE}"),
     "<Delivery.Arn>": arn("firehose", f"deliverystream/sojourn-{STAGE}-changes"),
     "<QueuesEvents.Arn>": arn("sqs", f"sojourn-{STAGE}-events"),
+    "<QueuesSweeps.Arn>": arn("sqs", f"sojourn-{STAGE}-sweeps"),
     "<QueuesEventsDead.Arn>": arn("sqs", f"sojourn-{STAGE}-events-dead"),
 }
 """What the templates' references are called in the emulated account; `<SchedulesRole.Arn>` is asked for."""
 
+OF_A_SEGMENT = (
+    "what a change of segment may do to a run, as in `route`: see tests/aws_runtime/test_sweeping.py"
+)
 BY_OTHERS = "the service does it in the function's name: "
 NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("*", "logs:*"): BY_OTHERS + "Lambda writes its log",
@@ -37,6 +41,30 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("route", "sqs:ReceiveMessage"): BY_OTHERS + "Lambda takes from the queue",
     ("route", "sqs:DeleteMessage"): BY_OTHERS + "Lambda takes from the queue",
     ("route", "sqs:GetQueueAttributes"): BY_OTHERS + "Lambda takes from the queue",
+    ("feedback", "sqs:ReceiveMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("feedback", "sqs:DeleteMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("feedback", "sqs:GetQueueAttributes"): BY_OTHERS + "Lambda takes from the queue",
+    (
+        "feedback",
+        "sqs:SendMessage",
+    ): "for what the bus does not take, or nobody can read: see tests/aws_runtime",
+    ("feedback", "dynamodb:Query"): "the emulator signs no message of a topic: see tests/functions",
+    (
+        "feedback",
+        "sns:GetEndpointAttributes",
+    ): "the emulator signs no message of a topic: see tests/adapters/feedback",
+    ("sweep", "sqs:ReceiveMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("sweep", "sqs:DeleteMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("sweep", "sqs:GetQueueAttributes"): BY_OTHERS + "Lambda takes from the queue",
+    ("sweep", "states:SendTaskSuccess"): OF_A_SEGMENT,
+    ("sweep", "states:StopExecution"): OF_A_SEGMENT,
+    ("sweep", "scheduler:*"): OF_A_SEGMENT,
+    ("sweep", "iam:PassRole"): OF_A_SEGMENT,
+    ("sweep", "dynamodb:DeleteItem"): OF_A_SEGMENT,
+    (
+        "send",
+        "dynamodb:ConditionCheckItem",
+    ): "while somebody becomes another: see tests/contracts/test_merging.py",
     ("export", "dynamodb:DescribeStream"): BY_OTHERS + "Lambda reads the stream",
     ("export", "dynamodb:GetRecords"): BY_OTHERS + "Lambda reads the stream",
     ("export", "dynamodb:GetShardIterator"): BY_OTHERS + "Lambda reads the stream",
@@ -82,7 +110,7 @@ def test_every_call_is_allowed(cloud: Cloud, roles: Roles, names: Mapping[str, s
 
 
 def test_every_function_called_something(cloud: Cloud, roles: Roles) -> None:
-    """The log knows all six, so that the comparison is about something."""
+    """The log knows all of them, so that the comparison is about something."""
     silent = [function for function in roles if not cloud.calls(function)]
 
     assert silent == []

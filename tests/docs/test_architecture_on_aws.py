@@ -20,14 +20,28 @@ REACHES = {
     "states:DescribeExecution": "executions", "states:SendTaskSuccess": "executions",
     "scheduler:CreateSchedule": "schedules", "events:PutEvents": "bus", "secretsmanager:GetSecretValue": "secret",
     "ses:SendEmail": "providers", "sns:Publish": "providers", "sqs:SendMessage": "dead letters",
+    "sns:GetEndpointAttributes": "devices",
     "states:PublishStateMachineVersion": "versions", "s3:GetObject": "bundle", "firehose:PutRecordBatch": "lines",
 }  # fmt: skip
 """What a permission is called on the page; what comes along with one of these is not told."""
+_QUEUES = {"<QueuesEvents.Arn>": "queue", "<QueuesSweeps.Arn>": "sweeps"}
+"""Queues that wake others, by their names there."""
 OTHERS = {
-    "A schedule starts a journey's machine": "schedules", "A journey's machine calls step and send": "machines",
+    "A schedule starts a journey's machine": "schedules", "A schedule begins the daily sweep": "nights",
+    "A journey's machine calls step and send": "machines",
 }  # fmt: skip
 """Roles of others than functions, by what they are described as."""
-WAKING = {"executions": "machines", "schedules": "schedules", "bus": "bus", "queue": "events"}
+ON_THE_ACCOUNTS_BUS = {"aws.states": "machines", "aws.ses": "ses"}
+"""Who tells something on the account's own bus, by its name in the picture."""
+_TOLD = "<QueuesFeedback.Arn>"
+"""The queue of what is told: the picture has a name of its own for it, as there is a function called so."""
+WAKING = {
+    "executions": "machines",
+    "schedules": "schedules",
+    "bus": "bus",
+    "queue": "events",
+    "sweeps": "sweeps",
+}
 """What a function reaches that wakes others, by its name in the picture; asking about an execution does not."""
 
 
@@ -38,6 +52,8 @@ def named(reference: Any) -> str:
 
 def named_text(reference: str) -> str:
     """Return what a reference is called on the page, written as `infra.allowed` does."""
+    if reference == _TOLD:
+        return "told"
     found = re.fullmatch(r"<(?:Functions|Queues)?(\w+)\.(?:Stream)?Arn>", reference)
     assert found is not None, reference
     return found[1].lower()
@@ -45,11 +61,13 @@ def named_text(reference: str) -> str:
 
 def reached_by(one: Permission) -> str:
     """Return what a permission reaches, "" where it only comes along with another."""
-    return (
-        "queue"
-        if one.resource == "<QueuesEvents.Arn>" and "Send" in one.action
-        else REACHES.get(one.action, "")
-    )
+    if any(keys.WRITE_KEYS in condition for condition in one.conditions):
+        return "keys"
+    if any(keys.link("phone", "") in condition for condition in one.conditions):
+        return "numbers"
+    if "Send" in one.action and one.resource in _QUEUES:
+        return _QUEUES[one.resource]
+    return REACHES.get(one.action, "")
 
 
 def reached() -> dict[str, set[str]]:
@@ -63,7 +81,7 @@ def reached() -> dict[str, set[str]]:
 
 def wakes() -> set[tuple[str, str]]:
     """Return who wakes whom, and who puts something where that wakes others, as the templates say it."""
-    return {*from_sources(), *from_rules(), *from_deployments(), *from_roles()}
+    return {*from_sources(), *from_rules(), *from_topics(), *from_deployments(), *from_roles()}
 
 
 def from_sources() -> Iterator[tuple[str, str]]:
@@ -72,14 +90,21 @@ def from_sources() -> Iterator[tuple[str, str]]:
         yield named(made["EventSourceArn"]), named(function)
     for made in resources("AWS::Lambda::Url").values():
         yield "anybody", named(made["TargetFunctionArn"])
+    for made in resources("AWS::ApiGatewayV2::Integration").values():
+        yield "anybody", named(made["IntegrationUri"])
 
 
 def from_rules() -> Iterator[tuple[str, str]]:
     for made in resources("AWS::Events::Rule").values():
         # Step Functions reports on the account's own bus.
-        by = "bus" if "EventBusName" in made else "machines"
-        assert by == "bus" or made["EventPattern"]["source"] == ["aws.states"]
+        by = "bus" if "EventBusName" in made else ON_THE_ACCOUNTS_BUS[made["EventPattern"]["source"][0]]
         yield from ((by, named(target["Arn"])) for target in made["Targets"])
+
+
+def from_topics() -> Iterator[tuple[str, str]]:
+    for made in resources("AWS::SNS::Subscription").values():
+        if made["Protocol"] == "sqs":
+            yield "topic", named(made["Endpoint"])
 
 
 def from_deployments() -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from tests.docs.pages import DOCS, ROOT, Block, blocks
 
 GLOBAL = {"--query", "--output", "--cli-input-json", "--cli-binary-format"}
 """Options that every command of the AWS CLI takes."""
-MADE_BY_THE_CLI = {"logs tail": {"--since", "--filter-pattern"}}
+MADE_BY_THE_CLI: dict[str, set[str]] = {"configure sso": set(), "logs tail": {"--since", "--filter-pattern"}}
 """Commands that are no call of an API, with the options that pages use."""
 SHELL = [block for page in (ROOT / "README.md", *sorted(DOCS.glob("*.md"))) for block in blocks(page, "sh")]
 
@@ -29,7 +29,7 @@ def calls(block: Block) -> Iterator[list[str]]:
             waiting.append(text[begins + 2 : ends])
             text = f"{text[:begins]}inner{text[ends + 1 :]}"
         for line in commands(text):
-            words = shlex.split(re.sub(r"^\w+=(?=inner)", "", line))
+            words = shlex.split(re.sub(r"^\w+=(?=inner)", "", line), comments=True)
             if words[:1] == ["aws"]:
                 yield words[1:]
 
@@ -40,7 +40,7 @@ def commands(text: str) -> Iterator[str]:
     for line in text.splitlines():
         open_ += line
         try:
-            shlex.split(open_)
+            shlex.split(open_, comments=True)
         except ValueError:
             open_ += "\n"
         else:

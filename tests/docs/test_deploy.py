@@ -19,7 +19,7 @@ from tests.docs.test_aws_commands import CALLS
 PAGE = DOCS / "deploy.md"
 NAMED = re.compile(r"sojourn[-_]dev(?:[-_/]\w[\w-]*\b)?(?![-_]?<)")
 """The name of a resource of stage `dev`; none that stands for several."""
-OTHERWISE = {"alarm_email": "nobody", "links_url": "the address AWS makes up"}
+OTHERWISE = {"alarm_email": "nobody", "links_url": "the address AWS makes up", "take_out": "nothing"}
 ADDRESS = {"email": "you@shop.example"}
 STACKS = re.compile(r"^\| `Sojourn-dev-(\w+)` \| (.*) \|$", re.MULTILINE)
 SETTINGS = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
@@ -56,6 +56,8 @@ def shown(key: str, value: Any) -> str:
         return str(value.relative_to(ROOT))
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple) and value:
+        return ",".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value or OTHERWISE[key])
 
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,12 +13,14 @@ import pytest
 from moto import mock_aws
 
 from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.links.rotation import KEY_BYTES, rotated
 from sojourn.adapters.webhooks.signature import shown_key
-from sojourn.aws_runtime import exporting, telling
-from sojourn.aws_runtime.secrets import keys_in
+from sojourn.aws_runtime import exporting, feedback, sweeping, telling
 from sojourn.aws_runtime.stream_batches import BatchOutcome
+from sojourn.cli.main import main
 from tests.docs.deployed import functions, names, template
 from tests.docs.pages import DOCS, ROOT, blocks, read
+from tests.support.aws_deployment import created_stack
 from tests.support.aws_table import aws_table
 
 PAGE = DOCS / "operations.md"
@@ -58,15 +63,18 @@ def test_every_queue_of_dead_letters_is_explained() -> None:
     assert first_cells("Dead letters") == dead
 
 
-def test_only_one_queue_can_be_redriven() -> None:
-    """The page says that SQS moves messages back for events alone: the other queues are nobody's dead letters."""
+def test_three_queues_can_be_redriven() -> None:
+    """SQS moves messages back to where they came from for these: the other queues are nobody's dead letters."""
     redriven = [
         one["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]
         for one in template("engine")["Resources"].values()
         if one["Type"] == "AWS::SQS::Queue" and "RedrivePolicy" in one["Properties"]
     ]
 
-    assert len(redriven) == 1
+    names = [re.sub(r"Queues|Dead.*", "", one["Fn::GetAtt"][0]).lower() for one in redriven]
+    assert sorted(names) == ["events", "feedback", "sweeps"]
+    for name in names:
+        assert f"`sojourn-dev-{name}-dead` |" in read(PAGE)
 
 
 def test_every_function_has_a_row_for_when_something_is_down() -> None:
@@ -77,10 +85,19 @@ def test_every_function_has_a_row_for_when_something_is_down() -> None:
 def test_every_metric_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """What functions count, in whatever way, stands in the table, and nothing else."""
     exporting.tell(BatchOutcome(1, 1, 1, [("e", "ValueError")], 1, None))
+    sweeping.tell(sweeping.Told("complete", 1, 1, 1))
     counted = {name for line in capsys.readouterr().out.splitlines() for name in metrics_of(line)}
     counted |= {
-        name for path in RUNTIME.glob("link*.py") for name in re.findall(r'count\("(\w+)"', read(path))
+        name
+        for path in (
+            *RUNTIME.glob("link*.py"),
+            *RUNTIME.glob("track*.py"),
+            RUNTIME / "task_api.py",
+            RUNTIME / "feedback.py",
+        )
+        for name in re.findall(r'(?:count\(|QUEUED = )"(\w+)"', read(path))
     }
+    counted |= {*feedback.OF_OUTCOMES.values()}
     counted |= {*telling.OF_MESSAGES.values(), *telling.OF_RUNS.values(), *telling.OF_MESSAGES_IN.values()}
 
     listed = {re.sub(r"-.*", "", name) for name in first_cells("Metrics")}
@@ -107,37 +124,31 @@ def table() -> Iterator[Any]:
         row = {"pk": {"S": keys.customer("c-42")}, "sk": {"S": keys.PROFILE}, "revision": {"N": "1"},
                "data": {"S": '{"id": "c-42", "email": "ana@example.com"}'}}  # fmt: skip
         client.put_item(TableName=name, Item=row)
+        created_stack("data", {"TableName": name})
+        created_stack("engine", {"ScheduleGroupName": "sojourn-dev"})
         yield client
 
 
-def test_a_customer_is_exported_as_the_page_shows(table: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is shown writes everything about a customer as JSON."""
-    run(shown("export_customer"))
+def test_a_customer_is_exported_and_erased_as_the_page_shows(table: Any, tmp_path: Path) -> None:
+    """What is shown writes everything about a customer as JSON, leaves no row, and says where else to look."""
+    export, erase = re.findall(r"^sojourn (customer \w+ .*)$", section("A customer's data"), re.MULTILINE)
+    file = tmp_path / "c-42.json"
 
-    assert json.loads(capsys.readouterr().out)["profile"]["email"] == "ana@example.com"
+    statuses = [
+        main(shlex.split(export.replace("c-42.json", str(file)))), main(["customer", *shlex.split(erase)[1:], "--yes"]),
+    ]  # fmt: skip
 
-
-def test_a_customer_is_erased_as_the_page_shows(table: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is shown leaves no row, and says where else to look."""
-    run(shown("erase_customer"))
-
+    assert statuses == [0, 0]
+    assert json.loads(file.read_text(encoding="utf-8"))["profile"]["email"] == "ana@example.com"
     assert table.scan(TableName="sojourn-dev")["Items"] == []
-    assert "providers: " in capsys.readouterr().out
 
 
-def test_the_secret_is_changed_in_two_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    """First the new key is known and the old one signs; then the new one signs, and the old one is still read."""
+def test_receivers_of_webhooks_get_the_key_that_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """After the secret was changed as the page says, what it shows is made of the new key."""
+    assert "sojourn links rotate\n" in read(PAGE)
+    made = rotated("as-the-first-deployment-made-it", b"k" * KEY_BYTES, datetime(2026, 3, 6, tzinfo=UTC))
     with mock_aws():
-        client = boto3.client("secretsmanager")
-        client.create_secret(Name=SECRET, SecretString="as-the-first-deployment-made-it")
-        found = []
-        for _ in range(3):
-            run(shown("token_bytes"))
-            found.append(keys_in(client.get_secret_value(SecretId=SECRET)["SecretString"]))
+        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=made.text)
         run(shown("shown_key"))
 
-    assert [(one.current, list(one.secrets)) for one in found] == [
-        ("0", ["0", "1"]), ("1", ["0", "1"]), ("1", ["0", "1", "2"]),
-    ]  # fmt: skip
-    assert found[1].secrets["0"] == b"as-the-first-deployment-made-it"
-    assert capsys.readouterr().out.splitlines()[-1] == shown_key(found[2].secrets["1"])
+    assert capsys.readouterr().out.splitlines()[-1] == shown_key(b"k" * KEY_BYTES)

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
@@ -117,12 +117,17 @@ class States:
 
 
 class Scheduler:
-    """EventBridge Scheduler: a schedule fires once, at its time, and goes."""
+    """EventBridge Scheduler: a schedule fires once, at its time, and goes.
+
+    Attributes:
+        dead: what it could not start, by the execution's name: the input of the call.
+    """
 
     def __init__(self, clock: VirtualClock, states: States) -> None:
         self._clock = clock
         self._states = states
         self.schedules: dict[str, Timer] = {}
+        self.dead: dict[str, str] = {}
 
     def create_schedule(self, **said: Any) -> Any:
         name = said["Name"]
@@ -142,7 +147,10 @@ class Scheduler:
     def _fire(self, name: str, text: str) -> None:
         del self.schedules[name]
         said = json.loads(text)
-        self._states.start_execution(said["StateMachineArn"], said["Name"], said["Input"])
+        try:
+            self._states.start_execution(said["StateMachineArn"], said["Name"], said["Input"])
+        except ClientError:
+            self.dead[said["Name"]] = text
 
 
 class Provider:

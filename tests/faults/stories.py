@@ -23,6 +23,8 @@ senders:
   %s
 topics:
   news: {title: News, channels: [email, sms, push, whatsapp, in_app, webhook], default: opted_in}
+  urgent: {title: Urgent, channels: [email, sms, push, whatsapp, in_app, webhook], default: opted_in}
+caps: [{max: 1, per: 2 hours, topic: urgent}]
 attributes: {plan: string, n: number}
 events:
   began: {ref: string}
@@ -51,8 +53,11 @@ webhook: {url: "https://other.example/hook", body: {hello: there}}
 CHANNELS = ("email", "sms", "push", "whatsapp", "in_app", "webhook")
 DELIVERIES = {"once": "at_most_once", "least": "at_least_once"}
 
+TOPICS = {"once": "news", "least": "urgent"}
+"""What must arrive has a cap that its own repetitions would come up against."""
+
 SINGLE = """
-topic: news
+topic: %s
 enter: {on: "%s", key: event.ref}
 steps:
   - {id: s, send: hello, via: [%s], delivery: %s}
@@ -125,7 +130,7 @@ def workspace(*, others: bool = False) -> Project:
     for channel in CHANNELS:
         for delivery, word in DELIVERIES.items():
             journey, event = names_of(channel, delivery)
-            journeys[journey] = SINGLE % (event, channel, word)
+            journeys[journey] = SINGLE % (TOPICS[delivery], event, channel, word)
             events += f"  {event}: {{ref: string}}\n"
     return of_journeys(journeys, events, OTHERS if others else OURS)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.faults.cloud import Cloud
 from tests.faults.injected import injected
 from tests.faults.laws import Seen, broken, lost
 from tests.faults.services import codes
-from tests.faults.stories import happen
+from tests.faults.stories import happen, names_of
 from tests.faults.trouble import Fault, answered, killed, no_answer
 
 CALLS = {
@@ -65,6 +67,54 @@ def test_an_error_of_step_functions(cloud: Cloud, call: str, code: str) -> None:
         # It says that the execution is there, which here it is not.
         wrong = [one for one in wrong if "its execution" not in one]
     assert wrong == []
+
+
+@injected("A journey's state machine is gone, for good", "`route`, `step`: the start of one of several runs")
+@pytest.mark.parametrize("journey", ["whole", "pros-only", "listens"])
+def test_a_journey_without_a_machine_stands_in_nobodys_way(cloud: Cloud, journey: str) -> None:
+    """Its run ends as `failed`, which is told and alarmed of; what entered it goes on, and so does every other run."""
+    with cloud.taken_out(journey):
+        story(cloud, "send_task_success")
+        happen(cloud, names_of("email", "once")[1])
+        cloud.run(minutes=20)
+        cloud.settle()
+
+    assert broken(cloud) == []
+    ends = {one.journey: one.reason for one in Seen(cloud).happened if one.what == "exited"}
+    started = {"email-once"} if journey == "whole" else {"email-once", "whole", "pros-only", "listens"}
+    assert ends == {journey: "failed"} | dict.fromkeys(started - {journey}, "completed")
+    assert Seen(cloud).told("failed") == ["failed MachineGone"]
+
+
+@injected("A journey is taken out while a run of it waits for 400 days", "`route`, Scheduler, `close`")
+@pytest.mark.parametrize("by", ["the customer's next event", "an operator"])
+def test_a_parked_run_whose_journey_was_taken_out_is_closed(cloud: Cloud, by: str) -> None:
+    """Its schedule fires at nothing, which lies among the dead letters and rings. Any event of the customer ends the
+    run as `failed`, and so does an operator, who calls `close` with what lies there.
+    """
+    happen(cloud, "later")
+    with cloud.taken_out("parked"):
+        cloud.run(days=402)
+        ((name, text),) = cloud.scheduler.dead.items()
+        assert lost(Seen(cloud)) == []
+        if by == "an operator":
+            detail = {
+                "executionArn": "",
+                "name": name,
+                "status": "ABORTED",
+                "input": json.loads(text)["Input"],
+            }
+            cloud.close({"detail": detail})
+        else:
+            happen(cloud, "stopped", "another")
+        cloud.run(minutes=20)
+        cloud.scheduler.dead.clear()
+    happen(cloud, "later")
+    cloud.settle(days=402)
+
+    assert broken(cloud) == []
+    assert Seen(cloud).told("exited") == ["exited failed"]
+    assert Seen(cloud).told("not_entered") == ["not_entered again: never"]
 
 
 @injected("An answer comes after its wait timed out", "`route` is killed a minute before the timeout")

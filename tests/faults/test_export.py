@@ -26,8 +26,8 @@ ERRORS = [
 
 @pytest.fixture
 def told(cloud: Cloud) -> Cloud:
-    """Let a customer go through the whole journey, of which nothing is exported yet."""
-    for name, hours in (("began", 3), ("answered", 2), ("again", 3), ("did_it", 1)):
+    """Let a customer enter, begin again and reach the goal; nothing of it is exported yet."""
+    for name, hours in (("began", 1), ("again", 1), ("did_it", 1)):
         happen(cloud, name)
         cloud.run(hours=hours)
     return cloud

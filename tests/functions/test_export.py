@@ -200,7 +200,7 @@ def test_lines_and_events_tell_it_all_once(room: Room) -> None:
     assert {e["detail"]["id"] for e in events if e["detail-type"] != "sojourn.profile_changed"} == {
         line["id"] for line in lines
         if line["what"] in {"entered", "not_entered", "sent", "suppressed", "goal", "exited", "failed", "restarted",
-                            "redirected"}
+                            "redirected", "bounced", "complained", "merged"}
     }  # fmt: skip
 
 

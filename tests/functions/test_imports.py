@@ -27,6 +27,7 @@ LATER = (
     "sojourn.domain.journey.model",
     "standardwebhooks",
     "phonenumbers",
+    "cryptography",
 )
 PROGRAM = """
 import sys

@@ -181,7 +181,7 @@ def test_without_the_bus_an_unsubscription_takes_the_queue(aws: Deployed) -> Non
 
 def refusing(aws: Deployed, link: str) -> Any:
     """Unsubscribe while the bus refuses whatever it is given; moto takes events for a bus that is not there."""
-    client = aws.handlers["links"].LINKS._events._events
+    client = aws.handlers["links"].LINKS._events._intake._events
 
     def refuse(**_: Any) -> None:
         raise client.exceptions.ResourceNotFoundException(

@@ -86,7 +86,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Give the templates of a stage that must not lose anything."""
     kept = {"stage": "prod", "alarm_email": "ops@acme.example", "links_url": "https://links.acme.example"}
-    return synthesised(tmp_path_factory.mktemp("prod"), **kept)
+    return synthesised(tmp_path_factory.mktemp("prod"), take_out=("trial",), **kept)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ ENVIRONMENT = {
     "SOJOURN_LINKS_URL": "https://links.acme.example",
     "SOJOURN_EVENTS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/sojourn-dev-events",
     "SOJOURN_DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/sojourn-dev-events-dead",
+    "SOJOURN_SWEEPS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/sojourn-dev-sweeps",
+    "SOJOURN_FEEDBACK_TOPICS": "arn:aws:sns:us-east-1:123456789012:sojourn-dev-feedback",
     "SOJOURN_DELIVERY_STREAM": "sojourn-dev-changes",
 }
 IMPORT = """

@@ -359,3 +359,47 @@ def test_a_file_that_is_no_yaml_is_told_when_it_is_read() -> None:
     project = read_project({"workspace.yaml": WORKSPACE.encode(), "simulation.yaml": b"a: [1"})
 
     assert [finding.file for finding in project.findings] == ["simulation.yaml"]
+
+
+@pytest.mark.parametrize(("tracking", "released"), [("", True), ("tracking: {opens: false}\n", False)])
+def test_nobody_hears_that_an_email_without_the_picture_was_opened(tracking: str, released: bool) -> None:
+    """Whoever turns opens off sees in the simulation that waits for them end by their time."""
+    journey = """
+journey: carts
+topic: carts
+enter: {on: cart_updated, key: event.cart_id, again: always}
+steps:
+  - {id: first, send: hello, via: [email]}
+  - {id: reads, wait_for: [{opened: first}], up_to: 3 days}
+"""
+    guesses = (
+        "journeys: {carts: {enter: 100%}}\nreactions: {email: {opened: 100%, clicked: 0%, after: 1 hour}}"
+    )
+
+    happened = lived(workspace(guesses, journey, declared=tracking + WORKSPACE.lstrip()), 20, 14)
+
+    resumed = [one for one in happened if (one.what, one.step) == ("resumed", "reads")]
+    assert (len(resumed) > 0) == released
+
+
+def test_a_desk_puts_tasks_off_as_often_as_guessed() -> None:
+    """And says until when, which the journey may read."""
+    journey = """
+journey: carts
+topic: carts
+enter: {on: cart_updated, key: event.cart_id, again: always}
+steps:
+  - {id: desk, task: sales, title: Call, up_to: 2 days}
+  - {id: on, wait: {until: steps.desk.answer.until}}
+  - {id: late, update: {visits: 1}}
+"""
+    guesses = (
+        "journeys: {carts: {enter: 100%}}\n"
+        "tasks: {sales: {completed: 0%, failed: 0%, rescheduled: 100%, put_off: 1 day}}"
+    )
+
+    happened = lived(workspace(guesses, journey), 20, 14)
+
+    paths = Counter(one.details["path"] for one in happened if one.what == "resumed")
+    assert paths["rescheduled"] > 0
+    assert set(paths) == {"rescheduled"}

@@ -148,3 +148,82 @@ def test_a_call_answers_what_the_scenario_says() -> None:
         "+0s emitted emit_2",
         "+0s branched branch_1 answered",
     ]
+
+
+def test_feedback_stands_in_the_trace_and_does_what_it_does_on_aws() -> None:
+    """One path for both: a soft bounce, a program's opening and a delivery move nobody; a hard bounce suppresses."""
+    story = """
+    also:
+      - {at: +1m, customer: ana, delivered: s}
+      - {at: +2m, customer: ana, opened: s, machine: true}
+      - {at: +3m, customer: ana, bounced: s, hard: false}
+      - {at: +4m, customer: ana, opened: s}
+      - {at: +5m, customer: ana, bounced: s}
+    expect:
+      - {at: +1m, customer: ana, delivered: s}
+      - {at: +2m, opened: s, machine: true}
+      - {at: +3m, undelivered: s}
+      - {at: +4m, opened: s}
+      - {at: +5m, bounced: s}
+      - {at: +1d, sent: t, instead_of: "email: suppressed (bounce)"}
+    """
+
+    assert failures(story) == []
+
+
+CART = """
+enter: {on: began, again: always}
+goal: {event: stopped}
+steps: [{wait: 2 hours}, {id: s, send: hello, via: [email]}, {wait: 1 day}]
+"""
+
+
+def test_a_visitor_becomes_a_customer() -> None:
+    """What they began before they logged in goes on as the customer's: the message goes out, the order is the goal."""
+    story = """
+    events:
+      - {at: +0s, anonymous: a1, event: began}
+      - {at: +1h, customer: ana, anonymous: a1, event: customer_updated, attributes: {plan: pro}}
+      - {at: +3h, anonymous: a1, event: stopped}
+    expect:
+      - {at: +0s, anonymous: a1, entered: j}
+      - {at: +1h, customer: ana, merged: a1, runs: 1}
+      - {at: +2h, customer: ana, sent: s, channel: email}
+      - {at: +3h, customer: ana, exited: goal}
+    never:
+      - {anonymous: a1, sent: s}
+      - {merge_refused: a1}
+    """
+
+    assert played(deployed(CART), dedent(story)).failures == []
+
+
+def test_somebody_unknown_lives_like_everybody() -> None:
+    """By an anonymous id or an address alone: the world runs until their run has ended, and they become nobody else."""
+    story = """
+    events: [{at: +0s, identities: {email: cy@example.com}, event: began}, {at: +0s, anonymous: a1, event: began}]
+    expect: [{at: +2h, suppressed: s, reason: no_address}, {at: +1d 2h, anonymous: a1, exited: completed}]
+    never: [{merged: a1}]
+    """
+
+    trace = played(deployed(CART), dedent(story))
+
+    assert trace.failures == []
+    assert sorted(lines(trace, "sent", "suppressed")) == ["+2h sent s email", "+2h suppressed s no_address"]
+
+
+def test_two_customers_are_one_where_a_scenario_says_so() -> None:
+    """Told by a sender that may: `merge` names the other; without it two who are known stay two."""
+    people = "- {id: ana, email: ana@example.com}\n- {id: bo}"
+    story = """
+    events:
+      - {at: +0s, customer: bo, anonymous: a1, event: began}
+      - {at: +1h, customer: ana, anonymous: a1, event: customer_updated}
+      - {at: +90m, customer: ana, merge: bo, event: customer_updated}
+    expect:
+      - {at: +1h, customer: ana, merge_refused: a1}
+      - {at: +1h 30m, customer: ana, merged: bo}
+      - {at: +2h, customer: ana, sent: s}
+    """
+
+    assert played(deployed(CART), dedent(story), people).failures == []

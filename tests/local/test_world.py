@@ -139,7 +139,7 @@ def test_events_without_end_are_stopped() -> None:
 
 
 @pytest.mark.parametrize(("days", "members"), [(6, ["ana"]), (8, [])])
-def test_a_segment_that_time_alone_changes_is_swept_at_midnight(days: int, members: list[str]) -> None:
+def test_a_segment_that_time_alone_changes_is_swept_every_night(days: int, members: list[str]) -> None:
     """Who did it within seven days leaves the segment when the seven days are over."""
     told = Told(
         "enter: {on: {left_segment: doers}}\nsteps: [{exit: gone}]",

@@ -34,7 +34,18 @@ def created_table(client: Any, name: str = TABLE) -> str:
             {"AttributeName": "sk", "KeyType": "RANGE"},
         ],
         AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("pk", "sk", "by_name")
+            {"AttributeName": attribute, "AttributeType": "S"}
+            for attribute in ("pk", "sk", "by_name", "part")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_part",
+                "KeySchema": [
+                    {"AttributeName": "part", "KeyType": "HASH"},
+                    {"AttributeName": "pk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
         ],
         LocalSecondaryIndexes=[
             {

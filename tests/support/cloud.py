@@ -236,7 +236,7 @@ class Cloud:
         try:
             connection.request(method, parts.path, body or None, headers)
             answer = connection.getresponse()
-            text = answer.read().decode()
+            text = answer.read().decode("utf-8", "replace")
         finally:
             connection.close()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text

@@ -14,7 +14,7 @@ from sojourn.application.ports import Engine, Outbound, Outgoing
 from sojourn.application.route import Incoming, route
 from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send
 from sojourn.domain.ledger import Happening
-from sojourn.errors import LostRace
+from sojourn.errors import LostRace, MachineGone, TransientError
 from tests.support.workspaces import MESSAGE, SEGMENTS, deployed
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -55,17 +55,23 @@ class ContestedCustomers(MemoryCustomers):
         self.meanwhile: list[Callable[[], object] | None] = []
         self.asked: list[str] = []
 
-    def load(self, customer: str) -> CustomerFile:
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
         self.asked.append("load")
-        return super().load(customer)
+        return super().load(customer, leaving=leaving)
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
         self.asked.append("events" if since is None else "events since")
-        return super().events(customer, name, since)
+        return super().events(customer, name, since, also)
 
-    def send(self, customer: str, send_id: str) -> Send | None:
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         self.asked.append("send")
-        return super().send(customer, send_id)
+        return super().send(customer, send_id, also)
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        self.asked.append("known_by")
+        return super().known_by(kind, value)
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         self.asked.append("commit")
@@ -93,17 +99,26 @@ class Recorder:
 
 @dataclass
 class RecordedExecutions(Recorder):
-    """Executions that only note what is asked of them; a token in `over` has lost its race."""
+    """Executions that only note what is asked of them; a token in `over` has lost its race.
+
+    The journeys in `gone` have no state machine any more, and those in `shut` cannot be started for now.
+    """
 
     started: dict[str, tuple[Mapping[str, Any], datetime | None]] = field(default_factory=dict)
     answered: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     over: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    shut: set[str] = field(default_factory=set)
 
     def start(
         self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
     ) -> None:
         self.fail_before()
+        if journey in self.gone and at is None:
+            raise MachineGone(f"StateMachineDoesNotExist: {journey}")
+        if journey in self.shut:
+            raise TransientError("StartExecution")
         self.started.setdefault(name, (state, at))
 
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from infra.allowed import Permission
 from infra.local_cloud.emulator import ACCOUNT, REGION
+from sojourn.adapters.dynamodb import parts
 
 Call = Mapping[str, Any]
 ITEMS = {
@@ -61,11 +62,13 @@ def _dynamodb(operation: str, said: Mapping[str, Any]) -> Iterable[Needed]:
                     _leading_key(part),
                 )
         return
-    if operation not in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"):
+    if operation not in ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"):
         raise KeyError(operation)
     index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
     resource = arn("dynamodb", f"table/{said['TableName']}{index}")
-    yield Needed(f"dynamodb:{operation}", resource, _leading_key(said))
+    # A scan goes through all partitions, and so does the index of keys: IAM knows no leading key of ours there.
+    everywhere = operation == "Scan" or index == f"/index/{parts.INDEX}"
+    yield Needed(f"dynamodb:{operation}", resource, {} if everywhere else _leading_key(said))
 
 
 def _leading_key(said: Mapping[str, Any]) -> Mapping[str, str]:
@@ -119,10 +122,18 @@ _NEEDS: Mapping[str, Callable[[Mapping[str, Any]], list[Needed]]] = {
     "states:PublishStateMachineVersion": _on(
         "states:PublishStateMachineVersion", lambda said: str(said["stateMachineArn"])
     ),
+    # It is asked by its id, which is its ARN.
+    "cloudformation:DescribeStacks": _on(
+        "cloudformation:DescribeStacks", lambda said: str(said["StackName"])
+    ),
     "scheduler:CreateSchedule": _create_schedule,
     "scheduler:DeleteSchedule": _schedule("scheduler:DeleteSchedule"),
     "events:PutEvents": _put_events,
     "sqs:SendMessage": _on("sqs:SendMessage", lambda said: arn("sqs", said["QueueUrl"].rpartition("/")[2])),
+    # A batch needs what each of its messages needs.
+    "sqs:SendMessageBatch": _on(
+        "sqs:SendMessage", lambda said: arn("sqs", said["QueueUrl"].rpartition("/")[2])
+    ),
     "secretsmanager:GetSecretValue": _on(
         "secretsmanager:GetSecretValue",
         lambda said: arn("secretsmanager", f"secret:{said['SecretId']}-AbCdEf"),
@@ -141,6 +152,9 @@ _NEEDS: Mapping[str, Callable[[Mapping[str, Any]], list[Needed]]] = {
     "sns:CreatePlatformEndpoint": _on("sns:CreatePlatformEndpoint", _anything),
     "sns:SetEndpointAttributes": _on("sns:SetEndpointAttributes", _anything),
     "sns:DeleteEndpoint": _on("sns:DeleteEndpoint", _anything),
+    "sns:GetEndpointAttributes": _on(
+        "sns:GetEndpointAttributes", lambda said: said["EndpointArn"].replace(":app/", ":endpoint/")
+    ),
     "social-messaging:SendWhatsAppMessage": _on(
         "social-messaging:SendWhatsAppMessage",
         lambda said: arn("social-messaging", f"phone-number-id/{said['originationPhoneNumberId']}"),

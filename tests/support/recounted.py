@@ -41,10 +41,25 @@ def recomputed(*told: Came) -> Deltas:
 
 def _names(one: Happening) -> list[str]:
     details, path = one.details, one.details.get("path")
+    if one.what in (
+        "delivered",
+        "bounced",
+        "complained",
+        "rejected",
+        "undelivered",
+        "opened",
+        "clicked",
+        "replied",
+    ):
+        return [f"{one.what}.machine" if details.get("machine") else one.what]
     return {
         "entered": ["entered", *(["holdout"] if details.get("holdout") else [])],
         "not_entered": ["not_entered"],
-        "goal": ["goal", *(["goal_late"] if details.get("after_end") else [])],
+        "goal": [
+            "goal",
+            *(["goal_late"] if details.get("after_end") else []),
+            *(["goal_holdout"] if details.get("holdout") else []),
+        ],
         "exited": [one.reason] if one.reason != "goal" else [],
         "sent": ["sent", f"sent.{details.get('channel')}", *([one.reason] if one.reason else [])],
         "held": ["held"],

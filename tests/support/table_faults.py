@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sojourn.application.ports import Customers
-    from sojourn.domain.customer.rows import CustomerFile, Event, Send
+    from sojourn.domain.customer.rows import CustomerFile, Event, Merge, Run, Send
     from tests.support.engine_room import Room
 
 
@@ -28,8 +28,8 @@ class Overtaken:
         self.meanwhile: list[Callable[[], object] | None] = []
         self.commits = 0
 
-    def load(self, customer: str) -> CustomerFile:
-        return self.customers.load(customer)
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
+        return self.customers.load(customer, leaving=leaving)
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         act = self.meanwhile.pop(0) if self.meanwhile else None
@@ -38,11 +38,22 @@ class Overtaken:
         self.commits += 1
         return self.customers.commit(file, change)
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
-        return self.customers.events(customer, name, since)
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
+        return self.customers.events(customer, name, since, also)
 
-    def send(self, customer: str, send_id: str) -> Send | None:
-        return self.customers.send(customer, send_id)
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
+        return self.customers.send(customer, send_id, also)
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        return self.customers.known_by(kind, value)
+
+    def merge(self, merge: Merge) -> CustomerFile:
+        return self.customers.merge(merge)
+
+    def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
+        return self.customers.bring(source, into, most, stop)
 
 
 def over(room: Room, customers: Customers) -> Overtaken:

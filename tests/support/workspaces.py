@@ -65,8 +65,9 @@ def project(
 def deployed(
     *journeys: str, workspace: str = "", segments: str = SEGMENTS, message: str = MESSAGE
 ) -> Deployment:
-    """Deploy journeys called j, k, l, … in the order given."""
-    named = dict(zip("jklmn", journeys, strict=False))
+    """Deploy journeys called j, k, l, … in the order given; of more than a few, the later ones j1, k1, …, j2, …"""
+    letters = "jklmn"
+    named = {f"{letters[place % 5]}{place // 5 or ''}": journey for place, journey in enumerate(journeys)}
     return deploy(project(named, workspace=workspace, segments=segments, message=message))
 
 

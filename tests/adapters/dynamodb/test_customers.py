@@ -230,7 +230,7 @@ def test_a_run_that_was_read_too_early_is_not_written_over(kept: Kept) -> None:
     kept.write(runs={("j", ""): replace(RUN, status="ended", ended=NOON)}, waiters={("j-1", "w"): None})
     after = kept.customers.load("ana")
     assert isinstance(before, ReadFile)
-    torn = ReadFile(after.profile, after.revision, before.runs, before.waiters, (), before.written)
+    torn = ReadFile(after.profile, after.revision, before.runs, before.waiters, (), written=before.written)
 
     for change in (
         Change(runs={("j", ""): replace(RUN, continued=1)}),
@@ -247,7 +247,7 @@ def test_a_run_that_was_not_seen_yet_is_not_written_over(kept: Kept) -> None:
     """Likewise for a run that another transaction had just begun."""
     kept.write(profile=Profile("ana"))
     file = kept.write(runs={("j", ""): RUN})
-    torn = ReadFile(file.profile, file.revision, {}, {}, (), {"A#profile": file.revision})
+    torn = ReadFile(file.profile, file.revision, {}, {}, (), written={"A#profile": file.revision})
 
     with pytest.raises(Conflict):
         kept.customers.commit(torn, Change(runs={("j", ""): replace(RUN, id="j-2")}))

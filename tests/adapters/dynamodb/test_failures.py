@@ -22,7 +22,7 @@ from botocore.stub import ANY, Stubber
 from sojourn.adapters.dynamodb.customers import PAUSES, DynamoCustomers
 from sojourn.adapters.dynamodb.failures import refusal
 from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send
-from sojourn.errors import Conflict, EventKnown, Throttled, TooLarge, TransientError
+from sojourn.errors import Conflict, EventKnown, NotAllowed, Throttled, TooLarge, TransientError
 from tests.support.engine_room import SetClock
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ UNLISTED: Meaning = {
     "ValidationException": (ClientError, ClientError),
     "LimitExceededException": (Throttled, Throttled),
     # A permission that is new takes seconds to be known everywhere.
-    "AccessDeniedException": (TransientError, TransientError),
+    "AccessDeniedException": (NotAllowed, NotAllowed),
     "ExpiredTokenException": (ClientError, ClientError),
     "UnrecognizedClientException": (ClientError, ClientError),
 }
@@ -73,7 +73,7 @@ REASONS: dict[str, type[Exception]] = {
     "ThrottlingError": Throttled,
     "ItemCollectionSizeLimitExceeded": TooLarge,
     "ValidationError": ClientError,
-    "AccessDenied": TransientError,
+    "AccessDenied": NotAllowed,
 }
 READS = {"Query": "query", "GetItem": "get_item"}
 WRITES = {"UpdateItem": "update_item", "TransactWriteItems": "transact_write_items"}

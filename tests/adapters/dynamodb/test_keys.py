@@ -61,6 +61,7 @@ def test_the_index_finds_just_the_events_of_a_name_since(
         (keys.send("s1"), "sends"),
         (keys.ledger(NOON, 7), "ledger"),
         (keys.inbox("m1"), "inbox"),
+        (keys.quarantined("e1"), "quarantined"),
         ("Z#what", "other"),
     ],
 )
@@ -72,9 +73,15 @@ def test_a_sort_key_says_what_its_row_is(key: str, kind: str) -> None:
 def test_hot_rows_and_no_others_begin_alike() -> None:
     """Profile, runs and waiters are read by one query, which must read nothing else."""
     hot = [keys.PROFILE, keys.run("j", "k"), keys.wait("r", "s")]
-    others = [keys.event("A#"), keys.send("A#"), keys.ledger(NOON, 1), keys.inbox("A#")]
+    others = [
+        keys.event("A#"),
+        keys.send("A#"),
+        keys.ledger(NOON, 1),
+        keys.inbox("A#"),
+        keys.quarantined("A#"),
+    ]
 
-    assert [key.startswith(keys.HOT) for key in hot + others] == [True] * 3 + [False] * 4
+    assert [key.startswith(keys.HOT) for key in hot + others] == [True] * 3 + [False] * 5
 
 
 def test_the_ledger_sorts_by_time_then_revision() -> None:

@@ -23,22 +23,25 @@ JSON = st.recursive(
 )
 OBJECTS = st.dictionaries(TEXTS, JSON, max_size=3)
 MAYBE = st.none() | INSTANTS
+TIMES = st.dictionaries(TEXTS, INSTANTS, max_size=2)
 TUPLES = st.lists(TEXTS, max_size=3).map(tuple)
 
 PROFILES = st.builds(
     Profile, TEXTS, OBJECTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS,
     st.none() | TEXTS, st.dictionaries(st.tuples(TEXTS, TEXTS), st.booleans(), max_size=3),
     st.dictionaries(TEXTS, TEXTS, max_size=2), st.frozensets(TEXTS, max_size=3), st.none() | st.booleans(),
-    MAYBE,
+    MAYBE, TIMES, st.dictionaries(TEXTS, TIMES, max_size=2), st.dictionaries(TEXTS, TEXTS, max_size=2),
+    st.dictionaries(TEXTS, TEXTS, max_size=2), TEXTS,
 )  # fmt: skip
-EVENTS = st.builds(Event, TEXTS, TEXTS, INSTANTS, OBJECTS, MAYBE, st.integers(0, 9))
+EVENTS = st.builds(Event, TEXTS, TEXTS, INSTANTS, OBJECTS, MAYBE, st.integers(0, 9), OBJECTS)
 RUNS = st.builds(
     Run, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, INSTANTS, INSTANTS, TEXTS, OBJECTS, TEXTS, TEXTS, st.booleans(),
     st.sampled_from(["running", "ended"]), MAYBE, TEXTS, st.booleans(), st.integers(0, 99),
     st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
     st.dictionaries(TEXTS, st.frozensets(TEXTS, max_size=2), max_size=2),
     st.dictionaries(TEXTS, st.tuples(TEXTS, TEXTS, JSON), max_size=2), st.integers(0, 9),
-    st.dictionaries(TEXTS, TEXTS, max_size=2), MAYBE,
+    st.dictionaries(TEXTS, TEXTS, max_size=2), MAYBE, TEXTS,
+    answered=st.dictionaries(TEXTS, st.tuples(TEXTS, TEXTS), max_size=2),
 )  # fmt: skip
 WAITERS = st.builds(
     Waiter, TEXTS, TEXTS, TEXTS, TEXTS, INSTANTS, MAYBE, TEXTS, st.lists(OBJECTS, max_size=2).map(tuple), OBJECTS,
@@ -46,6 +49,7 @@ WAITERS = st.builds(
 )  # fmt: skip
 SENDS = st.builds(
     Send, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, st.booleans(), INSTANTS, TEXTS, TEXTS,
+    TEXTS, st.frozensets(TEXTS, max_size=3),
 )  # fmt: skip
 
 
@@ -64,7 +68,7 @@ def test_recent_sends_come_back_as_they_were(recent: rows.Recent) -> None:
 
 def test_the_strategies_above_fill_every_field() -> None:
     """A field that is added to a row must be added here, so that its way to the table and back is tried."""
-    counts = {Profile: 12, Event: 6, Run: 23, Waiter: 16, Send: 13}
+    counts = {Profile: 17, Event: 7, Run: 25, Waiter: 16, Send: 15}
 
     assert {kind: len(fields(kind)) for kind in counts} == counts
 

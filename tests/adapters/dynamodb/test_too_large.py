@@ -1,4 +1,4 @@
-"""An event that does more than one transaction takes: who takes a consent back is messaged no more all the same."""
+"""An event that does more than one transaction takes is written in several, the consent it takes back in the first."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pytest
 
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
-from sojourn.domain.customer.rows import Change, changed
-from sojourn.errors import TooLarge
+from sojourn.domain.customer.rows import Change, CustomerFile
 from tests.support.aws_table import aws_table
-from tests.support.engine_room import Room
+from tests.support.engine_room import Crash, Room
 from tests.support.table_faults import over
 
 JOURNEY = """
@@ -53,25 +52,36 @@ def kept() -> Iterator[Kept]:
         yield Kept(room, customers)
 
 
-def test_a_withdrawal_that_is_too_large_counts_at_once(kept: Kept) -> None:
-    """It goes to the dead letters with its reason; consent and attributes are written, runs and the event are not."""
-    with pytest.raises(TooLarge, match=f"10[0-9] rows would change at once.*{ACTIONS_LIMIT}: {RUNS} runs"):
-        kept.unsubscribe()
-
-    profile = kept.customers.load("ana").profile
-    assert dict(profile.consents) == {("news", "email"): False}
-    assert profile.attributes["plan"] == "none"
-    assert (kept.running(), list(kept.customers.events("ana", "unsubscribed"))) == (RUNS, [])
-
-
-def test_it_is_delivered_again_once_the_rest_fits(kept: Kept) -> None:
-    """As it is not stored, it is no second delivery."""
-    with pytest.raises(TooLarge):
-        kept.unsubscribe()
-    file = kept.customers.load("ana")
-    some = dict(list(file.runs.items())[:50])
-    ended = {key: changed(run, status="ended", ended=kept.room.clock.at, at={}) for key, run in some.items()}
-    kept.customers.commit(file, Change(runs=ended))
-
+def test_a_withdrawal_that_is_too_large_for_one_transaction_ends_every_run(kept: Kept) -> None:
+    """It is written in parts: consent and attributes with the first, the rest of the runs with the next."""
     assert kept.unsubscribe() is True
-    assert kept.running() == 0
+
+    file = kept.customers.load("ana")
+    assert dict(file.profile.consents) == {("news", "email"): False}
+    assert file.profile.attributes["plan"] == "none"
+    assert (kept.running(), file.unfinished) == (0, None)
+    assert [event.id for event in kept.customers.events("ana", "unsubscribed")] == ["u1"]
+    assert kept.unsubscribe() is False
+
+
+def test_what_is_left_to_be_done_survives_the_table(kept: Kept) -> None:
+    """A process that died between parts left a row that says how far it came; the second delivery goes on there."""
+    real, parts = kept.customers.commit, 0
+
+    def die(file: CustomerFile, change: Change) -> CustomerFile:
+        nonlocal parts
+        parts += 1
+        if parts == 2:
+            raise Crash
+        return real(file, change)
+
+    kept.customers.commit = die  # type: ignore[method-assign]
+    with pytest.raises(Crash):
+        kept.unsubscribe()
+
+    left = kept.customers.load("ana").unfinished
+    assert left is not None
+    assert (left.event and left.event.id, 0 < kept.running() < RUNS) == ("u1", True)
+    assert dict(kept.customers.load("ana").profile.consents) == {("news", "email"): False}
+    assert kept.unsubscribe() is False
+    assert (kept.running(), kept.customers.load("ana").unfinished) == (0, None)

@@ -130,7 +130,7 @@ def test_an_export_of_nobody_is_empty(kept: Kept) -> None:
     """Who asks about somebody unknown is told so by empty lists."""
     assert export_customer(kept.client, kept.table, "cy") == {
         "customer": "cy", "profile": None, "runs": [], "waiters": [], "events": [], "sends": [], "ledger": [],
-        "inbox": [], "other": [],
+        "inbox": [], "quarantined": [], "merged": [], "links": [], "other": [],
     }  # fmt: skip
 
 

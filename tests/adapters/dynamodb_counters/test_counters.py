@@ -18,6 +18,7 @@ from sojourn.adapters.dynamodb.counters import (
     counts,
     generations_of,
     head_key,
+    under_way,
 )
 from sojourn.application.counting import Counted, Place, added
 from sojourn.errors import TransientError
@@ -95,6 +96,19 @@ def test_a_change_counts_once_however_often_it_comes(table: tuple[Any, str], jou
 
     assert known == [1, 1, 1]
     assert now_at(table, journey) == 3
+
+
+def test_runs_under_way_are_those_of_all_versions(table: tuple[Any, str], journey: str) -> None:
+    """What is counted at steps is of the same runs; a journey of which nothing was counted has none."""
+    counters = DynamoCounters(*table, SetClock())
+    counters.count([
+        Counted("1", {Place(journey, "v1"): {"entered": 3, "active": 3}}),
+        Counted("2", {Place(journey, "v1"): {"active": -1}, Place(journey, "v2"): {"entered": 1, "active": 1}}),
+        Counted("3", {Place(journey, "v1", "pause"): {"now": 9}}),
+    ])  # fmt: skip
+
+    assert under_way(*table, journey) == 3
+    assert under_way(*table, f"{journey}-other") == 0
 
 
 def test_what_adds_nothing_costs_nothing(table: tuple[Any, str]) -> None:

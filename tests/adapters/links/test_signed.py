@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sojourn.adapters.links.signed import Keys, Link, SignedLinks, _signature
+from sojourn.adapters.links.keys import Keys
+from sojourn.adapters.links.sealed import seal
+from sojourn.adapters.links.signed import Link, SignedLinks, _signature
+from sojourn.application.ports import Page
 from sojourn.domain.customer.rows import Send
 
 SECRET, OTHER = b"a secret of enough bytes", b"another one of as many!!"
@@ -68,14 +73,83 @@ def test_what_never_was_a_link_is_none(bad: str) -> None:
     assert links().read(bad) is None
 
 
-def test_nobody_without_the_key_makes_a_link_that_leads_elsewhere() -> None:
+def signed(*told: str, secret: bytes = SECRET) -> str:
+    """Return a token as the first links had: what it stands for in the open, and a signature."""
+    payload = urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+    return f"k1.{payload}.{_signature(secret, 'k1', payload)}"
+
+
+def test_nobody_without_the_key_reads_who_a_link_is_about() -> None:
+    """A customer's id may be an email address: it stands in no link, and neither does where it leads."""
+    send = Send(**{name: getattr(SEND, name) for name in Send.__slots__} | {"customer": "ana@mail.example"})
+
+    for link in (links().tracked(send, URL), links().unsubscribe(send), links().opened(send)):
+        raw = urlsafe_b64decode(token(link).removesuffix(".gif").split(".")[1] + "===")
+        with pytest.raises(zlib.error):
+            zlib.decompress(raw, -15)
+        assert b"ana" not in raw
+
+
+def test_the_first_links_were_signed_only_and_work_on() -> None:
+    """They lie in people's mailboxes."""
+    about = ("ana", "s1", "welcome", "run-1", "hello", "greeting", "news", "email")
+
+    assert links().read(signed("c", *about, URL)) == Link("c", *about, URL)
+    assert links().read(signed("u", *about, "")) == Link("u", *about)
+
+
+def test_nobody_without_the_key_makes_one_of_the_first_links_lead_elsewhere() -> None:
     """The address is inside the signature: no open redirect."""
-    key_id, payload, signature = token(links().tracked(SEND, URL)).split(".")
-    said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    said[-1] = "https://evil.example"
-    forged = urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+    key_id, _, signature = signed("c", *"abcdefgh", URL).split(".")
+    _, forged, _ = signed("c", *"abcdefgh", "https://evil.example").split(".")
 
     assert links().read(f"{key_id}.{forged}.{signature}") is None
+    assert links().read(signed("c", *"abcdefgh", URL, secret=OTHER)) is None
+
+
+def test_the_same_link_is_the_same() -> None:
+    """A message that is rendered once more after a crash is the message that it was."""
+    assert links().tracked(SEND, URL) == links().tracked(SEND, URL)
+
+
+def test_what_was_sealed_for_something_else_is_no_link() -> None:
+    """A task's id is made with the same keys."""
+    told = ["u", *"abcdefgh"]
+    keys = Keys("k1", {"k1": SECRET})
+
+    assert links().read(seal(told, keys, b"sojourn/links/2")) is not None
+    assert links().read(seal(told, keys, b"sojourn/tasks/1")) is None
+
+
+def test_a_link_is_read_in_one_way_of_writing_only() -> None:
+    """Base64 can say the same in several ways: none of the others is ours."""
+    good = token(links().unsubscribe(SEND))
+
+    assert links().read(good + "=") is None
+    assert links().read(good + "\n") is None
+    assert links().read(good[:-4] + "." + good[-4:]) is None
+
+
+def test_a_link_with_a_page_behind_it_tells_what_the_page_should_say() -> None:
+    """The customer's language, the topic's title and who sends; what is far too long is cut off."""
+    known = links().read(token(links().unsubscribe(SEND, Page("de-AT", "Neues", "Acme"))))
+    odd = links().read(token(links().preferences(SEND, Page("x" * 500, "", "y" * 500))))
+
+    assert known is not None
+    assert odd is not None
+    assert (known.locale, known.title, known.brand) == ("de-AT", "Neues", "Acme")
+    assert (len(odd.locale), odd.title, len(odd.brand)) == (100, "", 100)
+
+
+def test_the_picture_of_an_email_says_whose_it_is() -> None:
+    """Its address ends as a picture's does."""
+    made = links().opened(SEND)
+
+    link = links().read(token(made).removesuffix(".gif"))
+
+    assert made.startswith("https://links.example/o/k1.")
+    assert made.endswith(".gif")
+    assert link == Link("o", "ana", "s1", "welcome", "run-1", "hello", "greeting", "news", "email")
 
 
 def test_a_link_outlives_a_change_of_the_key_for_as_long_as_the_old_one_is_kept() -> None:
@@ -108,21 +182,27 @@ def test_what_no_browser_follows_stays_as_it_is(url: str) -> None:
 
 def test_an_address_too_long_for_a_link_of_ours_stays_as_it_is() -> None:
     """A click that nobody counts is better than a link that nobody can read."""
-    short, long = "https://shop.example/?q=" + "x" * 5_000, "https://shop.example/?q=" + "x" * 6_500
+    short, long = (
+        f"https://shop.example/?q={urlsafe_b64encode(Random(1).randbytes(size)).decode()}"
+        for size in (3_000, 6_060)
+    )
 
     link = links().read(token(links().tracked(SEND, short)))
 
     assert link is not None
     assert link.url == short
     assert links().tracked(SEND, long) == long
+    assert links().tracked(SEND, short + "x" * 100_000) == short + "x" * 100_000
 
 
-def test_what_a_newer_version_has_signed_besides_is_passed_over() -> None:
+def test_what_a_newer_version_has_put_in_besides_is_passed_over() -> None:
     """While a deployment goes on, one function may read what a newer one has made."""
-    payload = urlsafe_b64encode(json.dumps(["u", *"abcdefgh", "", "new"]).encode()).decode().rstrip("=")
-    signature = _signature(SECRET, "k1", payload)
+    made = seal(
+        ["u", *"abcdefgh", "", "de", "News", "Acme", "new"], Keys("k1", {"k1": SECRET}), b"sojourn/links/2"
+    )
 
-    assert links().read(f"k1.{payload}.{signature}") == Link("u", *"abcdefgh")
+    assert links().read(made) == Link("u", *"abcdefgh", "", "de", "News", "Acme")
+    assert links().read(signed("u", *"abcdefgh", "", "de", "", "", "new")) == Link("u", *"abcdefgh", "", "de")
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

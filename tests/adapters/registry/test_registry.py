@@ -85,6 +85,19 @@ def test_a_registration_says_what_it_changed(room: Room) -> None:
     assert expected(NEW) == seen(room)
 
 
+def test_what_a_registration_would_take_out_is_known_before(room: Room) -> None:
+    """Journeys of this owner that are registered now; those withdrawn, and another owner's, are not among them."""
+    room.registry.register(OLD, machines(OLD))
+    room.registry.withdraw(["b"])
+    other = journeys(x="began")
+    Registry(room.client, room.table, "another").register(other, machines(other))
+
+    left_out = room.registry.left_out({"a", "d"})
+
+    assert left_out == ("c",)
+    assert room.registry.left_out(()) == ("a", "c")
+
+
 def test_a_repetition_writes_nothing(room: Room) -> None:
     """The same bundle with the same machines leaves every row as it is, the head's revision included."""
     room.registry.register(OLD, machines(OLD))

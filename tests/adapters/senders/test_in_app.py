@@ -45,6 +45,9 @@ class Recording:
     def put_item(self, **asked: Any) -> None:
         self.rows.append(asked["Item"])
 
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
 
 def ids(messages: list[InboxMessage]) -> list[str]:
     """Return the messages' ids."""
@@ -220,6 +223,8 @@ def test_what_the_table_says(code: str) -> None:
     status, said = CODES[code]
     with stubbed("dynamodb") as (client, stub):
         stub.add_client_error("put_item", code, "said so", status)
+        if said == "taken":
+            stub.add_response("get_item", {})
 
         assert told(lambda: InApp(client, "table", SetClock(NOON)).send(message())) == said
 
@@ -254,3 +259,27 @@ def test_reading_fails_as_the_table_does() -> None:
         said = [told(lambda: inbox.inbox("ana")), told(lambda: inbox.mark_read("ana", "a"))]
 
     assert said == ["ours ThrottlingException", "ours ThrottlingException"]
+
+
+def become(table: tuple[Any, str], customer: str, into: str) -> None:
+    """Let a customer be another from now on."""
+    client, name = table
+    key = {"pk": {"S": keys.customer(customer)}, "sk": {"S": keys.PROFILE}}
+    client.put_item(TableName=name, Item={**key, keys.MERGED_INTO: {"S": into}})
+
+
+def test_a_message_to_somebody_who_just_became_another_is_in_the_others_inbox(table: tuple[Any, str]) -> None:
+    """It was claimed before they did, and is handed over after; whoever holds the old id finds it, and reads it."""
+    inbox = InApp(*table, SetClock(NOON))
+    become(table, "visitor", "between")
+    become(table, "between", "ana")
+
+    inbox.send(message("a", "visitor"))
+    inbox.send(message("a", "visitor"))
+    marked = [inbox.mark_read("visitor", "a"), inbox.mark_read("between", "b")]
+
+    assert marked == [True, False]
+    assert [ids(inbox.inbox(one)) for one in ("visitor", "between", "ana")] == [["a"]] * 3
+    assert inbox.inbox("ana")[0].read == NOON
+    rows = [row["pk"]["S"] for row in table[0].scan(TableName=table[1])["Items"] if "B#" in row["sk"]["S"]]
+    assert rows == ["C#ana"]

@@ -190,6 +190,18 @@ ERRORS = [
     ("MessageRejected", f"{UNVERIFIED}: ana@example.com", "refused sandbox"),
     ("MessageRejected", f"{UNVERIFIED}: Hello@acme.example", "held 900 sender_not_verified"),
     ("MessageRejected", f"{UNVERIFIED}: ana@example.com, hello@acme.example", "held 900 sender_not_verified"),
+    ("MessageRejected", f"{UNVERIFIED}: Acme Bikes <hello@acme.example>", "held 900 sender_not_verified"),
+    (
+        "MessageRejected", f"{UNVERIFIED}: Acme Bikes <hello@acme.example>, hello@acme.example",
+        "held 900 sender_not_verified",
+    ),
+    (
+        "MessageRejected", f'{UNVERIFIED}: "Acme, Inc." <hello@acme.example>; x@y.example',
+        "held 900 sender_not_verified",
+    ),
+    ("MessageRejected", f"{UNVERIFIED}: ana@example.com, acme.example.", "held 900 sender_not_verified"),
+    ("MessageRejected", f"{UNVERIFIED}: Ana <ana@example.com>", "refused sandbox"),
+    ("MessageRejected", f"{UNVERIFIED}: hello@acme.example.org", "refused sandbox"),
     ("BadRequestException", "Missing final '@domain'", "refused bad_address"),
     ("BadRequestException", "Illegal address", "refused bad_address"),
     ("BadRequestException", "Local address contains dot-dot", "refused bad_address"),

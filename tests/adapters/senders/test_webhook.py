@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook as Receiver
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import Keys
 from sojourn.adapters.senders.webhook import Webhook
 from sojourn.adapters.webhooks.addresses import public
 from sojourn.adapters.webhooks.exchange import Https, NoAnswer

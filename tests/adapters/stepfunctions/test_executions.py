@@ -18,7 +18,7 @@ from sojourn.adapters.stepfunctions.executions import (
     scheduled_input,
     written,
 )
-from sojourn.errors import LostRace, TransientError
+from sojourn.errors import LostRace, MachineGone, NotAllowed, TransientError
 
 ACCOUNT = "111122223333"
 MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:sojourn-dev_welcome:7"
@@ -104,6 +104,16 @@ def test_an_execution_starts_on_a_version_with_the_state_as_its_input(room: Room
     start(room.executions)
 
     room.check_all_called()
+
+
+def test_a_start_without_a_machine_says_which_is_gone(room: Room) -> None:
+    """Of a customer it quotes nothing."""
+    room.on_states.add_client_error("start_execution", "StateMachineDoesNotExist", "ana@example.com")
+
+    with pytest.raises(MachineGone) as raised:
+        start(room.executions)
+
+    assert str(raised.value) == f"StartExecution: StateMachineDoesNotExist: {MACHINE}"
 
 
 def test_a_start_whose_time_has_come_is_no_schedule(room: Room) -> None:
@@ -236,15 +246,16 @@ OPERATIONS: dict[str, tuple[str, Callable[[StepFunctionsExecutions], None]]] = {
     "CreateSchedule": ("create_schedule", later),
     "DeleteSchedule": ("delete_schedule", stop),
 }
-BUSY = ("ThrottlingException", "AccessDeniedException", "InternalServerException", "ServiceUnavailable")
+BUSY = ("ThrottlingException", "InternalServerException", "ServiceUnavailable")
 MEANINGS: list[tuple[str, str, type[Exception] | None]] = [
     ("StartExecution", "ExecutionAlreadyExists", None),
     ("StartExecution", "ExecutionLimitExceeded", TransientError),
     ("StartExecution", "KmsThrottlingException", TransientError),
     *[("StartExecution", code, ClientError) for code in (
-        "StateMachineDoesNotExist", "StateMachineDeleting", "InvalidArn", "InvalidExecutionInput", "InvalidName",
-        "ValidationException", "KmsAccessDeniedException", "KmsInvalidStateException",
+        "InvalidArn", "InvalidExecutionInput", "InvalidName", "ValidationException", "KmsAccessDeniedException",
+        "KmsInvalidStateException",
     )],
+    *[("StartExecution", code, MachineGone) for code in ("StateMachineDoesNotExist", "StateMachineDeleting")],
     *[("SendTaskSuccess", code, LostRace) for code in ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")],
     ("SendTaskSuccess", "KmsThrottlingException", TransientError),
     *[("SendTaskSuccess", code, ClientError) for code in (
@@ -260,6 +271,7 @@ MEANINGS: list[tuple[str, str, type[Exception] | None]] = [
     ("DeleteSchedule", "ResourceNotFoundException", None),
     *[("DeleteSchedule", code, ClientError) for code in ("ValidationException", "ConflictException")],
     *[(operation, code, TransientError) for operation in OPERATIONS for code in BUSY],
+    *[(operation, "AccessDeniedException", NotAllowed) for operation in OPERATIONS],
 ]  # fmt: skip
 
 

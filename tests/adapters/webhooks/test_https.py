@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import Keys
 from sojourn.adapters.webhooks.addresses import Resolve
 from sojourn.adapters.webhooks.exchange import MAX_ANSWER, Answer, Https
 from sojourn.adapters.webhooks.https import MAX_DEPTH, HttpsWebhooks, Patience

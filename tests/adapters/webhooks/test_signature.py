@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import Keys
 from sojourn.adapters.webhooks.signature import Signer, shown_key, webhook_key
 
 OLD, NEW = b"the old signing secret", b"the new signing secret"

@@ -71,9 +71,11 @@ def test_what_says_that_it_is_busy_is_tried_for_hours(error: str) -> None:
     assert max(waits) == 300
 
 
-@pytest.mark.parametrize("error", [DIES, "Sandbox.Timedout", "Lambda.Unknown"])
+@pytest.mark.parametrize(
+    "error", [DIES, "Runtime.OutOfMemory", "Sandbox.Timedout", "Lambda.Unknown", "NotAllowed"]
+)
 def test_a_function_that_dies_each_time_is_told_of_soon(error: str) -> None:
-    """Nobody is served by hours of dying."""
+    """Nobody is served by hours of dying, nor of asking for what is not allowed."""
     assert sum(pauses(retrier(error))) < 130
 
 

@@ -26,6 +26,7 @@ class MadeUpScope:
     clicks: frozenset[str] = frozenset()
     consents: frozenset[tuple[str, str]] = frozenset()
     channels: frozenset[str] = frozenset()
+    engagement: Mapping[str, datetime] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def did(self, event: str, within: timedelta | None) -> bool:
@@ -53,6 +54,10 @@ class MadeUpScope:
 
     def reachable(self, channel: str) -> bool:
         return channel in self.channels
+
+    def engaged(self, channel: str, within: timedelta | None) -> bool:
+        at = self.engagement.get(channel)
+        return at is not None and (within is None or at > self.now - within)
 
     def local(self, time: datetime) -> datetime:
         return time.astimezone(ZoneInfo("America/New_York"))
@@ -86,4 +91,5 @@ def the_scope() -> MadeUpScope:
         opens=frozenset({"reminder"}),
         consents=frozenset({("cart-reminders", "email")}),
         channels=frozenset({"email"}),
+        engagement={"email": NOW - timedelta(days=3)},
     )

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from sojourn.domain.customer.rows import Profile
-from sojourn.domain.decide.learning import learned
+from sojourn.domain.decide.learning import address_keys, learned, new_addresses, told_by_context
 
 
 def test_addresses_zone_and_locale_are_no_attributes() -> None:
@@ -46,3 +49,83 @@ def test_a_new_address_does_not_make_up_for_what_a_person_said() -> None:
     after = learned(before, {"email": "new@example.com", "phone": "+491707654321"})
 
     assert before.suppressed == after.suppressed
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_what_is_heard_late_does_not_replace_what_is_newer() -> None:
+    """Each name by itself, addresses, zone and locale among them; of the same instant, what is heard last."""
+    known = learned(Profile("ana"), {"plan": "pro", "email": "new@example.com"}, NOON)
+
+    late = learned(
+        known, {"plan": "free", "email": "old@example.com", "size": "m", "locale": "de"}, NOON - HOUR
+    )
+    same = learned(known, {"plan": "team"}, NOON)
+
+    assert (late.attributes, late.email, late.locale) == (
+        {"plan": "pro", "size": "m"},
+        "new@example.com",
+        "de",
+    )
+    assert late.as_of == {"plan": NOON, "email": NOON, "size": NOON - HOUR, "locale": NOON - HOUR}
+    assert same.attributes == {"plan": "team"}
+    assert learned(known, {"plan": "free"}, NOON - HOUR) is known
+
+
+def test_an_address_that_was_taken_away_stays_so() -> None:
+    """Null has its time too."""
+    gone = learned(Profile("ana", email="ana@example.com"), {"email": None}, NOON)
+
+    assert learned(gone, {"email": "ana@example.com"}, NOON - HOUR).email is None
+
+
+def test_a_phone_is_kept_in_one_form() -> None:
+    """By the customer's own country, else the workspace's; what is no number is not lost, and is no address."""
+    berlin = Profile("ana", timezone="Europe/Berlin")
+
+    assert learned(berlin, {"phone": "0170 1234567"}, zone="America/New_York").phone == "+491701234567"
+    assert (
+        learned(Profile("ana"), {"phone": "(202) 555-0123"}, zone="America/New_York").phone == "+12025550123"
+    )
+    assert (
+        learned(Profile("ana"), {"phone": "0170 1234567", "timezone": "Europe/Berlin"}).phone
+        == "+491701234567"
+    )
+    none = learned(Profile("ana", phone="+12025550123"), {"phone": "ext. 7"}, NOON, zone="UTC")
+    assert (none.phone, none.attributes, none.as_of) == ("+12025550123", {"phone_as_given": "ext. 7"}, {})
+    assert learned(none, {"phone": "+491701234567"}).attributes == {}
+
+
+def test_an_email_is_kept_as_it_was_spelled() -> None:
+    """Without the blanks around it; the same mailbox in other letters is no other one, and lifts no bounce."""
+    first = learned(Profile("ana"), {"email": " Ana@Example.com "})
+    bounced = replace(first, suppressed={"email": "bounce"})
+
+    again = learned(bounced, {"email": "ana@example.com"})
+
+    assert (first.email, again.email, again.suppressed) == (
+        "Ana@Example.com",
+        "Ana@Example.com",
+        {"email": "bounce"},
+    )
+
+
+def test_where_it_happened_tells_zone_and_locale() -> None:
+    """A zone that is none tells nothing; whatever else there is stays with the event."""
+    context = {"timezone": "Europe/Berlin", "locale": "de-DE", "ip": "203.0.113.7", "page": {"path": "/"}}
+
+    assert told_by_context(context) == {"timezone": "Europe/Berlin", "locale": "de-DE"}
+    assert told_by_context({"timezone": "Mars/Olympus", "locale": ""}) == {}
+    assert told_by_context({"timezone": 7, "locale": None}) == {}
+
+
+def test_addresses_are_compared_in_one_form() -> None:
+    """What became known is told by kind; the same mailbox in other letters did not."""
+    before = Profile("ana", email="Ana@example.com")
+
+    after = replace(before, email="ana@example.com", phone="+491701234567", device="d")
+
+    assert new_addresses(before, after) == {"phone": "+491701234567", "device": "d"}
+    assert {kind for kind, _ in address_keys(after)} == {"email", "phone", "device"}

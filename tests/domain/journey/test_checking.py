@@ -94,6 +94,23 @@ def test_nothing_is_concluded_from_what_could_not_be_read() -> None:
     assert names(broken_message) == ["not-yaml"]
 
 
+def test_messages_are_checked_beside_a_broken_journey() -> None:
+    """What they say of customers and of the brand does not hang on the journey; of its entry and steps it does."""
+    broken = replaced(JOURNEY, "- wait: 2 hours", "- {id: pause, wiat: 2 hours}")
+    message = (
+        b'sms: "{{ customer.frist_name }} {{ brand.nmae }} {{ entry.crat_id }} {{ steps.puase.sent }}"\n'
+    )
+
+    whole, beside = checked(message=message), checked(journey=broken, message=message)
+
+    assert names(beside)[0] == "unknown-verb"
+    assert [(one.message, one.help) for one in beside if one.name == "unknown-variable"] == [
+        ('nothing provides "customer.frist_name"', 'did you mean "customer.first_name"?'),
+        ('nothing provides "brand.nmae"', 'did you mean "brand.name"?'),
+    ]
+    assert names(whole).count("unknown-variable") == 4
+
+
 def test_too_many_findings_are_not_all_told() -> None:
     """Of thousands of the same mistake only the first hundreds are told."""
     steps = "".join(f"- {{send: m{n}}}\n" for n in range(2_000))

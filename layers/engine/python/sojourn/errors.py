@@ -10,9 +10,11 @@
     ├── Conflict               somebody else wrote this customer meanwhile: read again
     │   └── EventKnown         the event was stored before: a second delivery
     ├── TransientError         worth trying again
-    │   └── Throttled          the provider is busy
+    │   ├── Throttled          the provider is busy
+    │   └── NotAllowed         a permission is missing, or so new that not everybody knows of it
     ├── Refused                the provider will never send this
     ├── LostRace               a wait was over before it could be answered
+    ├── MachineGone            the state machine a run was to go on in is not there any more
     └── UnknownOutcome         nobody knows whether the provider has it
 
 Anything else is a bug of ours. The class names of what a task raises are what a state machine's Retry and Catch
@@ -62,6 +64,13 @@ class TransientError(SojournError):
     """Worth trying again in a moment."""
 
 
+class NotAllowed(TransientError):
+    """AWS does not let us: worth trying again for a minute, as a new permission takes that long to be known.
+
+    After that somebody must act, so operators hear of it at once.
+    """
+
+
 class Throttled(TransientError):
     """The provider asks for patience; `seconds` says how much."""
 
@@ -89,6 +98,10 @@ class Refused(SojournError):
 
 class LostRace(SojournError):
     """A wait was over (answered, timed out or stopped) before it could be answered."""
+
+
+class MachineGone(SojournError):
+    """The state machine that an execution was to be started on was deleted, or its version was: no trying helps."""
 
 
 class UnknownOutcome(SojournError):

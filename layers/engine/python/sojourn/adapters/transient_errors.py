@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - no OSError
 
-from sojourn.errors import TransientError
+from sojourn.errors import NotAllowed, TransientError
 
 PASSING = frozenset(
     (
@@ -45,6 +45,9 @@ def trying_again(what: str) -> Iterator[None]:
 
     Args:
         what: what was called, for the message; the error's own text may hold what customers said.
+
+    Raises:
+        NotAllowed: a permission is missing, or new.
     """
     try:
         yield
@@ -52,4 +55,4 @@ def trying_again(what: str) -> Iterator[None]:
         if not is_transient(error):
             raise
         name = code_of(error) if isinstance(error, ClientError) else type(error).__name__
-        raise TransientError(f"{what}: {name}") from error
+        raise (NotAllowed if name in SPREADING else TransientError)(f"{what}: {name}") from error

@@ -2,26 +2,33 @@
 
 A send's id is a pure function of (run, step, when the step was entered, channel). It is claimed by a write that
 fails if it exists, together with the run's row, so that a repetition after a crash finds the claim, and whose it is.
+A send that may be out keeps its id and its room in the caps however often it is repeated, whatever the visit: whoever
+receives it twice can tell, and it does not stop itself.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sojourn.application.attempting import digest
-from sojourn.application.holding import BUSY, TRIES, times_busy, tries
+from sojourn.application.holding import BUSY, CLAIMED, SEND, TRIES, times_busy, tries
+from sojourn.application.running import HELD
 from sojourn.domain.customer.rows import Send, changed
+from sojourn.domain.decide.delivery import further, is_out
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from sojourn.application.heard import Heard
     from sojourn.application.running import Running
     from sojourn.application.task_input import TaskInput
     from sojourn.domain.customer.rows import Profile
     from sojourn.errors import Refused
 
-CLAIMED, BY = "@claimed", "@by"
-"""What a run remembers of a send that is under way: the channel it is claimed on, and by which invocation."""
+BY = "@by"
+"""What a run remembers of a send that is under way beside: which invocation claimed it."""
 Recent = tuple[tuple["datetime", str, str], ...]
 
 _GONE = {"bad_address": "bounce", "opted_out": "stop"}
@@ -39,9 +46,51 @@ def send_row(running: Running, task: TaskInput, channel: str) -> Send:
     )  # fmt: skip
 
 
-def claimed_before(running: Running, task: TaskInput, channel: str) -> Send | None:
-    """Return the claim of an earlier attempt."""
-    return running.engine.customers.send(running.run.customer, send_row(running, task, channel).id)
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The claim of an earlier attempt at a send, or of an earlier visit after which it was held.
+
+    Args:
+        may_be_out: whether a provider may have it, or has it; then no other channel is tried.
+    """
+
+    send: Send
+    may_be_out: bool
+
+
+def claimed_before(
+    running: Running, task: TaskInput, answered: Mapping[str, Any] | None, heard: Heard
+) -> Earlier | None:
+    """Return the claim of an earlier attempt, or of an earlier visit; None where there is none.
+
+    Args:
+        answered: what this visit came to so far.
+    """
+    known = answered if answered is not None else _held(running, task)
+    if CLAIMED not in known:
+        return None
+    row = send_row(running, task, known[CLAIMED])
+    row = changed(row, id=known.get(SEND, row.id))
+    send = running.engine.customers.send(running.run.customer, row.id, running.profile.merging)
+    if send is None:
+        # The row has expired; that there was a claim is known all the same.
+        send, may_be_out = row, True
+    elif is_given_back(send):
+        may_be_out = False
+    else:
+        # Where the claim is this invocation's own, only the answer to its write was lost.
+        may_be_out = is_out(send) or known.get(BY) != heard.by or send.id in heard.repeated
+    if may_be_out:
+        heard.repeated.add(send.id)
+    # It may have been claimed for somebody who became this customer since.
+    return Earlier(changed(send, customer=running.run.customer), may_be_out)
+
+
+def _held(running: Running, task: TaskInput) -> Mapping[str, Any]:
+    """Return what is remembered of the visit before this one, if the send was held in it."""
+    last = running.run.last.get(task.lane)
+    held = last is not None and last[0] == task.step and HELD in last[2]
+    return last[2] if last is not None and held else {}
 
 
 def claim(running: Running, task: TaskInput, send: Send, by: str, earlier: Send | None) -> Send:
@@ -50,6 +99,7 @@ def claim(running: Running, task: TaskInput, send: Send, by: str, earlier: Send 
     Also where it was claimed before: what the policy said holds only if nobody wrote the customer since.
 
     Args:
+        send: the row of the earlier claim, if there is one; in any case with where the message goes now.
         by: the invocation that is about to call the provider.
         earlier: the row of an earlier claim, which may have been given back.
     """
@@ -57,9 +107,10 @@ def claim(running: Running, task: TaskInput, send: Send, by: str, earlier: Send 
     if earlier is None:
         running.change.claim = send
     else:
-        running.change.send = send = earlier if counted else changed(send, at=running.now, status="claimed")
+        running.change.send = send = send if counted else changed(send, at=running.now, status="claimed")
     known = {TRIES: tries(running, task), BUSY: times_busy(running, task)}
-    running.remember(task, {CLAIMED: send.channel, BY: by, **known, "steps": task.state["steps"]})
+    mine = {CLAIMED: send.channel, SEND: send.id, BY: by}
+    running.remember(task, {**mine, **known, "steps": task.state["steps"]})
     if send.marketing and not counted:
         since = running.now - running.engine.catalogue.policy.longest_cap
         kept = tuple(one for one in recent_sends(running) if one[0] > since)
@@ -74,6 +125,11 @@ def give_back(running: Running, send: Send) -> Send:
     if send.marketing and not is_given_back(send):
         running.change.recent = without(send, recent_sends(running))
     return row
+
+
+def taken(send: Send, provider_id: str) -> Send:
+    """Return the row of a message that its provider has taken; a receipt may have come first, and says more."""
+    return changed(send, status=further(send.status, "sent"), provider_id=provider_id)
 
 
 def is_given_back(send: Send) -> bool:

@@ -36,10 +36,7 @@ def close_run(
         if stopped is not None and _has_gone_on(file, run, stopped):
             return False
         # By the clock that says when states are entered: what is entered later is a redrive, whatever our own says.
-        running = Running(engine, file, run, stopped or engine.clock.now())
-        running.tell("failed", reason=error, cause=cause[:1000])
-        running.end("failed", stop=False)
-        running.commit()
+        Running(engine, file, run, stopped or engine.clock.now()).fail(error, cause)
         return True
 
     return attempt(engine, customer, work)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sojourn.application.changes import Committed, RunChanged
+from sojourn.domain.ledger import OF_MESSAGES
 
 if TYPE_CHECKING:
     from sojourn.application.changes import Changed, Move
@@ -37,6 +38,8 @@ OF_RUNS: Mapping[str, str] = {
     "active": "Runs that go on now.",
     "goal": "Runs that reached the journey's goal, those included that did so after their end, within its time.",
     "goal_late": "Of those, the ones that did so after their end.",
+    "goal_holdout": "Of the runs that reached the goal, the ones in the holdout: set against `holdout`, what would have"
+    " come without any message.",
     "completed": "Runs that came to the journey's end.",
     "exit:<reason>": "Runs that left by an `exit`, a step's or one under `while_running`, by the reason written there.",
     "restarted": "Runs that ended because the customer began again.",
@@ -53,6 +56,16 @@ OF_STEPS: Mapping[str, str] = {
     "sent": "Messages a provider took.",
     "sent.<channel>": "The same by channel.",
     "unknown": "Of those sent, the ones of which nobody knows whether the provider has them.",
+    "delivered": "Of those sent, the ones that a mail server or carrier says it delivered.",
+    "undelivered": "The ones that came back without the address being at fault: a full mailbox, a phone that is off.",
+    "bounced": "The ones whose address turned out to be nobody's.",
+    "complained": "The ones whose reader called them spam.",
+    "rejected": "The ones that a provider took and did not pass on.",
+    "opened": "The ones that somebody opened, once each however often.",
+    "clicked": "The ones in which somebody followed a link.",
+    "replied": "The ones that somebody answered.",
+    "opened.machine": "The ones that a program opened: Apple's privacy protection, a scanner.",
+    "clicked.machine": "The ones whose links a program followed.",
     "held": "Times a message was put off: quiet hours, a cap, a busy provider.",
     "suppressed": "Messages that were not sent, for good.",
     "suppressed.<reason>": "The same by reason: `consent`, `cap`, `no_address`, `holdout` and so on.",
@@ -144,6 +157,8 @@ def _of_run(one: Happening) -> Iterable[tuple[str, int]]:
         yield "goal", 1
         if one.details.get("after_end"):
             yield "goal_late", 1
+        if one.details.get("holdout"):
+            yield "goal_holdout", 1
     elif one.what == "resumed":
         # Of the run as a whole this is told where it had failed, and its execution was redriven.
         yield "active", 1
@@ -166,6 +181,8 @@ def _of_step(one: Happening) -> Iterable[tuple[str, int]]:
     elif one.what == "suppressed":
         yield "suppressed", 1
         yield f"suppressed.{one.reason}", 1
+    elif one.what in OF_MESSAGES:
+        yield f"{one.what}.machine" if one.details.get("machine") else one.what, 1
     elif one.what == "timed_out":
         yield "timed_out", 1
     if path and one.what in {"branched", "assigned", "resumed", "timed_out"}:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.attempting import digest
-from sojourn.application.running import Running
-from sojourn.application.starting import STARTING, start_execution
+from sojourn.application.following import do_all
+from sojourn.application.running import Running, start_run
+from sojourn.application.starting import STARTING
 from sojourn.application.view import View
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.condition.types import NoValue
@@ -79,7 +81,7 @@ class Entering:
         last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
         run_id = _run_id(profile, journey.name, key, entry.id)
         if last is not None and last.id == run_id:
-            self.after.append(lambda: start_execution(self.engine, last))
+            self.after.append(lambda: start_run(self.engine, last))
             return True
         why = why_not_enter(rules, last, self.now)
         if why and not (instead_of is not None and last is not None and not last.active):
@@ -123,7 +125,7 @@ class Entering:
         if running.run.active:
             running.put(last={STARTING: (run_id, "", state)})
             entered = running.run
-            self.after.append(lambda: start_execution(self.engine, entered))
+            self.after.append(lambda: start_run(self.engine, entered))
 
 
 def _run_id(profile: Profile, journey: str, key: str, entry_id: str) -> str:
@@ -138,5 +140,4 @@ def _run_id(profile: Profile, journey: str, key: str, entry_id: str) -> str:
 
 def start_again(engine: Engine, file: CustomerFile) -> None:
     """After a crash between writing runs and starting them: start those not heard of; twice does nothing."""
-    for run in file.runs.values():
-        start_execution(engine, run)
+    do_all(partial(start_run, engine, run) for run in file.runs.values())

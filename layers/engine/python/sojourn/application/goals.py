@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.decide.ending import may_reach_goal_late, needed_until
@@ -19,7 +19,7 @@ def reach_goal(running: Running, journey: CompiledJourney, event: Event) -> bool
     if not _is_goal(running, journey, event):
         return False
     running.put(goal_reached=True)
-    running.tell("goal", reason=event.name, event=event.name)
+    _tell(running, event)
     running.end("goal", stop=True)
     return True
 
@@ -31,9 +31,16 @@ def reach_goal_late(running: Running, event: Event) -> None:
     if may_reach_goal_late(journey, run) and _is_goal(running, journey, event):
         running.put(goal_reached=True)
         running.put(needed_until=needed_until(journey, running.run))
-        running.tell(
-            "goal", reason=event.name, event=event.name, after_end=True, holdout=run.holdout, entered=run.entered
-        )  # fmt: skip
+        _tell(running, event, after_end=True)
+
+
+def _tell(running: Running, event: Event, *, after_end: bool = False) -> None:
+    """Tell of a goal with what it takes to compare: whether nothing was sent to them, and when they entered."""
+    run = running.run
+    details: dict[str, Any] = {"event": event.name, "holdout": run.holdout, "entered": run.entered}
+    if after_end:
+        details["after_end"] = True
+    running.tell_at(running.now, "goal", "", event.name, details)
 
 
 def _is_goal(running: Running, journey: CompiledJourney, event: Event) -> bool:

@@ -1,12 +1,14 @@
 """What others are told of a change: an event for the bus, and lines for the files that are asked with SQL.
 
-No address leaves the table this way, and of attributes only their names. Ids are the same when a change is told
+No address leaves the table this way, and of attributes only their names; of what a provider answered only its codes,
+as its words may quote one. Ids are the same when a change is told
 again, so that who listens can drop what he has. What each field means is in `outbound_pages`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +30,7 @@ KINDS: tuple[str, ...] = (*WHATS, PROFILE_CHANGED, ERASED)
 """Everything that can go on the bus."""
 USUAL: frozenset[str] = frozenset(
     ("entered", "not_entered", "sent", "suppressed", "goal", "restarted", "redirected", "exited", "failed",
-     PROFILE_CHANGED, ERASED)
+     "bounced", "complained", "merged", PROFILE_CHANGED, ERASED)
 )  # fmt: skip
 """What goes on the bus unless the deployment says otherwise: all that is about messages, runs and customers, without
 what is told at every step (`waiting`, `branched`, …): a bus is paid by the event. Lines tell everything."""
@@ -122,13 +124,33 @@ def _line(kind: str, *, details: Mapping[str, Any], **columns: str) -> dict[str,
 
 
 def _happened(change: Committed, number: int, one: Happening) -> dict[str, Any]:
-    details = {name: _plain(value) for name, value in one.details.items()}
+    details = {name: _plain(value) for name, value in one.details.items() if name not in _WITHHELD}
+    for name in _QUOTING & details.keys():
+        details[name] = _NUMBER.sub("…", without_addresses(str(details[name])))
     if one.what == "updated":
         details["attributes"] = sorted(details.get("attributes", ()))
     return {
         "id": f"{change.id}-{number}", "at": iso(one.at), "customer": one.customer, "journey": one.journey,
-        "version": one.version, "run": one.run, "step": one.step, "reason": one.reason, "details": details,
+        "version": one.version, "run": one.run, "step": one.step, "reason": without_addresses(one.reason),
+        "details": details,
     }  # fmt: skip
+
+
+_QUOTING = frozenset(("detail", "instead_of", "cause"))
+"""The details that may quote what somebody else said."""
+_WITHHELD = frozenset(("notes",))
+"""The details that stay in the ledger: what a person wrote about a customer."""
+_ADDRESS = re.compile(r"[^\s\"'<>(),;:]+@[^\s\"'<>(),;:]+|\+\d(?:[ .-]?\d){6,}|\b[\w-]{64,}")
+"""An email address; a telephone number; what is as long as the token of a device."""
+
+
+_NUMBER = re.compile(r"\b\d{9,15}\b")
+"""A telephone number as providers write it without its plus."""
+
+
+def without_addresses(text: str) -> str:
+    """Return a text in which nothing stands that may be an address of somebody."""
+    return _ADDRESS.sub("…", text)
 
 
 def _plain(value: Any) -> Any:
@@ -189,6 +211,12 @@ def _profile(change: ProfileChanged) -> dict[str, Any] | None:
         assert change.before is not None, "a profile that neither was nor is"
         return {"customer": change.before.id}
     after = change.after
+    if after.merged_into:
+        # Whatever is not theirs any more is the other's: who that is, the ledger of the other tells.
+        return {
+            "customer": after.id, "changed": ["merged_into"], "consents": {}, "suppressed": {},
+            "segments": {"entered": [], "left": []},
+        }  # fmt: skip
     before = change.before or Profile(after.id)
     names = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
     names += [

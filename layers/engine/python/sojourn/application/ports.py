@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sojourn.domain.compile.compiled import CompiledJourney, Trigger
-    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Send
+    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Merge, Run, Send
     from sojourn.domain.decide.policy import Policy
     from sojourn.domain.decide.segments import SegmentRule
+    from sojourn.domain.decide.traits import TraitRule
     from sojourn.domain.message.content import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
 
@@ -34,8 +35,17 @@ class Clock(Protocol):
 class Customers(Protocol):
     """The customers' rows."""
 
-    def load(self, customer: str) -> CustomerFile:
-        """Return the hot rows of a customer, in one read; an empty file for one never seen."""
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
+        """Return the hot rows of a customer, in one read; an empty file for one never seen.
+
+        Of a customer who became another it is the other's file: `file.profile.id` tells whose it is.
+
+        Args:
+            leaving: read also what is left of somebody who is just becoming another (`file.becoming`).
+
+        Raises:
+            TransientError: the customer is just being erased, or becoming another in several steps.
+        """
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         """Write *change* in one transaction and return the file as it is now.
@@ -46,15 +56,50 @@ class Customers(Protocol):
             TooLarge: it is more than storage takes at once; nothing is written.
         """
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
         """Return a customer's events of one name, by `at`, oldest first.
 
         Args:
+            customer: by their own id, see `load`.
             since: only what was received at that instant or later.
+            also: who became this customer, and of whom not all is brought over: `Profile.merging`.
         """
 
-    def send(self, customer: str, send_id: str) -> Send | None:
-        """Return a send."""
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
+        """Return a send; arguments as above."""
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        """Return who has an address now, whoever had it first being the first.
+
+        Args:
+            kind, value: see `sojourn.domain.customer.identity.normalised`.
+        """
+
+    def merge(self, merge: Merge) -> CustomerFile:
+        """Write what makes one customer another, in one transaction; return the file of the one who stays.
+
+        Raises:
+            Conflict: somebody wrote either since they were read.
+            TooLarge: it is more than storage takes at once; nothing is written.
+        """
+
+    def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
+        """Bring over what is left where somebody was who became another: events, sends, ledger, inbox.
+
+        It may be called again whenever it was interrupted, and by several at once. Nothing is told twice.
+
+        Args:
+            most: so many rows at most.
+            stop: called for each run that ended because of the other's, before it is forgotten.
+
+        Returns:
+            Whether that was all.
+
+        Raises:
+            Conflict: *into* became somebody else meanwhile, or is no more.
+        """
 
 
 class Executions(Protocol):
@@ -63,7 +108,11 @@ class Executions(Protocol):
     def start(
         self, journey: str, version: str, name: str, state: Mapping[str, Any], at: datetime | None = None
     ) -> None:
-        """Start an execution, at *at* if given; a second start of one name does nothing."""
+        """Start an execution, at *at* if given; a second start of one name does nothing.
+
+        Raises:
+            MachineGone: the version's state machine was deleted.
+        """
 
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:
         """Answer a waiting task with the run's new state.
@@ -86,6 +135,10 @@ class Catalogue(Protocol):
     @property
     def segments(self) -> Sequence[SegmentRule]:
         """The workspace's segments."""
+
+    @property
+    def traits(self) -> Mapping[str, TraitRule]:
+        """The workspace's computed traits, by name."""
 
     def current(self, journey: str) -> CompiledJourney | None:
         """Return the version customers enter now."""
@@ -171,17 +224,55 @@ class Webhooks(Protocol):
         """
 
 
+class Page(NamedTuple):
+    """What the page behind a link is told, as it knows neither customer nor workspace; empty where nobody knows.
+
+    Args:
+        locale: the customer's own.
+        title: what the message's topic is called.
+        brand: who sends.
+    """
+
+    locale: str = ""
+    title: str = ""
+    brand: str = ""
+
+
+NO_PAGE = Page()
+
+
 class Links(Protocol):
     """Makes the links that a message carries."""
 
     def tracked(self, send: Send, url: str) -> str:
         """Return a link that leads to *url* and tells us it was followed."""
 
-    def unsubscribe(self, send: Send) -> str:
+    def unsubscribe(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link that ends this kind of message."""
 
-    def preferences(self, send: Send) -> str:
+    def preferences(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link to what the customer wants to hear about."""
+
+    def opened(self, send: Send) -> str:
+        """Return the address of the picture that tells us the message was opened."""
+
+
+class TaskRef(NamedTuple):
+    """One task for a person: a run's visit of a step.
+
+    Args:
+        since: when the run came to it.
+    """
+
+    customer: str
+    run: str
+    step: str
+    since: datetime
+
+
+def no_ticket(task: TaskRef) -> Mapping[str, str]:
+    """Return what nobody can end a task by, where there is no address to do it at."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +281,7 @@ class Engine:
 
     Args:
         dice: a number from 0 up to 1, to put apart what would come again at once; 0 where nobody crowds.
+        ticket: what a task tells the person of how to end it, for the event that raises it.
         nonce: a word that no other invocation has: who finds his own claim knows that he has not used it yet.
     """
 
@@ -204,4 +296,5 @@ class Engine:
     pace: Pace
     senders: Mapping[str, Sender] = field(default_factory=dict)
     dice: Callable[[], float] = random.random
+    ticket: Callable[[TaskRef], Mapping[str, str]] = no_ticket
     nonce: Callable[[], str] = lambda: f"{random.getrandbits(48):012x}"

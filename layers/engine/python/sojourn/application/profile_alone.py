@@ -1,17 +1,16 @@
-"""Writes what an event says of its customer, where all that it sets off is more than one commit takes.
+"""Gives up an event that does something no commit takes, however few rows it writes: one row is too large.
 
-An event is stored together with everything it does, so that it is done once. Where that does not fit, nothing of it
-is, and it is delivered again once the rest fits. What it says of the customer cannot wait so long: who takes a consent
-back, complains or bounces is messaged no more, whatever becomes of the runs. It may be written twice without harm.
+What it says of the customer is written all the same: who takes a consent back, complains or bounces is messaged no
+more, whatever becomes of the runs. It may be written twice without harm.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application import receipts
 from sojourn.application.attempting import attempt
 from sojourn.domain.customer.rows import Change
-from sojourn.domain.decide.feedback import profile_after
 from sojourn.domain.decide.learning import learned
 
 if TYPE_CHECKING:
@@ -21,17 +20,26 @@ if TYPE_CHECKING:
     from sojourn.domain.customer.rows import CustomerFile, Event
 
 
-def is_stored(engine: Engine, customer: str, event: Event) -> bool:
-    """Say whether this is a second delivery, which a commit that is too large does not come to ask."""
-    return any(one.id == event.id for one in engine.customers.events(customer, event.name))
+def give_up(engine: Engine, customer: str, event: Event, attributes: Mapping[str, Any]) -> bool:
+    """Give up what is left of an event; say whether there was anything: else it is a second delivery.
 
+    Of one that is stored, what is left undone is given up, as the customer's next event must not wait for it. Of one
+    that is not, the profile is written as the event leaves it, and nothing else.
+    """
 
-def write_profile_alone(engine: Engine, customer: str, event: Event, attributes: Mapping[str, Any]) -> None:
-    """Write the profile as the event leaves it, and nothing else, the event included."""
-
-    def work(file: CustomerFile) -> None:
-        profile = learned(profile_after(event, file.profile), attributes)
-        if profile is not file.profile:
+    def work(file: CustomerFile) -> bool:
+        left, before, now = file.unfinished, file.profile, engine.clock.now()
+        if left is not None and left.event is not None and left.event.id == event.id:
+            engine.customers.commit(file, Change(finished=True))
+            return True
+        known = engine.customers.events(before.id, event.name, also=before.merging)
+        if any(one.id == event.id for one in known):
+            return False
+        receipt = receipts.read(engine, before, event, now, customer)
+        zone = engine.catalogue.policy.timezone
+        profile = learned(receipt.profile, attributes, min(event.at, now), zone=zone)
+        if profile is not before:
             engine.customers.commit(file, Change(profile=profile))
+        return True
 
-    attempt(engine, customer, work)
+    return attempt(engine, customer, work)

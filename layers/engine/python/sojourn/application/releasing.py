@@ -58,9 +58,13 @@ def is_about(release: Mapping[str, Any], event: Event, running: Running, state: 
 
 
 def release(
-    running: Running, waiter: Waiter, path: str, outcome: Mapping[str, Any], event: Event | None
+    running: Running, waiter: Waiter, path: str, outcome: Mapping[str, Any], event: Event | None, **told: str
 ) -> None:
-    """Answer a waiter: write that it is over, walk on from *path*, and answer the task once that is written."""
+    """Answer a waiter: write that it is over, walk on from *path*, and answer the task once that is written.
+
+    Args:
+        told: what the ledger tells besides.
+    """
     if event is not None:
         running.put(released=(*running.run.released, (waiter.lane, event.id))[-REMEMBERED:])
     execution = running.run.execution
@@ -68,7 +72,11 @@ def release(
         # The execution planned for the timeout never begins: what follows counts from now.
         running.put(begun=running.now)
     running.tell(
-        "resumed", waiter.step, path=outcome.get("path", path), **({"event": event.name} if event else {})
+        "resumed",
+        waiter.step,
+        path=outcome.get("path", path),
+        **({"event": event.name} if event else {}),
+        **told,
     )
     state = running.conclude(
         waiter.step,

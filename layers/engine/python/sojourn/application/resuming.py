@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn.application.running import HELD, Running
-from sojourn.application.starting import start_execution
+from sojourn.application.running import HELD, Running, start_run
 from sojourn.domain.decide.ending import FAILED
 from sojourn.errors import RunEnded
 
@@ -49,7 +48,7 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
             # The second is a redrive that was quicker than the news of the failure.
             running.put(last={**running.run.last, REDRIVEN: (came.step, came.entered_text, {})})
             running.commit()
-        start_execution(engine, running.run)
+        start_run(engine, running.run)
         return running, task, last[2]
     if last is not None and task.is_before(last[1]):
         raise RunEnded("a later task of the run has been done")

@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.attempting import attempt
+from sojourn.application.following import do_all
 from sojourn.application.starting import STARTING, start_execution
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import View
 from sojourn.domain.compile.kept import bounded, outcome_kept
 from sojourn.domain.customer.rows import Change, changed
-from sojourn.domain.decide.ending import needed_until, slimmed
+from sojourn.domain.decide.ending import FAILED, needed_until, slimmed
 from sojourn.domain.decide.follow import Followed, Walker, follow
 from sojourn.domain.decide.sending import zone_of
 from sojourn.domain.decide.standing import standing
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
-from sojourn.errors import RunEnded, RunParked
+from sojourn.errors import MachineGone, RunEnded, RunParked
 
 if TYPE_CHECKING:
     from sojourn.application.ports import Engine
@@ -90,8 +93,13 @@ class Running:
         self.file = self.engine.customers.commit(self.file, self.change)
         after, self.after = self.after, []
         self.change = Change()
-        for act in after:
-            act()
+        do_all(after)
+
+    def fail(self, error: str, cause: str) -> None:
+        """End the run as `failed` and commit it: its execution failed without telling, or can never begin."""
+        self.tell("failed", reason=error, cause=cause[:1000])
+        self.end(FAILED, stop=False)
+        self.commit()
 
     def end(self, reason: str, *, stop: bool) -> None:
         """End the run: its waits end with it; with *stop* its execution is stopped from outside."""
@@ -111,6 +119,18 @@ class Running:
             self.after.append(
                 lambda: self.engine.executions.stop(run.journey, run.version, run.execution, reason)
             )
+            self.after += [partial(start_run, self.engine, other) for other in self._not_heard_of()]
+
+    def _not_heard_of(self) -> list[Run]:
+        """Return the customer's other runs of which no task was heard.
+
+        A task of this run may have entered them, and died before it could start them: it does not come again now.
+        """
+        return [
+            run
+            for key, run in self.file.runs.items()
+            if key not in self.change.runs and run.active and STARTING in run.last
+        ]
 
     def waiters(self) -> list[tuple[tuple[str, str], Waiter]]:
         """The customer's waiters, this change included."""
@@ -156,7 +176,7 @@ class Running:
             path: which way out of the step; outcome: what it came to, of which `keep` is remembered.
             task: whose answer this is: a repetition of it gets the same.
         """
-        new: State = {"run": state["run"], "customer": state["customer"], "steps": dict(state["steps"])}
+        new: State = {"run": state["run"], "customer": self.run.customer, "steps": dict(state["steps"])}
         if keep:
             new["steps"][step] = bounded(outcome_kept({"path": path, **outcome}, keep), state["steps"])
         followed = follow(then, path, self._walker(new, lane), self.view(new))
@@ -177,10 +197,10 @@ class Running:
         return new
 
     def _walker(self, state: Mapping[str, Any], lane: str) -> Walker:
-        policy = self.engine.catalogue.policy
+        policy, run = self.engine.catalogue.policy, self.run
         return Walker(
-            self.run.journey, self.run.customer, policy.salt, zone_of(self.profile, policy), policy.timezone,
-            self.run.begun, state["steps"], lane,
+            run.journey, run.entered_as or run.customer, policy.salt, zone_of(self.profile, policy),
+            policy.timezone, run.begun, state["steps"], lane,
         )  # fmt: skip
 
     @staticmethod
@@ -204,7 +224,7 @@ class Running:
             last={STARTING: (name, "", state)},
         )
         parked = self.run
-        self.after.append(lambda: start_execution(self.engine, parked))
+        self.after.append(lambda: start_run(self.engine, parked))
         self.parked = True
 
     def onward(self, task: TaskInput, path: str, outcome: Mapping[str, Any]) -> State:
@@ -249,3 +269,23 @@ class Running:
         if not self.run.active and task.lane:
             raise RunEnded(self.run.exit_reason)
         return state
+
+
+def start_run(engine: Engine, run: Run) -> None:
+    """Start the execution a run goes on in, as `start_execution` does; where its state machine is gone, end the run.
+
+    It ends as `failed`: no execution fails for it, so that nobody else would, and it would stand there for ever.
+    """
+    try:
+        start_execution(engine, run)
+    except MachineGone as gone:
+        cause = str(gone)
+    else:
+        return
+
+    def work(file: CustomerFile) -> None:
+        now = file.run(run.id)
+        if now is not None and now.active and now.execution == run.execution and STARTING in now.last:
+            Running(engine, file, now, engine.clock.now()).fail("MachineGone", cause)
+
+    attempt(engine, run.customer, work)

@@ -4,7 +4,8 @@ It is claimed (`claiming`) in the same transaction that asks whether the run is 
 Providers take no idempotency token: where nobody knows whether the first attempt arrived, an `at_most_once` send
 stays unknown and an `at_least_once` send is repeated.
 
-What it costs: one read; one transaction, the claim; one call of the provider; one write of what came of it.
+What it costs: one read; a transaction, the claim; one call of the provider; a transaction of what came of it. Where the
+channel has a rate, a write before that (docs/decisions/0026).
 """
 
 from __future__ import annotations
@@ -15,40 +16,44 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.attempting import attempt
 from sojourn.application.claiming import (
-    BY,
-    CLAIMED,
     claim,
     claimed_before,
     give_back,
-    is_given_back,
     recent_sends,
     send_row,
+    taken,
     without,
     without_address,
 )
+from sojourn.application.composing import composed, unsubscribe_link
 from sojourn.application.heard import Heard, note
-from sojourn.application.holding import hold, hold_busy, hold_for_provider, hold_for_room, tries
+from sojourn.application.holding import (
+    CLAIMED,
+    hold,
+    hold_busy,
+    hold_for_provider,
+    hold_for_room,
+    tries,
+)
 from sojourn.application.ports import Outgoing
 from sojourn.application.resuming import resume
 from sojourn.application.route import segments_reading
 from sojourn.application.running import HELD, Running
 from sojourn.application.task_input import State, TaskInput
-from sojourn.application.view import known
 from sojourn.domain.customer.rows import Send, changed
-from sojourn.domain.decide.feedback import REPLIED
+from sojourn.domain.decide.delivery import is_out
+from sojourn.domain.decide.feedback import REPLIED, address_key, went_out
 from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
-from sojourn.domain.message.content import render
 from sojourn.domain.message.problems import ContentError
-from sojourn.domain.time.instants import iso
 from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, UnknownOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sojourn.application.claiming import Earlier
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile
     from sojourn.domain.message.content import CompiledMessage
-    from sojourn.domain.message.rendering import Rendered
 
 UNANSWERED = (300.0, 900.0, 2_700.0, 8_100.0, 21_600.0)
 """The pauses in seconds after which a provider that did not answer is asked again, where a message must arrive.
@@ -71,7 +76,7 @@ class _Tried:
     all: list[str] = field(default_factory=list)
 
     def passed_over(self, channel: str, stopped: Stopped) -> None:
-        self.all.append(f"{channel}: {stopped.reason}" + (f" ({stopped.detail})" if stopped.detail else ""))
+        self.all.append(f"{channel}: {stopped.in_words}")
         if not self.reason or STAGES.index(stopped.reason) > STAGES.index(self.reason):
             self.reason, self.detail, self.channel = stopped.reason, stopped.detail, channel
 
@@ -95,11 +100,11 @@ def do_send(engine: Engine, payload: Mapping[str, Any]) -> State:
 
 def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> State:
     running, task, answered = resume(engine, task, file)
-    if heard and answered is not None and CLAIMED not in answered:
-        note(engine, task.state["customer"], heard)
-    if answered is not None and HELD in answered:
-        raise SendHeld(answered[HELD])
-    if answered is not None and CLAIMED not in answered:
+    if answered is not None and (HELD in answered or CLAIMED not in answered):
+        if heard:
+            note(engine, task.state["customer"], heard)
+        if HELD in answered:
+            raise SendHeld(answered[HELD])
         return running.answer_again(task, dict(answered))
     if running.run.holdout:
         return _nothing_sent(running, task, _Tried("holdout"))
@@ -107,60 +112,62 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> 
     message = engine.contents.get(config["digest"])
     tried = _Tried()
     channels = list(config["via"] or message.channels)
-    if answered is not None:
+    claimed = claimed_before(running, task, answered, heard)
+    if claimed is not None:
         # What came before was passed over then; were it asked again, the customer might get a second message.
-        channels = channels[channels.index(answered[CLAIMED]) :]
+        channels = channels[channels.index(claimed.send.channel) :]
     for channel in channels:
-        claimed, may_be_out = _earlier(running, task, channel, answered or {}, heard)
-        if claimed and (claimed.id in heard or (may_be_out and config["delivery"] == "at_most_once")):
-            stopped = _settle(running, task, claimed, heard)
-        else:
-            if claimed and not may_be_out:
-                claimed = give_back(running, claimed)
-            recent = without(claimed, recent_sends(running))
-            verdict = may_send(config, channel, running.profile, recent, engine.catalogue.policy, running.now)
-            if isinstance(verdict, Held):
-                hold(running, task, channel, verdict)
-            stopped = (
-                _try(running, task, message, channel, verdict.address, claimed, heard)
-                if isinstance(verdict, Allowed)
-                else verdict
-            )
-        if stopped is None:
-            return _sent(running, task, channel, tried)
-        tried.passed_over(channel, stopped)
+        mine = claimed if claimed is not None and claimed.send.channel == channel else None
+        came = _on_channel(running, task, message, channel, mine, heard)
+        if isinstance(came, Send):
+            return _sent(running, task, came, tried)
+        if mine is not None and mine.may_be_out:
+            # Neither another channel nor a word that nothing was sent: the provider may have it from before.
+            return _sent(running, task, mine.send, tried, came)
+        tried.passed_over(channel, came)
     return _nothing_sent(running, task, tried)
 
 
-def _earlier(
-    running: Running, task: TaskInput, channel: str, answered: Mapping[str, Any], heard: Heard
-) -> tuple[Send | None, bool]:
-    """Return the claim of an earlier attempt, and whether its provider may have been called, which nobody knows."""
-    if answered.get(CLAIMED) != channel:
-        return None, False
-    claimed = claimed_before(running, task, channel)
-    if claimed is None:
-        # The row has expired; that there was a claim is known all the same.
-        return send_row(running, task, channel), True
-    # Where the claim is this invocation's own, only the answer to its write was lost.
-    return claimed, answered.get(BY) != heard.by and not is_given_back(claimed)
+def _on_channel(
+    running: Running, task: TaskInput, message: CompiledMessage, channel: str, mine: Earlier | None, heard: Heard
+) -> Send | Stopped:  # fmt: skip
+    """Send on one channel; return the send where the provider has it (or may have it), else why not.
+
+    Args:
+        mine: the claim of an earlier attempt on this channel.
+    """
+    config, send = task.do["send"], mine.send if mine is not None else None
+    may_be_out = mine is not None and mine.may_be_out
+    once = may_be_out and config["delivery"] == "at_most_once"
+    if send is not None and (send.id in heard or is_out(send) or once):
+        return _settle(running, task, send, heard)
+    if send is not None and not may_be_out:
+        send = give_back(running, send)
+    recent = without(send, recent_sends(running))
+    policy = running.engine.catalogue.policy
+    verdict = may_send(config, channel, running.profile, recent, policy, running.now)
+    if isinstance(verdict, Held):
+        hold(running, task, channel, verdict, out=send if may_be_out else None)
+    if isinstance(verdict, Allowed):
+        return _try(running, task, message, channel, verdict.address, send, heard)
+    return verdict
 
 
 def _try(
     running: Running, task: TaskInput, message: CompiledMessage, channel: str, address: str, claimed: Send | None,
     heard: Heard,
-) -> Stopped | None:  # fmt: skip
-    """Render, ask for room, claim and hand over; return why not, None where the provider has it (or may have it).
+) -> Send | Stopped:  # fmt: skip
+    """Render, ask for room, claim and hand over; return as `_on_channel` does.
 
     Args:
         claimed: the claim of an earlier attempt.
     """
-    send = claimed or send_row(running, task, channel)
-    unsubscribe = running.engine.links.unsubscribe(send)
+    send = changed(claimed or send_row(running, task, channel), to=address_key(address))
+    unsubscribe = unsubscribe_link(running, send)
     try:
         # Whatever can go wrong before the provider is called does so before the claim.
         hand_over = running.engine.senders[channel].send
-        rendered = _rendered(running, task, message, channel, send, unsubscribe)
+        rendered = composed(running, task, message, send, unsubscribe)
         if channel == "whatsapp" and "template" not in rendered.parts and not _in_conversation(running):
             return Stopped("refused", OUTSIDE_WINDOW)
         seconds = running.engine.pace.take(channel)
@@ -171,7 +178,7 @@ def _try(
             running.commit()  # what the provider of the channel before said
         raise
     if seconds > 0:
-        hold_for_room(running, task, channel, seconds)
+        hold_for_room(running, task, channel, seconds, send if send.id in heard.repeated else None)
     send = claim(running, task, send, heard.by, claimed)
     outgoing = Outgoing(send, address, rendered, send.marketing, unsubscribe if send.marketing else "")
     try:
@@ -184,37 +191,45 @@ def _try(
 def _in_conversation(running: Running) -> bool:
     """Say whether the customer wrote by WhatsApp so lately that anything may be answered."""
     since = running.now - CONVERSATION
-    replies = running.engine.customers.events(running.run.customer, REPLIED, since)
+    replies = running.engine.customers.events(running.run.customer, REPLIED, since, running.profile.merging)
     return any(
         reply.properties.get("channel") == "whatsapp" and (reply.received or reply.at) > since
         for reply in replies
     )
 
 
-def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Stopped | None:
-    """Write down what became of a claimed send, as far as anybody knows."""
+def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Send | Stopped:
+    """Write down what became of a claimed send, as far as anybody knows; return as `_on_channel` does.
+
+    A claim that may be out since an attempt before is not given back, whatever this one came to.
+    """
     answer = heard.get(send.id)
+    if is_out(send) and not isinstance(answer, str):
+        # A receipt came first: whatever was answered, or not, the provider has it.
+        return send
+    out = send if send.id in heard.repeated else None
+    if isinstance(answer, Exception) and not isinstance(answer, UnknownOutcome) and out is None:
+        give_back(running, send)
     if isinstance(answer, Throttled):
-        give_back(running, send)
-        hold_for_provider(running, task, send.channel, answer)
+        hold_for_provider(running, task, send.channel, answer, out)
     if isinstance(answer, Refused):
-        give_back(running, send)
         if answer.gone:
             _forget_address(running, send.channel, answer)
         return Stopped("refused", str(answer))
     if isinstance(answer, Exception) and not isinstance(answer, UnknownOutcome):
         # The task fails of it; repeated, or redriven once somebody has mended it, it sends the message.
-        give_back(running, send)
         running.commit()
         del heard[send.id]
         raise answer
     if isinstance(answer, str):
-        running.change.send = changed(send, status="sent", provider_id=answer)
+        running.change.send = send = taken(send, answer)
+        running.change.profile = went_out(running.profile, send, running.now)
     elif task.do["send"]["delivery"] == "at_least_once":
         pause = next(iter(UNANSWERED[tries(running, task) :]), None)
         if pause is not None:
-            hold_busy(running, task, send.channel, f"provider: no answer: {answer}", pause, tried=1)
-    return None
+            why = f"provider: no answer: {answer}"
+            hold_busy(running, task, send.channel, why, pause, tried=1, out=send)
+    return send
 
 
 def _forget_address(running: Running, channel: str, refused: Refused) -> None:
@@ -225,33 +240,21 @@ def _forget_address(running: Running, channel: str, refused: Refused) -> None:
         running.after.append(lambda: segments_reading(engine, customer, frozenset("*")))
 
 
-def _rendered(
-    running: Running, task: TaskInput, message: CompiledMessage, channel: str, send: Send, unsubscribe: str
-) -> Rendered:
-    policy, profile = running.engine.catalogue.policy, running.profile
-    links = running.engine.links
-    variables = {
-        "customer": known(profile),
-        "entry": running.run.entry,
-        "steps": running.view(task.state).steps,
-        "now": iso(running.now),
-        "brand": policy.brand,
-        "unsubscribe_url": unsubscribe,
-        "preferences_url": links.preferences(send),
-    }
-    return render(
-        message, channel, profile.locale or policy.locale, variables, lambda url: links.tracked(send, url)
-    )
+def _sent(
+    running: Running, task: TaskInput, send: Send, tried: _Tried, stopped: Stopped | None = None
+) -> State:
+    """Tell that a message was sent, as far as anybody knows.
 
-
-def _sent(running: Running, task: TaskInput, channel: str, tried: _Tried) -> State:
-    send = running.change.send or send_row(running, task, channel)
-    sure = running.change.send is not None or send.status == "sent"
-    details = {"message": send.message, "channel": channel, "send": send.id}
+    Args:
+        stopped: why a message that may be out was not sent again.
+    """
+    details = {"message": send.message, "channel": send.channel, "send": send.id}
     if tried.all:
         details["instead_of"] = "; ".join(tried.all)
-    running.tell("sent", task.step, "" if sure else "unknown", **details)
-    return running.onward(task, "", {"sent": True, "channel": channel})
+    if stopped is not None:
+        details["detail"] = f"not sent again: {stopped.in_words}"
+    running.tell("sent", task.step, "" if is_out(send) else "unknown", **details)
+    return running.onward(task, "", {"sent": True, "channel": send.channel})
 
 
 def _nothing_sent(running: Running, task: TaskInput, tried: _Tried) -> State:

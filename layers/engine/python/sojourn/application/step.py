@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sojourn.application.attempting import attempt, digest
 from sojourn.application.completing import complete
 from sojourn.application.enrol import Entering, EntryEvent, start_again
+from sojourn.application.following import do_all
 from sojourn.application.ports import Outbound
 from sojourn.application.resuming import resume
 from sojourn.application.route import segments_reading
 from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
-from sojourn.application.waiting import resolved
+from sojourn.application.values import resolved
 from sojourn.domain.decide.entering import hops_after
 from sojourn.domain.decide.segments import SegmentRule
 from sojourn.errors import TransientError
@@ -55,9 +56,8 @@ def _follow_up(running: Running, task: TaskInput) -> None:
         start_again(running.engine, running.file)
     elif "update" in task.do or "emit" in task.do:
         _work(running, task)
-        for act in running.after:
-            act()
-        complete(running.engine, running.engine.customers.load(running.run.customer))
+        engine, customer = running.engine, running.run.customer
+        do_all([*running.after, lambda: complete(engine, engine.customers.load(customer))])
 
 
 def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
@@ -78,7 +78,11 @@ def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
 def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     values, missing = resolved(task.do["update"], running, task.state)
     profile = running.profile
-    running.change.profile = replace(profile, attributes={**profile.attributes, **values})
+    # Where events tell the same attribute, one that comes late does not undo what is set now.
+    told = {name: running.now for name in values if name in profile.as_of}
+    running.change.profile = replace(
+        profile, attributes={**profile.attributes, **values}, as_of={**profile.as_of, **told}
+    )
     running.tell("updated", task.step, missing, attributes=values)
     if any(_reads(rule, values) for rule in running.engine.catalogue.segments):
         run, hops = running.run, hops_after(running.run, running.now)

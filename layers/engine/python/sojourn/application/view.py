@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.traits import Known, Traits
+from sojourn.domain.decide.segments import last_engaged
 from sojourn.domain.decide.sending import address_of, consented, zone_of
 from sojourn.domain.time.local_time import wall_clock
 
@@ -27,14 +29,17 @@ class View:
         state: the run's state, for the outcomes of steps.
         event: the event a `where` is about.
         arrived: the event that is being stored: the customer did it, though no storage knows it yet.
+        traits: of another view of this customer at this instant, so that none is worked out twice.
     """
 
-    __slots__ = ("_arrived", "_customer", "_engine", "_profile", "_run", "_steps", "entry", "event", "now")
+    __slots__ = (
+        "_arrived", "_customer", "_engine", "_profile", "_run", "_steps", "_traits", "entry", "event", "now",
+    )  # fmt: skip
 
     def __init__(
         self, engine: Engine, profile: Profile, now: datetime, run: Run | None = None,
         state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None,
-        entry: Mapping[str, Any] | None = None, arrived: Event | None = None,
+        entry: Mapping[str, Any] | None = None, arrived: Event | None = None, traits: Traits | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._profile = profile
@@ -45,13 +50,23 @@ class View:
         self.entry = run.entry if run is not None else entry if entry is not None else _EMPTY
         self.event = event
         self.now = now
+        # Once the event is stored, what was worked out with it beside the storage would count it twice.
+        self._traits = traits if traits is not None and traits.arrived is arrived else None
 
     @property
     def customer(self) -> Mapping[str, Any]:
-        """The customer's attributes, and who they are: `id`, `email`, `phone`, `timezone`, `locale`."""
+        """The customer's attributes and traits, and who they are: `id`, `email`, `phone`, `timezone`, `locale`."""
         if self._customer is None:
-            self._customer = known(self._profile)
+            attributes = known(self._profile)
+            self._customer = Known(attributes, self.traits) if self._engine.catalogue.traits else attributes
         return self._customer
+
+    @property
+    def traits(self) -> Traits:
+        """The customer's computed traits."""
+        if self._traits is None:
+            self._traits = Traits(self._engine.catalogue.traits, self._events, self.now, self._arrived)
+        return self._traits
 
     @property
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
@@ -79,7 +94,7 @@ class View:
         return max((one.at for one in self._events(event)), default=None)
 
     def _events(self, name: str, since: datetime | None = None) -> Sequence[Event]:
-        events = self._engine.customers.events(self._profile.id, name, since)
+        events = self._engine.customers.events(self._profile.id, name, since, self._profile.merging)
         if self._arrived is None or self._arrived.name != name:
             return events
         return (*events, self._arrived)
@@ -106,6 +121,11 @@ class View:
     def reachable(self, channel: str) -> bool:
         """Whether a channel reaches the customer at all."""
         return channel not in self._profile.suppressed and address_of(self._profile, channel) is not None
+
+    def engaged(self, channel: str, within: timedelta | None = None) -> bool:
+        """Whether the customer, and no machine, opened, clicked or replied on a channel, within so long before now."""
+        at = last_engaged(self._profile.engagement, channel)
+        return at is not None and (within is None or at > self.now - within)
 
     def local(self, time: datetime) -> datetime:
         """A time on the customer's own wall clock."""

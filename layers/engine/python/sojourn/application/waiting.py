@@ -1,4 +1,4 @@
-"""Begins waits, and raises and ends tasks for people: what is answered later, through a token."""
+"""Begins waits, and tasks for people: what is answered later, through a token."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
-from sojourn.application.attempting import attempt, digest
-from sojourn.application.ports import Outbound
+from sojourn.application.attempting import attempt
+from sojourn.application.desk import task_raised
 from sojourn.application.resuming import resume
 from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.domain.compile.limits import EXECUTION_DAYS
-from sojourn.domain.condition.types import NoValue
-from sojourn.domain.condition.values import parse_value
 from sojourn.domain.customer.rows import Waiter
-from sojourn.domain.decide.entering import hops_after
 from sojourn.errors import RunParked
 
 if TYPE_CHECKING:
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
 
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile, Event
-
-TASK_RAISED = "task_raised"
 
 
 def begin_waiting(engine: Engine, payload: Mapping[str, Any]) -> None:
@@ -49,7 +44,7 @@ def _begin(engine: Engine, task: TaskInput, file: CustomerFile) -> None:
     running.change.waiters[(waiter.run, waiter.step)] = waiter
     running.stand(task.lane, task.step)
     if "task" in task.do:
-        if _raise_task(running, task):
+        if _raise_task(running, task, waiter):
             running.commit()
             return
     else:
@@ -73,7 +68,7 @@ def _begin_again(running: Running, task: TaskInput, known: Waiter) -> None:
     if known.released:
         releasing.answer(running, known)
     elif "task" in task.do:
-        running.engine.bus.put(_raised(running, task))
+        running.engine.bus.put(task_raised(running, task, known))
 
 
 def _waiter(task: TaskInput, running: Running) -> Waiter:
@@ -94,7 +89,9 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
     found: list[tuple[Event, Mapping[str, Any]]] = []
     for release in waiter.releases:
         name = releasing.event_name(release)
-        for event in running.engine.customers.events(run.customer, name, run.entered):
+        for event in running.engine.customers.events(
+            run.customer, name, run.entered, running.profile.merging
+        ):
             if event.id == run.entry_id or releasing.is_spent(run, waiter.lane, event.id):
                 continue
             if releasing.is_about(release, event, running, waiter.state):
@@ -106,31 +103,19 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
     return release, event
 
 
-def _raise_task(running: Running, task: TaskInput) -> bool:
+def _raise_task(running: Running, task: TaskInput, waiter: Waiter) -> bool:
     """Raise a person's task as an event; for a holdout raise nothing and go on, which is said by True."""
     run = running.run
     if run.holdout:
         running.tell("suppressed", task.step, "holdout", task=task.do["task"])
         running.change.waiters[(run.id, task.step)] = None
-        waiter = _waiter(task, running)
         path = "otherwise"
         releasing.release(running, waiter, path, {"reason": "holdout"}, None)
         return True
     running.tell("tasked", task.step, task=task.do["task"], title=task.do["title"])
-    event = _raised(running, task)
+    event = task_raised(running, task, waiter)
     running.after.append(lambda: running.engine.bus.put(event))
     return False
-
-
-def _raised(running: Running, task: TaskInput) -> Outbound:
-    """Return the event that raises a person's task; its id is the same each time."""
-    run = running.run
-    details, _ = resolved(task.do.get("with", {}), running, task.state)
-    return Outbound(
-        digest(run.id, task.step, task.entered_text), TASK_RAISED, run.customer, running.now,
-        {"task": task.do["task"], "title": task.do["title"], "with": details}, run.id, task.step,
-        hops_after(run, running.now),
-    )  # fmt: skip
 
 
 def _too_long(running: Running, waiter: Waiter) -> bool:
@@ -147,48 +132,3 @@ def _park(running: Running, task: TaskInput, waiter: Waiter) -> None:
         late["steps"] = {**late.get("steps", {}), task.step: {"path": "otherwise"}}
     running.change.waiters[(waiter.run, waiter.step)] = replace(waiter, token="")
     running.park(late, waiter.deadline)
-
-
-def end_task(
-    engine: Engine, customer: str, run_id: str, step: str, outcome: str, answer: Mapping[str, Any]
-) -> bool:
-    """End a person's task: `completed` or `failed`, with what they noted; False where it was over already."""
-
-    def work(file: CustomerFile) -> bool:
-        run = file.run(run_id)
-        waiter = file.waiters.get((run_id, step))
-        now = engine.clock.now()
-        if run is None or not run.active or waiter is None or waiter.kind != "task":
-            return False
-        if waiter.released:
-            # Perhaps by this very call, which crashed before it could answer.
-            releasing.answer(Running(engine, file, run, now), waiter)
-            return False
-        if waiter.deadline is not None and now >= waiter.deadline:
-            return False
-        running = Running(engine, file, run, now)
-        noted = {"answer": dict(answer), "reason": outcome, "outcome": outcome}
-        releasing.release(running, waiter, "", {**noted, "path": outcome}, None)
-        running.commit()
-        return True
-
-    return attempt(engine, customer, work)
-
-
-def resolved(
-    values: Mapping[str, Any], running: Running, state: Mapping[str, Any]
-) -> tuple[dict[str, Any], str]:
-    """Work out what an author wrote under `with` or `update`.
-
-    Returns:
-        The values, and why some were left out: what they read is missing.
-    """
-    view = running.view(state)
-    made: dict[str, Any] = {}
-    missing: list[str] = []
-    for name, raw in values.items():
-        try:
-            made[name] = parse_value(raw).resolve(view)
-        except NoValue as nothing:
-            missing.append(f"no {name}: {nothing.reason}")
-    return made, "; ".join(missing)

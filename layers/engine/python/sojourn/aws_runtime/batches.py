@@ -1,9 +1,10 @@
 """Works through a batch of queue messages: each by itself, a customer's in order, and says which must come again.
 
 What can never be read goes to the dead-letter queue with its reason, at once and not after five attempts; if that
-queue does not take it, it comes again. Once one of a customer's messages has failed, those behind it in the batch
-wait for it. What there is no time for is left alone, so that those done before are done with: had the function been
-ended from outside, all would come again. It knows no use case.
+queue does not take it, it comes again. Where one of a customer's messages fails of what passes, those behind it in the
+batch wait for it, twice at most: what says that somebody wants no more messages must not be given up untried because
+of what came before. What there is no time for is left alone, so that those done before are done with: had the function
+been ended from outside, all would come again. It knows no use case.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sojourn.aws_runtime.inbound import Poison
-from sojourn.errors import AuthorError
+from sojourn.aws_runtime.fields import Poison
+from sojourn.errors import AuthorError, Conflict, TransientError
 
 Read = TypeVar("Read")
 
 ENOUGH = 15.0
 """Seconds that must be left to begin with a message: half of what `route` has. Even where the table answers nothing at
 first, most are done in that time."""
+TRIED_ANYHOW = 3
+"""From this delivery on a message is tried whatever became of those before it: after five it is a dead letter."""
 
 
 class DeadLetters(Protocol):
@@ -32,7 +35,7 @@ class Outcome(NamedTuple):
     """What became of one message.
 
     Args:
-        what: `routed`, `known` (a second delivery), `poison`, `failed`, `after_failed` or `not_begun`.
+        what: `routed`, `known` (a second delivery), `quarantined`, `poison`, `failed`, `after_failed` or `not_begun`.
     """
 
     message_id: str
@@ -46,7 +49,7 @@ class Batch(Generic[Read]):
     Args:
         read: makes of a body what is worked on; raises Poison.
         whose: the customer of it.
-        work: does it; says whether it was new.
+        work: does it; says what became of it, in a word of `Outcome`.
         tell: told of every message, in order.
     """
 
@@ -54,7 +57,7 @@ class Batch(Generic[Read]):
         self,
         read: Callable[[str], Read],
         whose: Callable[[Read], str],
-        work: Callable[[Read], bool],
+        work: Callable[[Read], str],
         dead_letters: DeadLetters,
         tell: Callable[[Outcome], None],
     ) -> None:
@@ -76,25 +79,28 @@ class Batch(Generic[Read]):
             if seconds_left() < ENOUGH:
                 told = Outcome(record["messageId"], "not_begun")
             else:
-                told = self._one(record["messageId"], record["body"], waiting)
+                told = self._one(record, waiting)
             self._tell(told)
             if told.what in ("failed", "after_failed", "not_begun"):
                 failed.append(told.message_id)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def _one(self, message_id: str, body: str, waiting: set[str]) -> Outcome:
-        customer = ""
+    def _one(self, record: Mapping[str, Any], waiting: set[str]) -> Outcome:
+        message_id, body, customer = record["messageId"], record["body"], ""
+        deliveries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
         try:
             read = self._read(body)
             customer = self._whose(read)
-            if customer in waiting:
+            if customer in waiting and deliveries < TRIED_ANYHOW:
                 return Outcome(message_id, "after_failed")
-            return Outcome(message_id, "routed" if self._work(read) else "known")
+            return Outcome(message_id, self._work(read))
         except (Poison, AuthorError) as error:
             # What is too large for a customer's rows will be too large the next time as well.
             return self._given_up(message_id, body, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other messages are no worse for it
-            waiting.add(customer)
+            if isinstance(error, TransientError | Conflict):
+                # What else goes wrong would go wrong again: nothing is won by waiting for it.
+                waiting.add(customer)
             return Outcome(message_id, "failed", error)
 
     def _given_up(self, message_id: str, body: str, why: Exception) -> Outcome:

@@ -1,45 +1,56 @@
 """Reads an event as it comes off the queue: an EventBridge envelope, of which nobody knows who put it on the bus.
 
-Whatever is wrong with it is said in one sentence, by the place, and never by what stands there: reasons are logged
-and kept, and what customers say is not for everyone. Nothing that is read can be too large or nested too deep for
-what comes after. It knows no queue and no use case.
-
     {"detail-type": "order_completed", "id": …, "time": …, "source": …, "detail": {"customer": "c-42",
-     "id": …, "time": …, "properties": {…}, "attributes": {…}, "hops": 0}}
+     "identities": {"anonymous_id": …, "email": …, "phone": …, "device": …}, "id": …, "name": …, "time": …,
+     "properties": {…}, "attributes": {…}, "context": {…}, "merge": "c-41", "hops": 0}}
+
+`docs/inbound-events.md` says what each means, and `sojourn.aws_runtime.inbound_schema` the same as a JSON Schema; what
+this refuses beyond a schema's reach stands there too. It knows no queue and no use case.
 """  # fmt: skip
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from sojourn.adapters.message_tags import fits
 from sojourn.application.route import Incoming
+from sojourn.aws_runtime.fields import DEEPEST, LONGEST_BODY, LONGEST_DETAIL, Fields, Poison, parsed
+from sojourn.domain.customer.identity import (
+    ANONYMOUS,
+    ANONYMOUS_ID,
+    DEVICE,
+    EMAIL,
+    KINDS,
+    PHONE,
+    is_unknown,
+    normalised,
+    unknown_id,
+)
 from sojourn.domain.customer.rows import Event
 from sojourn.domain.decide.learning import CONTACT
-from sojourn.domain.time.errors import TimeError
-from sojourn.domain.time.instants import parse_date_time
 
-LONGEST_BODY = 1_048_576
-"""EventBridge takes no larger entry; in bytes."""
-LONGEST_DETAIL = 100_000
-"""How much an event may say, in bytes: a run keeps what it was entered with, beside other rows' 400 KB."""
-DEEPEST = 20
-"""How deep properties and attributes may be nested."""
-_AROUND = 3
-"""The levels of an event around and below its properties: envelope, detail, the values themselves."""
+__all__ = [
+    "DEEPEST", "LONGEST_ADDRESS", "LONGEST_BODY", "LONGEST_DETAIL", "LONGEST_ID", "LONGEST_NAME", "MOST_HOPS",
+    "Poison", "incoming", "person",
+]  # fmt: skip
+
+IDENTITIES = tuple(ANONYMOUS_ID if kind == ANONYMOUS else kind for kind in KINDS)
+"""What customers are known by who have no user id, as events call it; the first one given says whose an event is."""
 MOST_HOPS = 1_000
 LONGEST_ID = 256
 LONGEST_NAME = 60
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NAME = "[A-Za-z_][A-Za-z0-9_]*"
 LONGEST_ADDRESS = 2_048
 """The token of a device is the longest that there is, and nobody promises how long."""
-
-
-class Poison(ValueError):
-    """An event that nobody will ever be able to read; the message is why."""
+NOT_KEPT = frozenset(("ip", "userAgent", "user_agent"))
+"""What a context says that nobody needs, and that tells a person from others."""
+ADDRESS = r"[^\s@]+@[^\s@]+"
+"""What an email address is, at least: whoever has none is often said to have "none" or "null", all of them alike."""
+_NAME = re.compile(NAME)
+_ADDRESS = re.compile(ADDRESS)
+_LOCAL_NUMBER = re.compile(r"[0-9(][0-9\s().\-/]{4,40}")
+_LONGEST = {DEVICE: LONGEST_ADDRESS}
 
 
 def incoming(body: str) -> Incoming:
@@ -48,29 +59,89 @@ def incoming(body: str) -> Incoming:
     Raises:
         Poison: it is none, and never will be.
     """
-    if len(body) > LONGEST_BODY:
-        raise Poison(f"the message is longer than {LONGEST_BODY:,} characters")
-    envelope = Fields(_parsed(body), "")
+    envelope = Fields(parsed(body), "")
     detail = envelope.inner("detail")
-    name = envelope.text("detail-type", LONGEST_NAME)
-    if not _NAME.fullmatch(name):
-        raise Poison("detail-type: a name has letters, digits and underscores, and begins with no digit")
+    context = detail.mapping("context")
     event = Event(
         detail.text("id", LONGEST_ID, "") or envelope.text("id", LONGEST_ID),
-        name,
+        _name(envelope, detail),
         detail.instant("time") or detail.instant("at") or envelope.needed_instant("time"),
         detail.mapping("properties"),
         hops=detail.count("hops", MOST_HOPS),
+        context={name: value for name, value in context.items() if name not in NOT_KEPT},
     )
-    return Incoming(_customer(detail), event, _attributes(detail.mapping("attributes")))
+    customer, identities = _who(detail)
+    attributes = _attributes(detail.mapping("attributes"))
+    return Incoming(customer, event, attributes, identities, _merge(detail, customer))
 
 
-def _customer(detail: Fields) -> str:
-    customer = detail.text("customer", LONGEST_ID)
-    if not fits(customer):
+def person(incoming: Incoming) -> str:
+    """Return whose an event is, as far as it says so itself: the customer, or else who the first identity is."""
+    if incoming.customer:
+        return incoming.customer
+    name = next(name for name in IDENTITIES if name in incoming.identities)
+    return unknown_id(_kind(name), incoming.identities[name])
+
+
+def _name(envelope: Fields, detail: Fields) -> str:
+    for fields, place in ((detail, "name"), (envelope, "detail-type")):
+        name = fields.text(place, LONGEST_NAME, "" if place == "name" else None)
+        if name:
+            if not _NAME.fullmatch(name):
+                raise fields.wrong(
+                    place, "a name has letters, digits and underscores, and begins with no digit"
+                )
+            return name
+    raise AssertionError("the last of them must be there")
+
+
+def _who(detail: Fields) -> tuple[str, dict[str, str]]:
+    given = detail.inner("identities", needed=False)
+    identities = {}
+    for name in IDENTITIES:
+        if said := given.text(name, _LONGEST.get(name, LONGEST_ID), ""):
+            value = normalised(_kind(name), said) or (_local_number(said) if name == PHONE else "")
+            if not value or (name == EMAIL and not _ADDRESS.fullmatch(value)):
+                raise given.wrong(name, _WANTED[name])
+            identities[name] = value
+    customer = _id(detail, "customer")
+    user_id = _id(given, "user_id")
+    if is_unknown(user_id):
+        raise given.wrong(
+            "user_id", "what is a kind of identity, a hyphen and 32 digits is a name of Sojourn's own"
+        )
+    if customer and user_id and customer != user_id:
+        raise given.wrong("user_id", "it is another than detail.customer, and they are the same thing")
+    if not (customer or user_id or identities):
+        raise detail.wrong(
+            "customer", f"it is missing, and so is every identity: user_id, {', '.join(IDENTITIES)}"
+        )
+    return customer or user_id, identities
+
+
+def _local_number(said: str) -> str:
+    """Return a number that has no country: the workspace's is its, which only the router knows."""
+    return said.strip() if _LOCAL_NUMBER.fullmatch(said.strip()) else ""
+
+
+def _kind(name: str) -> str:
+    """Return the kind of an identity, given what events call it."""
+    return ANONYMOUS if name == ANONYMOUS_ID else name
+
+
+def _merge(detail: Fields, customer: str) -> str:
+    other = _id(detail, "merge")
+    if other and not customer:
+        raise detail.wrong("merge", "whom it is merged with is wanted too, as detail.customer")
+    return "" if other == customer else other
+
+
+def _id(fields: Fields, name: str) -> str:
+    customer = fields.text(name, LONGEST_ID, "")
+    if customer and not fits(customer):
         # Their bounces and complaints could not be told from anybody else's.
-        raise Poison(
-            "detail.customer: 255 ASCII letters, digits, _ and - are wanted at most, or 188 bytes of others"
+        raise fields.wrong(
+            name, "255 ASCII letters, digits, _ and - are wanted at most, or 188 bytes of others"
         )
     return customer
 
@@ -85,118 +156,10 @@ def _attributes(given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-class Fields:
-    """The fields of an object, each of the kind it should be; a field that is null is absent.
-
-    Args:
-        where: the place of the object, to be named before a field's.
-    """
-
-    def __init__(self, value: Any, where: str) -> None:
-        if not isinstance(value, dict):
-            raise Poison(f"{where.rstrip('.') or 'the message'}: it is no object")
-        self._value = value
-        self._where = where
-
-    def inner(self, name: str) -> Fields:
-        """Return an object within, which must be there."""
-        return Fields(self._needed(name), f"{self._where}{name}.")
-
-    def text(self, name: str, longest: int, default: str | None = None) -> str:
-        """Return a text that is not empty; *default* where it is absent, if that is given."""
-        value = self._value.get(name)
-        if value is None and default is not None:
-            return default
-        value = self._needed(name)
-        if not isinstance(value, str) or not 1 <= len(value) <= longest:
-            raise self._wrong(name, f"a text of 1 to {longest} characters is wanted")
-        return value
-
-    def instant(self, name: str) -> datetime | None:
-        """Return an instant, None where it is absent."""
-        value = self._value.get(name)
-        if value is None:
-            return None
-        try:
-            at = parse_date_time(value) if isinstance(value, str) else None
-        except TimeError:
-            at = None
-        if at is None or at.tzinfo is None:
-            raise self._wrong(name, "a date and time with a zone is wanted, like 2026-12-24T18:00:00Z")
-        return at
-
-    def needed_instant(self, name: str) -> datetime:
-        """Return an instant, which must be there."""
-        self._needed(name)
-        at = self.instant(name)
-        assert at is not None
-        return at
-
-    def mapping(self, name: str) -> dict[str, Any]:
-        """Return an object, empty where it is absent."""
-        value = self._value.get(name)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self._wrong(name, "an object is wanted")
-        return value
-
-    def count(self, name: str, most: int) -> int:
-        """Return a whole number from 0 on, 0 where it is absent."""
-        value = self._value.get(name)
-        if value is None:
-            return 0
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-            raise self._wrong(name, f"a whole number from 0 to {most} is wanted")
-        return value
-
-    def _needed(self, name: str) -> Any:
-        value = self._value.get(name)
-        if value is None:
-            raise self._wrong(name, "it is missing")
-        return value
-
-    def _wrong(self, name: str, why: str) -> Poison:
-        return Poison(f"{self._where}{name}: {why}")
-
-
-def _parsed(body: str) -> Any:
-    try:
-        read = json.loads(body, parse_constant=_no_number)
-        _check(read)
-        # An infinite number, half a character: JSON for Python alone, not for what keeps it.
-        size = len(json.dumps(read, ensure_ascii=False, allow_nan=False).encode())
-    except Poison:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Poison(f"the message is no JSON: {_kind(error)}") from None
-    if size > LONGEST_DETAIL:
-        raise Poison(f"the event says more than {LONGEST_DETAIL:,} bytes")
-    return read
-
-
-def _check(read: Any) -> None:
-    """Refuse what is nested too deep, level by level: counting must not need the depth it forbids."""
-    level = [read]
-    for _ in range(DEEPEST + _AROUND):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-        if not level:
-            return
-    raise Poison(f"the event is nested deeper than {DEEPEST} levels")
-
-
-def _no_number(name: str) -> NoReturn:
-    raise Poison(f"{name} is no number in JSON")
-
-
-def _kind(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.pos}"
-    if isinstance(error, RecursionError):
-        return "it is nested too deep"
-    return "a number or a character is out of range"
+_WANTED = {
+    ANONYMOUS_ID: "an id is wanted, not spaces alone",
+    EMAIL: "an address is wanted, like ana@shop.example",
+    PHONE: "a number is wanted, best with its country, like +12025550123",
+    DEVICE: "a token is wanted, not spaces alone",
+}
+"""What an identity must be, beyond a text, to be told from another."""

@@ -36,6 +36,7 @@ main { max-width: 32rem; margin: 8vh auto 0; padding: 1.75rem 1.5rem; background
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0 0 1.25rem; }
 p:last-child { margin: 0; }
+.brand { margin: 0 0 .25rem; font-weight: 600; }
 .soft { color: var(--soft); font-size: .9375rem; }
 fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; }
 legend { margin: 0 0 .5rem; padding: 0; }
@@ -48,15 +49,15 @@ button { width: 100%; min-height: 3rem; margin-bottom: 1.25rem; padding: .5rem 1
 """
 
 
-def question(locale: str, topic: str, channel: str) -> str:
+def question(locale: str, topic: str, channel: str, brand: str = "") -> str:
     """Ask whether to stop this kind of message by this channel; without a topic, all messages by it."""
     said = _Said(locale, topic, channel)
     asked = said(said.texts.ask_topic if topic else said.texts.ask_channel)
     form = f"<p>{asked}</p>\n{_form(_button(said.texts.unsubscribe))}"
-    return _page(locale, said.texts.unsubscribe, form + _soft(said.texts.still))
+    return _page(locale, said.texts.unsubscribe, form + _soft(said.texts.still), brand)
 
 
-def choices(locale: str, topic: str, channel: str) -> str:
+def choices(locale: str, topic: str, channel: str, brand: str = "") -> str:
     """Offer everything that can be stopped."""
     said = _Said(locale, topic, channel)
     texts = said.texts
@@ -70,15 +71,15 @@ def choices(locale: str, topic: str, channel: str) -> str:
         for value, text in offered.items()
     )
     asked = f"<fieldset>\n<legend>{escape(texts.choose)}</legend>\n{options}\n</fieldset>\n"
-    return _page(locale, texts.preferences, _form(asked + _button(texts.stop)) + _soft(texts.still))
+    return _page(locale, texts.preferences, _form(asked + _button(texts.stop)) + _soft(texts.still), brand)
 
 
-def done(locale: str, stopped: str, topic: str, channel: str) -> str:
+def done(locale: str, stopped: str, topic: str, channel: str, brand: str = "") -> str:
     """Say what comes no more."""
     said = _Said(locale, topic, channel)
     texts = said.texts
     told = {TOPIC: texts.done_topic, CHANNEL: texts.done_channel, ALL: texts.done_all}[stopped]
-    return _page(locale, texts.done, f"<p>{said(told)}</p>\n" + _soft(texts.still))
+    return _page(locale, texts.done, f"<p>{said(told)}</p>\n" + _soft(texts.still), brand)
 
 
 def broken(locale: str) -> str:
@@ -98,7 +99,7 @@ class _Said:
 
     def __init__(self, locale: str, topic: str, channel: str) -> None:
         self.texts: Texts = TEXTS[locale]
-        self._topic = topic.replace("-", " ").replace("_", " ")
+        self._topic = topic
         self._by = self.texts.by.get(channel, self.texts.by[""])
 
     def __call__(self, text: str) -> str:
@@ -118,19 +119,21 @@ def _soft(text: str) -> str:
     return f'<p class="soft">{escape(text)}</p>'
 
 
-def _page(locale: str, title: str, content: str) -> str:
+def _page(locale: str, title: str, content: str, brand: str = "") -> str:
+    whose = f" – {escape(brand)}" if brand else ""
+    above = f'<p class="soft brand">{escape(brand)}</p>\n' if brand else ""
     return f"""<!doctype html>
 <html lang="{locale}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{escape(title)}</title>
+<title>{escape(title)}{whose}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>{escape(title)}</h1>
+{above}<h1>{escape(title)}</h1>
 {content}
 </main>
 </body>

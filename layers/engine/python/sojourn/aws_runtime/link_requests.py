@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sojourn.adapters.links.signed import OPEN, PICTURE
 from sojourn.aws_runtime.link_texts import language
+from sojourn.domain.decide import machines
+from sojourn.domain.decide.machines import What
 
 LONGEST_BODY = 4_096
 """So many characters of a body are read; ours and RFC 8058's have under a hundred."""
 
-# Programs that say what they are. A phone of the brand Cubot is none; most scanners call themselves browsers, and
-# nobody can tell. Word by word, as letters within a word mean nothing.
-_MACHINE = re.compile(
-    r"(?<!cu)bot\b|crawl|spider|slurp|preview|headless|phantomjs|externalhit|whatsapp/|embedly|vkshare|imageproxy"
-    r"|\bcurl/|\bwget/|python|aiohttp|\bhttpx/|go-http-client|\bjava/|httpclient|libwww|node-fetch|axios/|guzzle"
-    r"|ms-office|microsoft office|barracuda|mimecast|proofpoint|symantec|virustotal|urlscan|google-safety"
-    r"|yahoomailproxy"
-)
 _AHEAD = re.compile(r"prefetch|prerender|preview")
 _PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 
@@ -36,7 +31,7 @@ class Request:
     Args:
         kind: what stands before the token in the path, as in `sojourn.adapters.links.signed`.
         locale: the language that the reader's browser wants, among those we have.
-        machine: nobody has clicked: a program fetches, or a browser ahead of its reader.
+        machine: nobody has opened or clicked: a program fetches, or a browser ahead of its reader.
         one_click: a mail program's button was pressed (RFC 8058), not one of a page.
     """
 
@@ -48,6 +43,11 @@ class Request:
     form: Mapping[str, str]
     one_click: bool
 
+    @property
+    def by(self) -> str:
+        """Who asks, as metrics and events tell them apart."""
+        return "machine" if self.machine else "reader"
+
 
 def request_of(event: Mapping[str, Any]) -> Request:
     """Return the request in an event."""
@@ -55,6 +55,8 @@ def request_of(event: Mapping[str, Any]) -> Request:
     headers = {name: str(value) for name, value in _mapping(event.get("headers")).items()}
     # What stands before is the operator's: an address of his own may lead here from a path.
     *_, kind, token = ("", "", *str(event.get("rawPath", "")).split("/"))
+    if kind == OPEN:
+        token = token.removesuffix(PICTURE)
     body = _body(event)
     form = dict(parse_qsl(body, keep_blank_values=True))
     return Request(
@@ -62,19 +64,27 @@ def request_of(event: Mapping[str, Any]) -> Request:
         kind=kind,
         token=token,
         locale=language(headers.get("accept-language", "")),
-        machine=is_machine(headers),
+        machine=is_machine("opened" if kind == OPEN else "clicked", headers, _address(about, headers)),
         form=form,
         # Urlencoded or multipart: both have these two words, and no form of ours has them.
         one_click="List-Unsubscribe" in body and "One-Click" in body,
     )
 
 
-def is_machine(headers: Mapping[str, str]) -> bool:
-    """Say whether a request is likely no reader's: by what the program calls itself, and what it says it is for."""
+def is_machine(what: What, headers: Mapping[str, str], address: str = "") -> bool:
+    """Say whether a request is likely no reader's: by what the program calls itself, what it is for, where it is."""
     if any(_AHEAD.search(headers.get(name, "").lower()) for name in _PURPOSES):
         return True
-    agent = headers.get("user-agent", "").lower()
-    return not agent or _MACHINE.search(agent) is not None
+    return machines.is_machine(what, headers.get("user-agent", ""), address)
+
+
+def _address(about: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """Return who asks, or whom a proxy of the operator's asks for: the first of those it names.
+
+    Anybody may name anybody there: nobody gains by being taken for a program.
+    """
+    first = headers.get("x-forwarded-for", "").partition(",")[0].strip()
+    return first or str(_mapping(about.get("http")).get("sourceIp", ""))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

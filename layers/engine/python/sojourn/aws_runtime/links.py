@@ -1,36 +1,40 @@
 """Answers the links in messages: one that was clicked leads on, one that unsubscribes holds, and both are told.
 
-A link that only looks (GET, HEAD) changes nothing but a click's count, as mail systems open every link there is;
-an unsubscription is a POST, by a mail program's own button (RFC 8058) or by the one on our page. No table is read or
-written: what happens becomes an event, and `route` does the rest. Whoever asks, whatever for, gets an answer.
+So is a picture that was fetched: the email that holds it was opened. What only looks (GET, HEAD) changes nothing but a
+count, as mail systems open every link there is; an unsubscription is a POST, by a mail program's own button (RFC 8058)
+or by the one on our page. No table is read or written: what happens becomes an event, and `route` does the rest.
+Whoever asks, whatever for, gets an answer.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from sojourn.adapters.links.signed import CLICK, PREFERENCES, UNSUBSCRIBE, WEB, Link, read
+from sojourn.adapters.links.signed import CLICK, OPEN, PREFERENCES, UNSUBSCRIBE, WEB, Link, read
 from sojourn.application.attempting import digest
 from sojourn.application.ports import Clock
 from sojourn.aws_runtime import link_pages as pages
+from sojourn.aws_runtime import link_pixel as pixel
 from sojourn.aws_runtime.clients import Clients
 from sojourn.aws_runtime.clock import SystemClock
 from sojourn.aws_runtime.link_events import LinkEvent, LinkEvents
 from sojourn.aws_runtime.link_requests import Request, request_of
-from sojourn.aws_runtime.link_texts import DEFAULT
+from sojourn.aws_runtime.link_texts import DEFAULT, TEXTS
 from sojourn.aws_runtime.observability import count, log_raised
 from sojourn.aws_runtime.secrets import SigningKeys
 from sojourn.aws_runtime.settings import Settings
-from sojourn.domain.decide.feedback import CLICKED, UNSUBSCRIBED
+from sojourn.domain.decide.feedback import CLICKED, OPENED, UNSUBSCRIBED
 
 Answer = dict[str, Any]
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     CLICK: ("GET", "HEAD"),
+    OPEN: ("GET", "HEAD"),
     UNSUBSCRIBE: ("GET", "HEAD", "POST"),
     PREFERENCES: ("GET", "HEAD", "POST"),
 }
@@ -38,7 +42,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 KEYS_FRESH_FOR = 60.0
 """Seconds. A link may be followed as soon as it is sent, so a new key has to be known soon."""
 SAME = 60
-"""Seconds within which a second click or unsubscription by one link is the first, delivered twice.
+"""Seconds within which a second opening, click or unsubscription by one link is the first, delivered twice.
 
 No longer: whoever subscribes again later must be able to go by the old message again, and be heard. No shorter: whoever
 has a message could fill its customer's partition with clicks.
@@ -58,7 +62,7 @@ def links() -> Links:
     settings, clients = Settings.read(os.environ, "bus", "signing_secret", "events_url"), Clients()
     keys = SigningKeys(clients.soon("secretsmanager"), settings.signing_secret, fresh_for=KEYS_FRESH_FOR)
     events = LinkEvents(clients.soon("events"), settings.bus, clients.later("sqs"), settings.events_url)
-    return Links(lambda token: read(token, keys()), events, SystemClock())
+    return Links(lambda token: read(token, keys.knowing(token.partition(".")[0])), events, SystemClock())
 
 
 class Telling(Protocol):
@@ -105,44 +109,54 @@ class Links:
             return _page(405, pages.broken(request.locale), {"allow": ", ".join(methods)})
         if request.kind == CLICK:
             return self._followed(request, link)
+        if request.kind == OPEN:
+            return self._opened(request, link)
+        request = replace(request, locale=_locale(link, request))
         if request.method == "POST":
             return self._stopped(request, link)
         ask = pages.question if request.kind == UNSUBSCRIBE else pages.choices
-        return _page(200, ask(request.locale, link.topic, link.channel))
+        return _page(200, ask(request.locale, _topic(link), link.channel, link.brand))
 
     def _followed(self, request: Request, link: Link) -> Answer:
         if not link.url.lower().startswith(WEB):
             return _page(404, pages.broken(request.locale))
         if request.method == "GET":
-            try:
-                self._events.put(self._click(request, link))
-            except Exception as error:  # noqa: BLE001 - the reader wants to get there, counted or not
-                log_raised(error, send=link.send)
-                count("LinkEventsLost")
-            count("LinksFollowed", by="machine" if request.machine else "reader")
+            self._tell_of(CLICKED, request, link, url=link.url)
+            count("LinksFollowed", by=request.by)
         return _answered(302, "", {"location": quote(link.url, safe=_IN_ADDRESS)})
 
-    def _click(self, request: Request, link: Link) -> LinkEvent:
-        said = {
+    def _opened(self, request: Request, link: Link) -> Answer:
+        if request.method == "GET":
+            self._tell_of(OPENED, request, link)
+            count("EmailsOpened", by=request.by)
+        return {**_answered(200, pixel.PIXEL, pixel.HEADERS), "isBase64Encoded": True}
+
+    def _tell_of(self, name: str, request: Request, link: Link, **more: str) -> None:
+        """Tell what a reader did; whether or not it can be told, the reader gets what was asked for."""
+        said: dict[str, Any] = {
             **_about(link),
             "message": link.message,
             "topic": link.topic,
             "channel": link.channel,
-            "url": link.url,
         }
+        said |= more
         if request.machine:
-            # By run and step a click counts as engagement and releases a wait: nobody has clicked.
-            said = {name: value for name, value in said.items() if name not in ("run", "step")}
+            # By run and step it counts as engagement and releases a wait: nobody has opened or clicked.
+            said = {key: value for key, value in said.items() if key not in ("run", "step")}
             said["machine"] = True
         at = self._clock.now()
-        # Told apart, so that a scanner that comes first does not pass for the reader's own click.
-        event_id = digest(CLICKED, request.token, "machine" if request.machine else "reader", _same(at))
-        return LinkEvent(event_id, CLICKED, link.customer, at, said)
+        # Told apart, so that a scanner that comes first does not pass for the reader.
+        event_id = digest(name, request.token, request.by, _same(at))
+        try:
+            self._events.put(LinkEvent(event_id, name, link.customer, at, said))
+        except Exception as error:  # noqa: BLE001 - the reader wants to get there, counted or not
+            log_raised(error, send=link.send)
+            count("LinkEventsLost")
 
     def _stopped(self, request: Request, link: Link) -> Answer:
         stopped = pages.TOPIC if request.kind == UNSUBSCRIBE else request.form.get(pages.FIELD, "")
         if stopped not in (pages.TOPIC, pages.CHANNEL, pages.ALL):
-            return _page(400, pages.choices(request.locale, link.topic, link.channel))
+            return _page(400, pages.choices(request.locale, _topic(link), link.channel, link.brand))
         if stopped == pages.TOPIC and not link.topic:
             stopped = pages.CHANNEL
         how = "one_click" if request.one_click else "page" if request.kind == UNSUBSCRIBE else "preferences"
@@ -157,7 +171,18 @@ class Links:
         count("Unsubscribed", how=how)
         if request.one_click:
             return _answered(200, "", {"content-type": "text/plain; charset=utf-8"})
-        return _page(200, pages.done(request.locale, stopped, link.topic, link.channel))
+        return _page(200, pages.done(request.locale, stopped, _topic(link), link.channel, link.brand))
+
+
+def _locale(link: Link, request: Request) -> str:
+    """Return the language of a page: the customer's own, as far as we have it, else the browser's."""
+    own = link.locale.replace("_", "-").partition("-")[0].lower()
+    return own if own in TEXTS else request.locale
+
+
+def _topic(link: Link) -> str:
+    """Return what a topic is called; a link that was not told has its name alone."""
+    return link.title or link.topic.replace("-", " ").replace("_", " ")
 
 
 def _same(at: datetime) -> str:

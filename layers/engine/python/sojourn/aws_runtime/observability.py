@@ -26,7 +26,7 @@ from typing import Any
 from sojourn.aws_runtime.later import Later
 from sojourn.aws_runtime.settings import SettingsError
 from sojourn.aws_runtime.tasks import PayloadError
-from sojourn.errors import Conflict, CustomerStateError, SojournError, TransientError
+from sojourn.errors import Conflict, CustomerStateError, NotAllowed, SojournError, TransientError
 
 Handler = Callable[[Any, Any], Any]
 
@@ -95,11 +95,14 @@ def observed(handler: Handler) -> Handler:
 
 
 def log_raised(error: Exception, **keys: Any) -> None:
-    """Log what was raised: at INFO what is no failure, at WARNING what is tried again, at ERROR all else."""
+    """Log what was raised: at INFO what is no failure, at WARNING what mends itself, at ERROR all else.
+
+    A permission that is missing is tried again as well, but nobody gives it who does not hear of it.
+    """
     said = {"raised": type(error).__name__, **keys}
     if isinstance(error, CustomerStateError):
         logger.info("nothing more to do", **said)
-    elif isinstance(error, EXPECTED):
+    elif isinstance(error, EXPECTED) and not isinstance(error, NotAllowed):
         logger.warning("to be tried again", **said)
     else:
         logger.error("failed", exception_name=type(error).__name__, where=list(places(error)), **said)

@@ -2,6 +2,11 @@
 
 The registry comes last, and says in one step what customers enter from then on; whoever is on their way stays on the
 version they began with. Everything may be asked for twice. It knows nothing of CloudFormation's answers.
+
+A journey that the deployment leaves out loses its state machine once everything else is done, and AWS ends what runs
+there. So while customers are in it, and the deployment does not say that it may go, nothing is registered:
+CloudFormation takes back what it did, and deletes nothing. The same holds for another workspace in the place of the
+one that is deployed. Taking back is never refused, as a stack would be stuck half-way.
 """
 
 from __future__ import annotations
@@ -12,9 +17,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field
 
-from sojourn.adapters.transient_errors import trying_again
+from sojourn.adapters.transient_errors import code_of, trying_again
 from sojourn.errors import Conflict, TransientError
 
 if TYPE_CHECKING:
@@ -35,6 +41,9 @@ class Properties(BaseModel):
         machines: journey -> the ARN of its state machine, without a version.
         revisions: journey -> which revision of the machine this deployment made, where the stack knows.
         owner: to whom these journeys belong; nobody else's are changed.
+        workspace: what `workspace.yaml` calls itself.
+        take_out: journeys that may be left out although customers are in them, or the workspace that this one
+            replaces.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -44,6 +53,8 @@ class Properties(BaseModel):
     machines: dict[str, str] = Field(validation_alias="Machines")
     revisions: dict[str, str] = Field(default={}, validation_alias="Revisions")
     owner: str = Field(default=OWNER, validation_alias="Owner")
+    workspace: str = Field(default="", validation_alias="Workspace")
+    take_out: frozenset[str] = Field(default=frozenset(), validation_alias="TakeOut")
 
 
 class RegistrationError(RuntimeError):
@@ -54,27 +65,33 @@ class Registering:
     """Does what a request of the stack asks for.
 
     Args:
-        s3, states: clients of S3 and Step Functions.
+        s3, states, stacks: clients of S3, Step Functions and CloudFormation.
         registry: of an owner.
+        under_way: how many runs of a journey have not ended.
     """
 
     def __init__(
         self,
         s3: Any,
         states: Any,
+        stacks: Any,
         registry: Callable[[str], Registry],
+        under_way: Callable[[str], int],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._s3 = s3
         self._states = states
+        self._stacks = stacks
         self._registry = registry
+        self._under_way = under_way
         self._pause = pause
 
     def __call__(self, request: Mapping[str, Any]) -> None:
         """Register on `Create` and `Update`; withdraw on `Delete`, which ends no run and deletes no data.
 
         Raises:
-            RegistrationError, ValidationError, AuthorError: the deployment does not fit together, or is too large.
+            RegistrationError, ValidationError, AuthorError: the deployment does not fit together, is too large, or
+                takes out a journey that customers are in, or replaces a workspace.
             Conflict, TransientError: somebody else registers, or AWS is busy, for longer than a stack should wait.
         """
         for pause in (*PAUSES, None):
@@ -98,11 +115,45 @@ class Registering:
         if journeys != set(properties.machines):
             odd = ", ".join(sorted(journeys ^ set(properties.machines)))
             raise RegistrationError(f"the bundle and the state machines are not of the same journeys: {odd}")
+        registry, stack = self._registry(properties.owner), str(request["StackId"])
+        former = str(request.get("OldResourceProperties", {}).get("Workspace", ""))
+        refusal = self._refusal(properties, former, registry.left_out(journeys))
+        if refusal and not self._taken_back(stack):
+            raise RegistrationError(refusal)
         versions = {
-            journey: self._published(machine, properties.revisions.get(journey))
+            journey: self._published(machine, properties.revisions.get(journey), stack)
             for journey, machine in properties.machines.items()
         }
-        self._registry(properties.owner).register(bundle, versions)
+        registry.register(bundle, versions)
+
+    def _refusal(self, properties: Properties, former: str, left_out: tuple[str, ...]) -> str:
+        """Say why nothing is registered; nothing, where all is well."""
+        if former not in ("", properties.workspace) and former not in properties.take_out:
+            return (
+                f'workspace "{former}" is deployed, and this is "{properties.workspace}". Is "workspace" in cdk.json'
+                f" the right folder? To replace it for good: --context take_out={former}"
+            )
+        held = {
+            name: runs
+            for name in left_out
+            if name not in properties.take_out and (runs := self._under_way(name)) > 0
+        }
+        if not held:
+            return ""
+        return (
+            "this deployment takes out journeys that customers are in. Let them run dry first, or name those whose"
+            f" runs may end: --context take_out={','.join([*sorted(properties.take_out), *held])}"
+            f" (runs under way: {', '.join(f'{name} {runs}' for name, runs in held.items())})"
+        )
+
+    def _taken_back(self, stack: str) -> bool:
+        """Say whether a stack is on the way back to what it was before a deployment that failed.
+
+        A request does not tell, and asks for the former journeys as if somebody deployed them.
+        """
+        with trying_again("DescribeStacks"):
+            (found,) = self._stacks.describe_stacks(StackName=stack)["Stacks"]
+        return str(found["StackStatus"]).endswith("ROLLBACK_IN_PROGRESS")
 
     def _bundle(self, properties: Properties) -> Bundle:
         from sojourn.domain.compile.bundle import Bundle
@@ -111,16 +162,23 @@ class Registering:
             found = self._s3.get_object(Bucket=properties.bucket, Key=properties.key)["Body"].read()
         return Bundle.from_json(json.loads(found))
 
-    def _published(self, machine: str, revision: str | None) -> str:
+    def _published(self, machine: str, revision: str | None, stack: str) -> str:
         """Publish a version and return its ARN; of an unchanged machine that is the version there is already."""
         which = {"revisionId": revision} if revision else {}
         with trying_again("PublishStateMachineVersion"):
-            answer = self._states.publish_state_machine_version(stateMachineArn=machine, **which)
+            try:
+                answer = self._states.publish_state_machine_version(stateMachineArn=machine, **which)
+            except ClientError as error:
+                # A machine that was changed and changed back is as before, under another revision.
+                if code_of(error) != "ConflictException" or not which or not self._taken_back(stack):
+                    raise
+                answer = self._states.publish_state_machine_version(stateMachineArn=machine)
         return str(answer["stateMachineVersionArn"])
 
 
 def register(request: Mapping[str, Any]) -> None:
     """Do what a request asks for, with what the function's environment names."""
+    from sojourn.adapters.dynamodb.counters import under_way
     from sojourn.adapters.dynamodb.registry import Registry
     from sojourn.aws_runtime.clients import Clients
     from sojourn.aws_runtime.settings import Settings
@@ -130,6 +188,8 @@ def register(request: Mapping[str, Any]) -> None:
     registering = Registering(
         clients.now("s3"),
         clients.now("stepfunctions"),
+        clients.later("cloudformation"),
         lambda owner: Registry(dynamodb, settings.table, owner),
+        lambda journey: under_way(dynamodb, settings.table, journey),
     )
     registering(request)

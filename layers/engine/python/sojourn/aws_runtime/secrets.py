@@ -1,8 +1,8 @@
 """The keys that sign links and webhooks, from Secrets Manager: read when first needed, and again every few minutes.
 
 The secret is JSON, `{"current": "<id>", "keys": {"<id>": "<base64>"}}`, or any text of 16 characters and more, as
-Secrets Manager makes one up: that is one key, with the id "0". To change the key, add one and make it the current;
-take the old one away when no link that it signed needs to work any more.
+Secrets Manager makes one up: that is one key, with the id "0". `sojourn links rotate` adds one and makes it the
+current; the old one is taken away when no link that it made needs to work any more.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import KEY_ID, Keys
 from sojourn.adapters.transient_errors import trying_again
 from sojourn.aws_runtime.settings import SettingsError
 
 FRESH_FOR = 300.0
 ONLY = "0"
+RELOAD_AFTER = 5.0
+"""Seconds after which the secret is read again for a key that is not known: somebody may have just made it the current
+one. No sooner, or whoever makes ids up would have us ask for it with every request."""
 
 
 class SigningKeys:
@@ -38,6 +41,7 @@ class SigningKeys:
         self._fresh_for = fresh_for
         self._keys: Keys | None = None
         self._until = 0.0
+        self._read_at = 0.0
 
     def __call__(self) -> Keys:
         """Return the keys; where they cannot be read again, those known so far.
@@ -54,8 +58,22 @@ class SigningKeys:
             # What was known still signs; whoever broke the secret hears of it when the next function begins.
             if self._keys is None:
                 raise
-        self._until = self._seconds() + self._fresh_for
+        self._read_at = self._seconds()
+        self._until = self._read_at + self._fresh_for
         return self._keys
+
+    def knowing(self, key_id: str) -> Keys:
+        """Return the keys, read again where this one is not among them: another function may know it already.
+
+        Raises:
+            TransientError, SettingsError: as above.
+        """
+        keys = self()
+        stale = self._seconds() - self._read_at >= RELOAD_AFTER
+        if key_id in keys.secrets or not stale or not KEY_ID.fullmatch(key_id):
+            return keys
+        self._until = 0.0
+        return self()
 
     def _read(self) -> Keys:
         with trying_again("GetSecretValue"):

@@ -22,11 +22,12 @@ class ChannelSenders(Mapping[str, Sender]):
 
     Args:
         settings: what the workspace says of its senders now.
+        configuration_set: the deployment's, by which SES tells what became of emails; the workspace's own goes before.
     """
 
     def __init__(
         self, clients: Clients, table: str, clock: Clock, keys: SigningKeys, settings: Callable[[], Senders],
-        zone: Callable[[], str],
+        zone: Callable[[], str], configuration_set: str = "",
     ) -> None:  # fmt: skip
         self._clients = clients
         self._table = table
@@ -34,6 +35,7 @@ class ChannelSenders(Mapping[str, Sender]):
         self._keys = keys
         self._settings = settings
         self._zone = zone
+        self._configuration_set = configuration_set
         self._made: dict[str, tuple[str, Sender]] = {}
         self._makers: dict[str, Callable[[Mapping[str, Any]], Sender]] = {
             "email": self._email, "sms": self._sms, "push": self._push, "whatsapp": self._whatsapp,
@@ -57,7 +59,8 @@ class ChannelSenders(Mapping[str, Sender]):
     def _email(self, settings: Mapping[str, Any]) -> Sender:
         from sojourn.adapters.senders.ses_email import SesEmail
 
-        return SesEmail(self._clients.to_send("sesv2"), settings)
+        own = {"configuration_set": self._configuration_set} if self._configuration_set else {}
+        return SesEmail(self._clients.to_send("sesv2"), {**own, **settings})
 
     def _sms(self, settings: Mapping[str, Any]) -> Sender:
         if settings.get("provider") == "sns":

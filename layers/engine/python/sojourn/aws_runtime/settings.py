@@ -32,8 +32,12 @@ class Settings:
         schedule_dead_letters_arn: the queue for executions that Scheduler could not start; may be empty.
         signing_secret: name or ARN in Secrets Manager; see `secrets`.
         links_url: begins with `https://`.
+        tasks_url: of the API that ends people's tasks, without a slash at its end; may be empty.
         events_url: of the queue that the bus fills with what comes in.
         dead_letters_url: of the queue for events that nobody can read.
+        sweeps_url: of the queue that carries the daily sweep on.
+        configuration_set: of SES, for emails whose sender names none; may be empty.
+        feedback_topics: the ARNs of the topics that tell of messages, with commas between.
         delivery_stream: of Firehose, for the ledger's archive; may be empty.
         outbound: which kinds of happenings go on the bus: `usual`, `all`, `none`, or names with commas between.
     """
@@ -46,13 +50,18 @@ class Settings:
     schedule_dead_letters_arn: str = ""
     signing_secret: str = ""
     links_url: str = ""
+    tasks_url: str = ""
     events_url: str = ""
     dead_letters_url: str = ""
+    sweeps_url: str = ""
+    configuration_set: str = ""
+    feedback_topics: str = ""
     delivery_stream: str = ""
     outbound: str = "usual"
     events_days: int = 400
     ledger_days: int = 400
     ended_runs_days: int = 400
+    quarantine_days: int = 30
 
     @classmethod
     def read(cls, environment: Mapping[str, str], *needed: str) -> Settings:

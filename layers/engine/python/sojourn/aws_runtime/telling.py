@@ -15,16 +15,20 @@ from sojourn.aws_runtime.observability import count, log_raised, logger
 if TYPE_CHECKING:
     from sojourn.application.ports import Customers
     from sojourn.aws_runtime.batches import Outcome
-    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Send
+    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Merge, Run, Send
     from sojourn.domain.ledger import Happening
 
 OF_MESSAGES = {"sent": "MessagesSent", "held": "MessagesHeld", "suppressed": "MessagesSuppressed"}
 OF_RUNS = {"entered": "RunsEntered", "exited": "RunsEnded", "failed": "RunsFailed", "goal": "GoalsReached"}
 OF_MESSAGES_IN = {
     "routed": "EventsRouted", "known": "EventsKnown", "poison": "EventsPoisoned", "failed": "EventsFailed",
-    "after_failed": "EventsFailed", "not_begun": "EventsFailed",
+    "after_failed": "EventsFailed", "not_begun": "EventsFailed", "quarantined": "EventsQuarantined",
 }  # fmt: skip
 HELD_BY_PROVIDER = "provider"
+HELD_LONG = "MessagesHeldLong"
+LONG = 900.0
+"""Seconds. So long a message is put off where somebody must act (the account is paused, a sender is not verified, a
+permission is missing), or whose provider has been busy for an hour: for the alarm."""
 
 
 class Count(Protocol):
@@ -41,9 +45,9 @@ class CountedCustomers:
         self._customers = customers
         self._count = count
 
-    def load(self, customer: str) -> CustomerFile:
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
         """Return the hot rows of a customer."""
-        return self._customers.load(customer)
+        return self._customers.load(customer, leaving=leaving)
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
         """Write a change, and count what happened in it."""
@@ -52,13 +56,30 @@ class CountedCustomers:
             self._count(happening)
         return written
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
         """Return a customer's events of one name."""
-        return self._customers.events(customer, name, since)
+        return self._customers.events(customer, name, since, also)
 
-    def send(self, customer: str, send_id: str) -> Send | None:
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send."""
-        return self._customers.send(customer, send_id)
+        return self._customers.send(customer, send_id, also)
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        """Return who has an address now."""
+        return self._customers.known_by(kind, value)
+
+    def merge(self, merge: Merge) -> CustomerFile:
+        """Make one customer another, and count what happened in it."""
+        merged = self._customers.merge(merge)
+        for happening in merge.change.happened:
+            self._count(happening)
+        return merged
+
+    def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
+        """Bring over what is left of somebody who became another."""
+        return self._customers.bring(source, into, most, stop)
 
 
 def counting(count: Count) -> Callable[[Happening], None]:
@@ -73,8 +94,10 @@ def counting(count: Count) -> Callable[[Happening], None]:
         if one.what == "suppressed":
             count(OF_MESSAGES["suppressed"], channel=channel, reason=one.reason)
         elif one.what == "held":
-            reason = HELD_BY_PROVIDER if one.reason.startswith(HELD_BY_PROVIDER) else "policy"
-            count(OF_MESSAGES["held"], channel=channel, reason=reason)
+            by_provider = one.reason.startswith(HELD_BY_PROVIDER)
+            count(OF_MESSAGES["held"], channel=channel, reason=HELD_BY_PROVIDER if by_provider else "policy")
+            if by_provider and _is_long(one):
+                count(HELD_LONG)
         elif one.what == "sent":
             count(OF_MESSAGES["sent"], channel=channel, outcome=one.reason or "taken")
         elif one.what in OF_RUNS:
@@ -84,6 +107,11 @@ def counting(count: Count) -> Callable[[Happening], None]:
                 count(OF_RUNS["failed"])
 
     return happened
+
+
+def _is_long(held: Happening) -> bool:
+    until = held.details.get("until")
+    return isinstance(until, datetime) and (until - held.at).total_seconds() >= LONG
 
 
 def count_message(outcome: Outcome) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
@@ -21,9 +22,13 @@ from sojourn.aws_runtime.settings import Settings
 from sojourn.aws_runtime.telling import CountedCustomers, counting
 
 if TYPE_CHECKING:
+    from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
+    from sojourn.adapters.dynamodb.sources import DynamoSources
+    from sojourn.adapters.dynamodb.sweeps import Sweeps
     from sojourn.application.ports import Bus, Contents, Executions, Links, Pace, Sender, Webhooks
     from sojourn.aws_runtime.dead_letters import SqsDeadLetters
     from sojourn.aws_runtime.secrets import SigningKeys
+    from sojourn.aws_runtime.sweeping import SqsMessages
 
 CLOCK = SystemClock()
 _STARTING = ("table", "schedule_group", "schedule_role_arn")
@@ -39,21 +44,26 @@ class Absent:
         raise RuntimeError(f"this function has no {self._name}")
 
 
-def route() -> tuple[Engine, SqsDeadLetters]:
-    """Make what `route` needs: rows, catalogue, executions; where messages go that nobody can read."""
+def route() -> tuple[Engine, DynamoQuarantine, SqsDeadLetters]:
+    """Make what `route` needs: rows, catalogue, executions; where events go that are not as planned, or unreadable."""
+    from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
     from sojourn.aws_runtime.dead_letters import SqsDeadLetters
 
     settings, clients = Settings.read(os.environ, *_STARTING, "dead_letters_url"), Clients()
-    return _engine(settings, clients), SqsDeadLetters(clients.later("sqs"), settings.dead_letters_url)
+    quarantine = DynamoQuarantine(clients.now("dynamodb"), settings.table, CLOCK, settings.quarantine_days)
+    dead_letters = SqsDeadLetters(clients.later("sqs"), settings.dead_letters_url)
+    return _engine(settings, clients), quarantine, dead_letters
 
 
 def step() -> Engine:
-    """Make what `step` needs: besides, the bus and webhooks."""
+    """Make what `step` needs: besides, the bus, webhooks, and the ids of people's tasks."""
     from sojourn.adapters.eventbridge.bus import EventBridgeBus
+    from sojourn.adapters.links.tickets import Tickets
 
     settings, clients = Settings.read(os.environ, *_STARTING, "bus", "signing_secret"), Clients()
-    bus = EventBridgeBus(clients.later("events"), settings.bus)
-    return _engine(settings, clients, bus=bus, webhooks=_Webhooks(_keys(settings, clients)))
+    bus, keys = EventBridgeBus(clients.later("events"), settings.bus), _keys(settings, clients)
+    engine = _engine(settings, clients, bus=bus, webhooks=_Webhooks(keys))
+    return replace(engine, ticket=Tickets(settings.tasks_url, keys))
 
 
 def send() -> Engine:
@@ -75,7 +85,7 @@ def send() -> Engine:
         pace=DynamoPace(dynamodb, settings.table, rates_of(catalogue)),
         senders=ChannelSenders(
             clients, settings.table, CLOCK, keys,
-            lambda: catalogue.policy.senders, lambda: catalogue.policy.timezone,
+            lambda: catalogue.policy.senders, lambda: catalogue.policy.timezone, settings.configuration_set,
         ),
     )  # fmt: skip
 
@@ -87,6 +97,25 @@ def close() -> tuple[Engine, Callable[[str], str]]:
     settings, clients = Settings.read(os.environ, "table"), Clients()
     states = clients.later("stepfunctions")
     return _engine(settings, clients, starts=False), lambda arn: described(states, arn)
+
+
+def tasks() -> tuple[Engine, SigningKeys, DynamoSources]:
+    """Make what `tasks` needs: rows and executions, the keys that tasks' ids were made with, and who may end them."""
+    from sojourn.adapters.dynamodb.sources import DynamoSources
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "signing_secret"), Clients()
+    sources = DynamoSources(clients.now("dynamodb"), settings.table)
+    return _engine(settings, clients), _keys(settings, clients), sources
+
+
+def sweep() -> tuple[Engine, Sweeps, SqsMessages]:
+    """Make what `sweep` needs: rows, catalogue, executions; where a sweep is, and the queue that carries it on."""
+    from sojourn.adapters.dynamodb.sweeps import Sweeps
+    from sojourn.aws_runtime.sweeping import SqsMessages
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "sweeps_url"), Clients()
+    put = SqsMessages(clients.now("sqs"), settings.sweeps_url)
+    return _engine(settings, clients), Sweeps(clients.now("dynamodb"), settings.table), put
 
 
 def _engine(

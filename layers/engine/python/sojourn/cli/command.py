@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sojourn.cli.usage import Parser
+from sojourn.cli.usage import Parser, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sojourn.cli.terminal import Terminal
 
@@ -30,9 +30,11 @@ class Command:
     Args:
         summary: one line of the list of commands.
         description: what it does, for `--help`.
-        examples: calls that work in a folder with a workspace called `journeys`; tests run every one.
+        examples: calls that work in a folder with a workspace called `journeys`, where `deployed` also beside the
+            deployment `dev` with a customer c-42; tests run every one.
         arguments: adds its arguments to a parser.
         run: does it; returns the exit status.
+        deployed: it asks a deployment on AWS.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Command:
     examples: tuple[str, ...]
     arguments: Callable[[Parser], None]
     run: Callable[[argparse.Namespace, Terminal], int]
+    deployed: bool = False
 
     def parser(self) -> Parser:
         """Return what reads the command's arguments and answers `--help`."""
@@ -48,3 +51,55 @@ class Command:
         parser = Parser(f"sojourn {self.name}", self.description, epilog, self.examples[0])
         self.arguments(parser)
         return parser
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands under one word: `sojourn events put`, `sojourn events quarantine`.
+
+    Args:
+        commands: each is named by both words.
+    """
+
+    name: str
+    summary: str
+    commands: tuple[Command, ...]
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """All commands' examples."""
+        return tuple(example for command in self.commands for example in command.examples)
+
+    @property
+    def deployed(self) -> bool:
+        """Whether its commands ask a deployment on AWS."""
+        return any(command.deployed for command in self.commands)
+
+    def choose(self, arguments: Sequence[str]) -> tuple[Command, list[str]]:
+        """Return the command that is asked for, and what is left of the arguments.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        by_word = {command.name.partition(" ")[2]: command for command in self.commands}
+        if not arguments:
+            raise UsageError(
+                f"sojourn {self.name} needs a word more: {', '.join(by_word)}",
+                f"for example: {self.examples[0]}",
+            )
+        word, *rest = arguments
+        if word not in by_word:
+            near = did_you_mean(word.lower(), by_word, f"did you mean `sojourn {self.name} {{}}`?")
+            raise UsageError(
+                f'there is no command "{self.name} {word}"', near or f"there are: {', '.join(by_word)}"
+            )
+        return by_word[word], rest
+
+    def overview(self) -> str:
+        """Return what `--help` says."""
+        lines = "\n".join(f"  {command.name:<22}{command.summary}" for command in self.commands)
+        examples = "\n".join(f"  {example}" for example in self.examples)
+        return (
+            f"usage: sojourn {self.name} COMMAND ...\n\n{self.summary}\n\ncommands:\n{lines}\n\n"
+            f"  sojourn {self.name} COMMAND --help shows what a command takes\n\nexamples:\n{examples}\n"
+        )

@@ -15,12 +15,27 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import NoReturn, TextIO
 
-from sojourn.cli.command import FOUND, GOOD, WRONG_USAGE, Command
+from sojourn.cli.command import FOUND, GOOD, WRONG_USAGE, Command, Group
 from sojourn.cli.terminal import Terminal, visible
 from sojourn.cli.usage import UsageError, did_you_mean
 from sojourn.errors import SojournError
 
-NAMES = ("new", "check", "explain", "schema", "compile", "graph", "test", "trace", "simulate", "cost")
+NAMES = (
+    "new",
+    "check",
+    "explain",
+    "schema",
+    "compile",
+    "graph",
+    "test",
+    "trace",
+    "simulate",
+    "cost",
+    "sources",
+    "events",
+    "customer",
+    "links",
+)
 """The commands, in the order in which somebody new needs them."""
 
 OWN_MISTAKE = 70
@@ -92,7 +107,7 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
         return WRONG_USAGE
     name, *rest = arguments
     if name == "help" and rest:
-        name, rest = rest[0], ["--help"]
+        name, *rest = [*rest, "--help"]
     if name in ("-h", "--help", "help"):
         terminal.write(overview())
         return GOOD
@@ -103,6 +118,11 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
         what = "option" if name.startswith("-") else "command"
         _unknown(name, what)
     command = command_of(name)
+    if isinstance(command, Group):
+        if rest in (["-h"], ["--help"]):
+            terminal.write(command.overview())
+            return GOOD
+        command, rest = command.choose(rest)
     return command.run(command.parser().parse(rest), terminal)
 
 
@@ -114,9 +134,9 @@ def _unknown(name: str, what: str) -> NoReturn:
     )
 
 
-def command_of(name: str) -> Command:
-    """Return the command of a name in `NAMES`, imported only now."""
-    command: Command = import_module(f"sojourn.cli.commands.{name}").COMMAND
+def command_of(name: str) -> Command | Group:
+    """Return the command of a name in `NAMES`, or the commands under it, imported only now."""
+    command: Command | Group = import_module(f"sojourn.cli.commands.{name}").COMMAND
     return command
 
 

@@ -17,8 +17,14 @@ What = Literal[
     "entered", "not_entered", "waiting", "resumed", "timed_out", "branched", "assigned", "sent", "held",
     "suppressed", "updated", "tasked", "called", "emitted", "started", "goal", "restarted", "redirected",
     "exited", "failed",
+    "delivered", "bounced", "complained", "rejected", "undelivered", "opened", "clicked", "replied",
+    "merged", "merge_refused",
 ]  # fmt: skip
 WHATS: tuple[str, ...] = get_args(What)
+OF_MESSAGES: tuple[str, ...] = (
+    "delivered", "bounced", "complained", "rejected", "undelivered", "opened", "clicked", "replied",
+)  # fmt: skip
+"""What is told of a message after it was sent, once of each message: its run may be elsewhere by then, or over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,14 @@ class Happening:
         details: by kind. entered: `by` (event), `key`, `holdout` · waiting: `until` · resumed, timed_out,
             branched, assigned: `path`; resumed for the reason `redriven`, of the run as a whole: `at_step` ·
             sent, held, suppressed: `message`, `channel`, `send`; held: `until`; sent: `instead_of`, the channels
-            passed over and why ·
+            passed over and why, and `detail`, why what may be out was not sent again ·
             updated: `attributes` · tasked: `task`, `title` · called: `status` · emitted: `event` · started,
-            redirected: `to` · goal: `event`, and where the run had ended before, `after_end`, `holdout`, `entered`.
+            redirected: `to` · goal: `event`, `holdout`, `entered`, and where the run had ended before, `after_end` ·
+            delivered and what follows it in the list, each told once of a message: `message`, `channel`, `send`;
+            `machine` where a program opened or clicked it ·
+            merged, of no journey: `from`, who became this customer, `by`, the event that told it, and how many `runs`
+            and `waiters` came with them, how many runs were `beaten` by one of the same key; merge_refused: `from`,
+            `is`, who that is, `by`, `detail`.
     """
 
     at: datetime

@@ -45,7 +45,7 @@ def deploy(project: Project, bundle: Bundle | None = None) -> Deployment:
     compiled = bundle or compiled_workspace(project)
     return Deployment(
         project,
-        MemoryCatalogue(compiled.policy, compiled.segments, compiled.journeys),
+        MemoryCatalogue(compiled.policy, compiled.segments, compiled.journeys, compiled.traits),
         compiled.messages,
         {
             (journey.name, journey.version): Machine.parse(journey.definition, PLACEHOLDERS, journey.name)

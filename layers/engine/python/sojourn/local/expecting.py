@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.customer.identity import ANONYMOUS, unknown_id
 from sojourn.domain.ledger import WHATS
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def matches(
         return False
     if expected.customer is not None and one.customer != expected.customer:
         return False
+    if expected.anonymous is not None and one.customer != unknown_id(ANONYMOUS, expected.anonymous):
+        return False
     return all(_fits(name, wanted, one, read) for name, wanted in (expected.model_extra or {}).items())
 
 
@@ -36,13 +39,20 @@ def _fits(name: str, wanted: Any, one: Happening, read: Callable[[str], datetime
     if name == "what":
         return bool(one.what == wanted)
     if name in WHATS:
-        return one.what == name and (wanted in (None, True) or wanted in subjects(one))
+        return one.what == name and (wanted in (None, True) or _named(wanted, subjects(one)))
     if name in FIELDS:
         return bool(getattr(one, name) == wanted or (name == "reason" and one.reason == f"exit:{wanted}"))
     found = one.details.get(name)
     if isinstance(found, datetime):
         return isinstance(wanted, str) and read(wanted) == found
     return bool(found == wanted)
+
+
+def _named(wanted: Any, subjects: tuple[Any, ...]) -> bool:
+    """Say whether something goes by a name; somebody unknown by their anonymous id too."""
+    return wanted in subjects or (
+        isinstance(wanted, str) and unknown_id(ANONYMOUS, wanted.strip()) in subjects
+    )
 
 
 def subjects(one: Happening) -> tuple[Any, ...]:
@@ -52,6 +62,8 @@ def subjects(one: Happening) -> tuple[Any, ...]:
     if one.what == "exited":
         return (one.reason, one.reason.removeprefix("exit:"))
     details = one.details
+    if one.what in ("merged", "merge_refused"):
+        return (details["from"],)
     named = (details.get("message"), details.get("event"), details.get("to"), details.get("task"))
     return tuple(subject for subject in (one.step, *named) if subject)
 
@@ -59,6 +71,10 @@ def subjects(one: Happening) -> tuple[Any, ...]:
 def said(expected: Expectation) -> str:
     """Return an expectation in words, as a failure quotes it."""
     parts = [f"{name}: {value}" for name, value in (expected.model_extra or {}).items()]
-    who = [f"customer: {expected.customer}"] if expected.customer else []
+    who = [
+        f"{name}: {value}"
+        for name, value in (("customer", expected.customer), ("anonymous", expected.anonymous))
+        if value
+    ]
     when = [f"at: {expected.at}"] if expected.at else []
     return "{" + ", ".join([*when, *who, *parts]) + "}"

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.waiting import end_task
+from sojourn.application.desk import OUTCOMES, RESCHEDULED, Answer, end_task
+from sojourn.application.ports import TaskRef
+from sojourn.domain.customer.identity import ANONYMOUS_ID
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.feedback import MESSAGE_EVENTS, SUBSCRIBED, UNSUBSCRIBED
 from sojourn.domain.journey.model.workspace import CHANNELS
 from sojourn.domain.time.durations import parse_offset
-from sojourn.domain.time.instants import parse_instant
+from sojourn.domain.time.instants import iso, parse_instant
 from sojourn.local.expecting import matches, said
 from sojourn.local.trace import in_time, since
 from sojourn.local.world import World
@@ -104,8 +106,14 @@ class _Play:
             self.world.clock.call_at(self._at(also.at), partial(self._do, also))
 
     def _happen(self, event: ScenarioEvent) -> None:
-        event_id = f"{event.customer}:{event.id}" if event.id else ""
-        self.world.happen(event.customer, event.event, event.properties, event_id)
+        who = event.customer or event.anonymous or ""
+        said = event.identities.model_dump(exclude_none=True) if event.identities else {}
+        if event.anonymous:
+            said[ANONYMOUS_ID] = event.anonymous
+        self.world.happen(
+            event.customer or "", event.event, event.properties, f"{who}:{event.id}" if event.id else "",
+            event.attributes, identities=said, merge=event.merge or "",
+        )  # fmt: skip
 
     def _at(self, text: str) -> datetime:
         if text.startswith("+"):
@@ -121,7 +129,7 @@ class _Play:
             step = getattr(also, kind)
             if step is not None:
                 self._feedback(customer, kind, name, step, also)
-        if also.completed or also.failed:
+        if also.completed or also.failed or also.rescheduled:
             self._end_task(customer, also)
         for topic, name in ((also.unsubscribed, UNSUBSCRIBED), (also.subscribed, SUBSCRIBED)):
             if topic is not None:
@@ -160,15 +168,23 @@ class _Play:
             "step": step, "run": send.run, "send": send.id, "journey": send.journey, "message": send.message,
             "channel": send.channel,
         }  # fmt: skip
-        extra = {"text": also.text} if also.text is not None else {}
-        self.world.happen(customer, name, properties | extra | ({"url": also.url} if also.url else {}))
+        said = {name: getattr(also, name) for name in ("text", "url", "hard", "machine")}
+        self.world.happen(
+            customer, name, properties | {key: value for key, value in said.items() if value is not None}
+        )
 
     def _end_task(self, customer: str, also: Also) -> None:
-        step = also.completed or also.failed or ""
-        outcome = "completed" if also.completed else "failed"
+        outcome, step = next((kind, getattr(also, kind)) for kind in OUTCOMES if getattr(also, kind))
+        answer = dict(also.answer)
+        if outcome == RESCHEDULED and also.until:
+            answer["until"] = iso(self._at(also.until))
         for key, waiter in self.world.customers.load(customer).waiters.items():
             if key[1] == step and waiter.kind == "task" and not waiter.released:
-                end_task(self.world.engine, customer, waiter.run, step, outcome, also.answer)
+                end_task(
+                    self.world.engine,
+                    TaskRef(customer, waiter.run, step, waiter.since),
+                    Answer(outcome, answer),
+                )
                 return
         self.failures.append(
             f'at {also.at} the task "{step}" of "{customer}" was {outcome}, but it was not open then'

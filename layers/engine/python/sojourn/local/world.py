@@ -17,14 +17,17 @@ from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks, Unpaced
 from sojourn.application.attempting import digest
 from sojourn.application.closing import close_run
+from sojourn.application.desk import TASK_RAISED
 from sojourn.application.enrol import EntryEvent
+from sojourn.application.identifying import whose
 from sojourn.application.ports import Engine
-from sojourn.application.route import Incoming, enter_by_api, route, sweep_segments
+from sojourn.application.route import Incoming, enter_by_api, route
 from sojourn.application.running import Running
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
+from sojourn.application.sweeping import SWEEP_AT, sweep_segments
 from sojourn.application.view import View
-from sojourn.application.waiting import TASK_RAISED, begin_waiting
+from sojourn.application.waiting import begin_waiting
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event, Profile, changed
 from sojourn.domain.decide.follow import WaitTooLong
@@ -89,6 +92,7 @@ class World:
         )  # fmt: skip
         self._ids = count(1)
         self._known: list[str] = []
+        self._one_by_one = False
         self._emitted, self._emitted_at = 0, start
         self._swept = start
         self._fault: Exception | None = None
@@ -129,7 +133,7 @@ class World:
         self.clock.call_at(self.clock.now(), partial(self._came_back, event.customer, came))
 
     def _came_back(self, customer: str, event: Event) -> None:
-        self.route(customer, event)
+        self.route(Incoming(customer, event))
 
     def add_customer(self, profile: Profile) -> None:
         """Let a customer be known, and be in the segments whose conditions hold, without entering anything."""
@@ -152,15 +156,32 @@ class World:
         properties: Mapping[str, Any],
         event_id: str = "",
         attributes: Mapping[str, Any] | None = None,
+        **who: Any,
     ) -> bool:
-        """Let a customer do something now; False where this event id was delivered before."""
+        """Let a customer do something now; False where this event id was delivered before.
+
+        Args:
+            who: `identities` and `merge`, see `Incoming`.
+        """
         now = self.clock.now()
         event = Event(event_id or f"event-{next(self._ids)}", name, now, properties, now)
-        return self.route(customer, event, attributes)
+        return self.route(Incoming(customer, event, attributes or {}, **who))
 
-    def route(self, customer: str, event: Event, attributes: Mapping[str, Any] | None = None) -> bool:
+    def route(self, incoming: Incoming) -> bool:
         """Bring an event in."""
-        return route(self.engine, Incoming(customer, event, attributes or {}))
+        new = route(self.engine, incoming)
+        if incoming.identities or incoming.merge:
+            self._one_by_one = True
+            customer = self.customers.load(whose(self.engine, incoming)).profile.id
+            if customer not in self._known:
+                self._known.append(customer)
+        return new
+
+    def _everybody(self) -> list[str]:
+        """Return all customers; none who became another."""
+        if not self._one_by_one:
+            return self._known
+        return [one for one in self._known if self.customers.load(one).profile.id == one]
 
     def enter(self, customer: str, journey: str, properties: Mapping[str, Any]) -> bool:
         """Enter a customer into a journey through the API."""
@@ -181,17 +202,17 @@ class World:
                     self.clock.call_at(at, partial(self._scheduled, journey))
                     at = next_occurrence(schedule, at, zone)
         if any(rule.timed for rule in self.engine.catalogue.segments):
-            midnight = parse_schedule("daily 00:00")
-            at = next_occurrence(midnight, self.clock.now(), zone)
+            daily = parse_schedule(f"daily {SWEEP_AT}")
+            at = next_occurrence(daily, self.clock.now(), zone)
             while at < until:
                 self.clock.call_at(at, self._sweep)
-                at = next_occurrence(midnight, at, zone)
+                at = next_occurrence(daily, at, zone)
 
     def _scheduled(self, journey: CompiledJourney) -> None:
         now = self.clock.now()
         rule = next(rule for rule in self.engine.catalogue.segments if rule.name == journey.enter.segment)
         condition = compile_condition(rule.when)
-        for customer in self._known:
+        for customer in self._everybody():
             profile = self.customers.load(customer).profile
             if condition.evaluate(View(self.engine, profile, now)).value:
                 entry_id = digest(journey.name, customer, now.isoformat())
@@ -199,13 +220,13 @@ class World:
 
     def _sweep(self) -> None:
         since, self._swept = self._swept, self.clock.now()
-        for customer in self._known:
+        for customer in self._everybody():
             sweep_segments(self.engine, customer, since)
 
     def catch_up(self) -> None:
         """Tell the timeouts that have passed: a run tells its own only when its next task comes, perhaps much later."""
         now = self.clock.now()
-        for customer in self._known:
+        for customer in self._everybody():
             for run_id in [run.id for run in self.customers.load(customer).runs.values() if run.active]:
                 file = self.customers.load(customer)
                 run = file.run(run_id)
@@ -218,7 +239,9 @@ class World:
     def busy(self) -> bool:
         """Whether any run goes on."""
         return any(
-            run.active for customer in self._known for run in self.customers.load(customer).runs.values()
+            run.active
+            for customer in self._everybody()
+            for run in self.customers.load(customer).runs.values()
         )
 
 

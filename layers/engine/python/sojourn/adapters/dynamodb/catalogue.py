@@ -8,7 +8,7 @@ costs does not depend on how many journeys there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sojourn.adapters.dynamodb import keys, published
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney, Trigger
     from sojourn.domain.decide.policy import Policy
     from sojourn.domain.decide.segments import SegmentRule
+    from sojourn.domain.decide.traits import TraitRule
 
 Found = TypeVar("Found")
 
@@ -69,6 +70,11 @@ class DynamoCatalogue:
     def segments(self) -> Sequence[SegmentRule]:
         """The workspace's segments."""
         return self._fresh().segments
+
+    @property
+    def traits(self) -> Mapping[str, TraitRule]:
+        """The workspace's computed traits, by name."""
+        return self._fresh().traits
 
     def current(self, journey: str) -> CompiledJourney | None:
         """Return the version customers enter now."""

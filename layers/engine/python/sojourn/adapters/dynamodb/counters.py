@@ -200,6 +200,16 @@ def counts(client: Any, table: str, journey: str) -> Deltas:
     return found
 
 
+def under_way(client: Any, table: str, journey: str) -> int:
+    """Return how many runs of a journey have not ended, over all its versions, as far as `export` has come.
+
+    Raises:
+        TransientError: the table does not answer.
+    """
+    with trying_again("Query"):
+        return sum(counters.get("active", 0) for counters in counts(client, table, journey).values())
+
+
 def rows_of(client: Any, table: str, journey: str, prefix: str = "") -> Iterator[Mapping[str, Any]]:
     """Yield the items of a journey's counters whose sort key begins with *prefix*."""
     condition, values = "pk = :pk", {":pk": {"S": keys.counts(journey)}}

@@ -6,20 +6,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.bringing import Bringing
 from sojourn.adapters.dynamodb.changes import Actions, ReadFile, Writing
 from sojourn.adapters.dynamodb.failures import CANCELLED, code, reading, refusal
 from sojourn.adapters.dynamodb.keeping import Keep
+from sojourn.adapters.dynamodb.merging import writing_of
 from sojourn.adapters.dynamodb.rows import Item
 from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
 from sojourn.application.ports import Clock
-from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send, Waiter
+from sojourn.domain.customer.identity import key_hash
+from sojourn.domain.customer.rows import (
+    Change,
+    CustomerFile,
+    Event,
+    Merge,
+    Profile,
+    Run,
+    Send,
+    Unfinished,
+    Waiter,
+)
 from sojourn.errors import Throttled, TooLarge, TransientError
 
 __all__ = ["DynamoCustomers", "Keep"]
@@ -41,21 +54,35 @@ class DynamoCustomers:
         self._clock = clock
         self._keep = keep
 
-    def load(self, customer: str) -> CustomerFile:
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
         """Return the hot rows of a customer, as they are now, in one query; an empty file for one never seen.
 
+        Of one who became another, the other's: that is a query for each they became.
+
         Raises:
-            TransientError: DynamoDB is busy or does not answer, or the customer is just being erased.
+            TransientError: DynamoDB is busy or does not answer, or the customer is just being erased, or becoming
+                another.
         """
+        while True:
+            file = self._load(customer)
+            if not file.profile.merged_into:
+                break
+            customer = file.profile.merged_into
+        if file.becoming and not leaving:
+            raise TransientError(f"{customer} is just becoming {file.becoming}")
+        return file
+
+    def _load(self, customer: str) -> CustomerFile:
         now = self._clock.now()
         file = ReadFile(Profile(customer))
         runs: dict[tuple[str, str], Run] = {}
         waiters: dict[tuple[str, str], Waiter] = {}
         written: dict[str, int] = {}
+        unfinished: Unfinished | None = None
         values = {":pk": {"S": keys.customer(customer)}, ":hot": {"S": keys.HOT}}
         for item in self._query("pk = :pk AND begins_with(sk, :hot)", values):
             sort_key = item["sk"]["S"]
-            if rows.expired(item, now):
+            if rows.expired(item, now) or keys.MOVED in item:
                 continue
             written[sort_key] = rows.revision(item)
             if sort_key == keys.PROFILE:
@@ -64,6 +91,9 @@ class DynamoCustomers:
                 file.profile = rows.row(Profile, item)
                 file.revision = written[sort_key]
                 file.recent = rows.recent_from(item["recent"]["S"]) if "recent" in item else ()
+                file.becoming = item[keys.MERGING_INTO]["S"] if keys.MERGING_INTO in item else ""
+            elif sort_key == keys.UNFINISHED:
+                unfinished = rows.row(Unfinished, item)
             elif sort_key.startswith(keys.RUNS):
                 run = rows.row(Run, item)
                 runs[(run.journey, run.key)] = run
@@ -72,6 +102,7 @@ class DynamoCustomers:
                 waiters[(waiter.run, waiter.step)] = waiter
         if file.revision:
             file.runs, file.waiters, file.written = runs, waiters, written
+            file.unfinished = unfinished
         return file
 
     def commit(self, file: CustomerFile, change: Change) -> CustomerFile:
@@ -92,17 +123,53 @@ class DynamoCustomers:
                 f"{ACTIONS_LIMIT}: {len(change.runs)} runs, {len(change.waiters)} waits and {len(change.moved)} "
                 "segment changes; let fewer runs of a journey go on at once, or react to events by their key"
             )
+        self._write_patiently(actions, file.profile.id)
+        return writing.after()
+
+    def merge(self, merge: Merge) -> CustomerFile:
+        """Write what makes one customer another in one transaction; return the file of the one who stays.
+
+        Raises:
+            Conflict: somebody wrote either since they were read, or no answer came.
+            Throttled: DynamoDB is busy, and nothing was written.
+            TooLarge: it is more than DynamoDB takes at once.
+        """
+        writing, actions = writing_of(self._table, self._keep, merge, self._clock.now())
+        customer = merge.into.profile.id
+        if len(actions.all) > ACTIONS_LIMIT:
+            raise TooLarge(
+                f'customer "{customer}": {len(actions.all)} rows would change at once for "{merge.source.profile.id}" '
+                f"to become them, DynamoDB takes {ACTIONS_LIMIT}"
+            )
+        self._write_patiently(actions, customer)
+        return writing.after()
+
+    def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
+        """Bring over so many rows at most of what is left of somebody who became another; say whether that was all.
+
+        Raises:
+            Conflict: *into* became somebody else meanwhile, or is no more.
+            TransientError: DynamoDB is busy, or others write these rows.
+        """
+        return Bringing(self._client, self._table, self._clock, source, into).bring(most, stop)
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        """Return who has an address now, whoever had it first being the first."""
+        values = {":pk": {"S": keys.link(kind, key_hash(kind, value))}}
+        found = sorted(self._query("pk = :pk", values), key=lambda item: str(item["since"]["S"]))
+        return [keys.linked(item["sk"]["S"]) for item in found]
+
+    def _write_patiently(self, actions: Actions, customer: str) -> None:
         for pause in PAUSES:
             try:
-                self._write(actions, file.profile.id)
+                self._write(actions, customer)
             except Throttled as busy:
                 if code(busy.__cause__) != CANCELLED:
                     raise
                 self._clock.pause(random.uniform(pause / 2, pause))
             else:
-                return writing.after()
-        self._write(actions, file.profile.id)
-        return writing.after()
+                return
+        self._write(actions, customer)
 
     def _write(self, actions: Actions, customer: str) -> None:
         try:
@@ -117,31 +184,34 @@ class DynamoCustomers:
                 raise
             raise outcome from error
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
         """Return a customer's events of one name, by `at`, oldest first.
 
         Args:
             since: only what was received at that instant or later: what came before is not even read.
+            also: whose events are just brought to this customer. Theirs are read first: none is missed on its way.
         """
         begins, ends = keys.by_name_between(name, since)
-        values = {":pk": {"S": keys.customer(customer)}, ":begins": {"S": begins}, ":ends": {"S": ends}}
         condition = f"pk = :pk AND {keys.INDEX} BETWEEN :begins AND :ends"
-        now = self._clock.now()
-        found = [
-            rows.row(Event, item)
-            for item in self._query(condition, values, IndexName=keys.INDEX)
-            if not rows.expired(item, now)
-        ]
-        return sorted(found, key=lambda event: event.at)
+        now, found = self._clock.now(), dict[str, Event]()
+        for one in (*also, customer):
+            values = {":pk": {"S": keys.customer(one)}, ":begins": {"S": begins}, ":ends": {"S": ends}}
+            for item in self._query(condition, values, IndexName=keys.INDEX):
+                if not rows.expired(item, now):
+                    found[item["sk"]["S"]] = rows.row(Event, item)
+        return sorted(found.values(), key=lambda event: event.at)
 
-    def send(self, customer: str, send_id: str) -> Send | None:
-        """Return a send."""
-        key = {"pk": {"S": keys.customer(customer)}, "sk": {"S": keys.send(send_id)}}
-        with reading():
-            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        if item is None or rows.expired(item, self._clock.now()):
-            return None
-        return rows.row(Send, item)
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
+        """Return a send; arguments as above."""
+        for one in (*also, customer):
+            key = {"pk": {"S": keys.customer(one)}, "sk": {"S": keys.send(send_id)}}
+            with reading():
+                item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+            if item is not None and not rows.expired(item, self._clock.now()):
+                return rows.row(Send, item)
+        return None
 
     def _query(self, condition: str, values: Item, **further: Any) -> Iterator[Item]:
         """Yield what a strongly consistent query finds; it is asked on where one answer, 1 MB, does not hold it."""

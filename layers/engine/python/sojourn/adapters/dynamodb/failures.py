@@ -28,7 +28,15 @@ from sojourn.adapters.dynamodb.sizes import (
     item_size,
 )
 from sojourn.adapters.transient_errors import SPREADING
-from sojourn.errors import Conflict, EventKnown, Throttled, TooLarge, TransientError, UnknownOutcome
+from sojourn.errors import (
+    Conflict,
+    EventKnown,
+    NotAllowed,
+    Throttled,
+    TooLarge,
+    TransientError,
+    UnknownOutcome,
+)
 
 CANCELLED = "TransactionCanceledException"
 FAILED_CONDITION = "ConditionalCheckFailed"
@@ -87,20 +95,25 @@ def reading() -> Iterator[None]:
         kind = _kind(code(error), error)
         if kind == "throttled":
             raise Throttled(str(error), SECONDS) from error
-        if kind in ("unanswered", "overtaken", "not allowed"):
+        if kind == "not allowed":
+            raise NotAllowed(str(error)) from error
+        if kind in ("unanswered", "overtaken"):
             raise TransientError(str(error)) from error
         raise
 
 
-def refusal(error: Exception, customer: str, items: Written = (), event: int | None = None) -> Exception:
+def refusal(
+    error: Exception, customer: str, items: Written = (), event: int | Sequence[int] = ()
+) -> Exception:
     """Return what to raise for an error of a write that a condition guards: *error* itself if it means nothing.
 
     Args:
         items: what was to be written, in the order of the transaction's actions.
-        event: which of them is the event that must be new.
+        event: which of them is the event that must be new, or asks that it is nowhere else.
     """
     reasons = reasons_of(error)
-    if event is not None and event < len(reasons) and reasons[event] == FAILED_CONDITION:
+    places = (event,) if isinstance(event, int) else event
+    if any(place < len(reasons) and reasons[place] == FAILED_CONDITION for place in places):
         return EventKnown(f"an event of {customer} is stored already")
     codes = reasons or [code(error)]
     kinds = [_kind(one, error) for one in codes]
@@ -116,7 +129,7 @@ def refusal(error: Exception, customer: str, items: Written = (), event: int | N
     if "throttled" in kinds:
         return Throttled(str(error), SECONDS)
     if "not allowed" in kinds:
-        return TransientError(str(error))
+        return NotAllowed(str(error))
     return error
 
 

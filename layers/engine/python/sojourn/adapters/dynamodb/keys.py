@@ -2,21 +2,33 @@
 
     partition                  sort key                     row
     C#<customer>               A#profile                    who the customer is, and the revision of the hot rows
+                               A#unfinished                 what an event does that one commit did not take
                                A#run#<journey>#<key>        a run: the current one of its key, or the last
                                A#wait#<run>#<step>          a waiter
                                E#<event>                    an event; index `by_name`: <name>#<received>#<event>
                                S#<send>                     a send
                                H#<at>#<revision>            the ledger: what happened in one commit
+                               H#<at>#<revision>#<customer> what happened to somebody who became this customer
                                B#<message>                  a message in the in-app inbox
+                               M#<customer>                 somebody who became this customer
+                               Q#<event>                    an event in quarantine
+    I#<kind>#<hash>            C#<customer>                 who has an address, since when
     G#catalogue                head                         revision of the registry, policy, segments
                                journey#<journey>            a journey: the version customers enter, its triggers
     G#journey#<journey>        v#<version>                  a version: its rules and state machine
     G#trigger#<kind>#<name>    <journey>                    a journey that a trigger enters
     G#message#<digest>         content                      a compiled message
     G#pace#<channel>           bucket#<lane>                what a part of a channel's messages may go out a second
+    G#sweep                    head                         where the daily sweep of segments is
+                               part#<part>                  where it is in a part of the customers
     G#count                    head                         which generation of counters is read, and which is built
     G#count#<journey>          <generation>#<version>#<step> counters of a step; of the run as a whole: empty step
+    G#quarantine#<day>         <received>#<customer>#<event> an event in quarantine, by when it came
+    G#source#<sha256>          key                          whose a write key is, by the key's hash
+    G#sources                  <name>                       a source: its rights, the hash of its key
     X#<record>                 seen                         a record of the stream that was counted
+
+A profile also has `part`: see `parts`.
 
 Parts are what people and other systems call things, so `#` and `%` in them are written `%23` and `%25`. Instants
 have all their digits, so that they sort. It knows no rows and no DynamoDB.
@@ -24,7 +36,7 @@ have all their digits, so that they sort. It knows no rows and no DynamoDB.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 INDEX = "by_name"
 """The index of a customer's events by name and arrival, and the attribute it sorts by."""
@@ -37,25 +49,39 @@ EVENTS = "E#"
 SENDS = "S#"
 LEDGER = "H#"
 INBOX = "B#"
+QUARANTINE = "Q#"
+MERGED = "M#"
+MOVED = "moved"
+"""The attribute of a row that was another customer's: where it was first; who reads the stream was told it there."""
+MERGED_INTO = "merged_into"
+"""The attribute of the profile of somebody who became another; `MERGING_INTO` while that is going on."""
+MERGING_INTO = "merging_into"
 
 ENGINE = "G#"
 """What the partitions begin with of which none is a customer's: what is published, paces, counters."""
 RECORDS = "X#"
 """What the partitions of the stream's records begin with."""
 
+WRITE_KEYS = "G#source#"
+"""What the partitions of write keys begin with: all that whoever takes calls from anybody may read."""
+SOURCES = "G#sources"
+KEY = "key"
+
 PROFILE = "A#profile"
+UNFINISHED = "A#unfinished"
 CATALOGUE = "G#catalogue"
 COUNTS = "G#count"
 """Both the partition of the head of all counters, and what the partitions of counters begin with."""
 HEAD = "head"
 JOURNEYS = "journey#"
 """What the sort keys of the registered journeys begin with: a registration reads them by one query."""
+SWEEP = "G#sweep"
 CONTENT = "content"
 SEEN = "seen"
 
 _KINDS = {
     PROFILE: "profile", RUNS: "runs", WAITS: "waiters", EVENTS: "events", SENDS: "sends", LEDGER: "ledger",
-    INBOX: "inbox",
+    INBOX: "inbox", QUARANTINE: "quarantined", MERGED: "merged",
 }  # fmt: skip
 _REVISION_DIGITS = 16
 
@@ -121,9 +147,43 @@ def ledger(at: datetime, revision: int) -> str:
     return f"{LEDGER}{instant(at)}#{revision:0{_REVISION_DIGITS}d}"
 
 
+def ledger_moved(sort_key: str, customer_id: str) -> str:
+    """Return the sort key of a row of the ledger of somebody who became another: it says whose it was."""
+    return sort_key if len(parts(sort_key)) > 3 else f"{sort_key}#{escaped(customer_id)}"
+
+
+def ledger_first(sort_key: str) -> str:
+    """Return the sort key that a row of the ledger had before it was brought to another customer."""
+    return "#".join(sort_key.split("#")[:3])
+
+
+def merged(customer_id: str) -> str:
+    """Return the sort key that remembers who became this customer."""
+    return MERGED + escaped(customer_id)
+
+
+def link(kind_: str, digest: str) -> str:
+    """Return the partition of those who have an address.
+
+    Args:
+        digest: see `sojourn.domain.customer.identity.key_hash`.
+    """
+    return f"I#{kind_}#{digest}"
+
+
+def linked(sort_key: str) -> str:
+    """Return the customer that a row of such a partition names; its sort key is the customer's partition."""
+    return parts(sort_key)[1]
+
+
 def inbox(message_id: str) -> str:
     """Return the sort key of a message in a customer's inbox."""
     return INBOX + escaped(message_id)
+
+
+def quarantined(event_id: str) -> str:
+    """Return the sort key of an event in quarantine."""
+    return QUARANTINE + escaped(event_id)
 
 
 def kind(sort_key: str) -> str:
@@ -200,6 +260,30 @@ def count(version_id: str, step: str, generation: int = 1) -> str:
 def generation_of(generation: int) -> str:
     """Return what the sort keys of one generation of counters begin with."""
     return f"{generation}#"
+
+
+def quarantine(day: date) -> str:
+    """Return the partition by which the events are listed that came into quarantine on a day, in UTC."""
+    return f"G#quarantine#{day.isoformat()}"
+
+
+def quarantine_listed(received: datetime, customer_id: str, event_id: str) -> str:
+    """Return the sort key by which an event in quarantine is listed."""
+    return f"{instant(received)}#{joined(customer_id, event_id)}"
+
+
+def write_key(digest: str) -> str:
+    """Return the partition that says whose a write key is.
+
+    Args:
+        digest: the SHA-256 of the key, in hexadecimal.
+    """
+    return WRITE_KEYS + escaped(digest)
+
+
+def source(name: str) -> str:
+    """Return the sort key of a source, in the partition of all."""
+    return escaped(name)
 
 
 def record(record_id: str) -> str:

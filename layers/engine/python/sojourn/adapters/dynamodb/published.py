@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn.adapters.dynamodb import keys, rows
@@ -17,6 +17,7 @@ from sojourn.adapters.dynamodb.sizes import ITEM_LIMIT, item_size
 from sojourn.domain.compile.compiled import CompiledJourney, canonical
 from sojourn.domain.decide.policy import Policy
 from sojourn.domain.decide.segments import SegmentRule, in_order, segment_rule
+from sojourn.domain.decide.traits import TraitRule, traits_from, traits_json
 from sojourn.errors import AuthorError
 
 HEAD_KEY: Item = {"pk": {"S": keys.CATALOGUE}, "sk": {"S": keys.HEAD}}
@@ -35,15 +36,20 @@ class Head:
     revision: int
     policy: Policy
     segments: tuple[SegmentRule, ...]
+    traits: Mapping[str, TraitRule] = field(default_factory=dict)
 
 
-def head_text(policy: Policy, segments: Iterable[SegmentRule]) -> str:
-    """Return policy and segments as the head's row has them.
+def head_text(
+    policy: Policy, segments: Iterable[SegmentRule], traits: Mapping[str, TraitRule] | None = None
+) -> str:
+    """Return policy, segments and traits as the head's row has them.
 
     Raises:
         AuthorError: they are more than a row takes.
     """
     told = {"policy": policy.to_json(), "segments": {rule.name: rule.when for rule in segments}}
+    if traits:
+        told["traits"] = traits_json(traits)
     text = canonical(told)
     if (size := len(text.encode())) > ITEM_LIMIT - _ROOM:
         raise too_large("workspace.yaml and segments.yaml together", size, "have fewer or shorter segments")
@@ -55,10 +61,12 @@ def head(item: Mapping[str, Any]) -> Head | None:
     if "data" not in item or "revision" not in item:
         return None
     told = json.loads(item["data"]["S"])
+    traits = traits_from(told.get("traits", {}))
     return Head(
         int(item["revision"]["N"]),
         Policy.from_json(told["policy"]),
-        in_order([segment_rule(name, when) for name, when in sorted(told["segments"].items())]),
+        in_order([segment_rule(name, when, traits) for name, when in sorted(told["segments"].items())]),
+        traits,
     )
 
 

@@ -9,9 +9,10 @@ names the new generation alone, and the rows of others are deleted. A rebuild th
 they were; the next one begins again, under a further number.
 
 What it cannot know: sums over rows that expired, and over customers who were erased, are gone; so counters that only
-grow cover what the ledger still holds. A customer erased during the scan may stay in `now`, or be taken off it twice.
-A transaction that is being written at the very instant its customer is read may be seen in part, where no revision
-shows it: the window is milliseconds, its effect one customer one step off. Another rebuild mends both.
+grow cover what the ledger still holds. A customer erased during the scan may stay in `now`, or be taken off it twice;
+one who becomes another meanwhile may be missed, or counted twice. A transaction that is being written at the very
+instant its customer is read may be seen in part, where no revision shows it: the window is milliseconds, its effect one
+customer one step off. Another rebuild mends all of these.
 """
 
 from __future__ import annotations
@@ -169,7 +170,11 @@ class _Recount:
         if not items or items[0]["sk"]["S"] != keys.PROFILE:
             return []
         commits = [committed(item) for item in items if item["sk"]["S"].startswith(keys.LEDGER)]
-        runs = [rows.row(Run, item) for item in items if item["sk"]["S"].startswith(keys.RUNS)]
+        runs = [
+            rows.row(Run, item)
+            for item in items
+            if item["sk"]["S"].startswith(keys.RUNS) and keys.MOVED not in item
+        ]
         told = {one.id: counted(one) for one in commits}
         young = [told[one.id] for one in commits if one.at >= self.since]
         old = [told[one.id].deltas for one in commits if one.at < self.since]
@@ -186,7 +191,7 @@ class _Recount:
             TotalSegments=self.segments,
             FilterExpression="sk = :profile OR begins_with(sk, :runs) OR begins_with(sk, :ledger)"
             " OR begins_with(pk, :counts)",
-            ProjectionExpression="pk, sk, #data, revision",
+            ProjectionExpression="pk, sk, #data, revision, moved",
             ExpressionAttributeNames={"#data": "data"},
             ExpressionAttributeValues={
                 ":profile": {"S": keys.PROFILE}, ":runs": {"S": keys.RUNS}, ":ledger": {"S": keys.LEDGER},
@@ -214,6 +219,8 @@ def _is_whole(items: list[Mapping[str, Any]]) -> bool:
 
 def _revision(item: Mapping[str, Any]) -> int:
     sort_key = item["sk"]["S"]
+    if keys.MOVED in item and sort_key.startswith(keys.LEDGER):
+        return 0  # by another customer's revisions
     return (
         int(keys.parts(sort_key)[2])
         if sort_key.startswith(keys.LEDGER)

@@ -83,7 +83,7 @@ class Registry:
         # Whatever may be wrong with a bundle is found before anything is written.
         if lacking := sorted({journey.name for journey in bundle.journeys} - machines.keys()):
             raise AuthorError(f"these journeys have no state machine: {', '.join(lacking)}")
-        text = published.head_text(bundle.policy, bundle.segments)
+        text = published.head_text(bundle.policy, bundle.segments, bundle.traits)
         versions = {
             journey.name: published.version_item(journey, machines[journey.name])
             for journey in bundle.journeys
@@ -116,6 +116,20 @@ class Registry:
         for journey in journeys:
             self._put_version(versions[journey.name])
         return self._switch(before, wish, text)
+
+    def left_out(self, staying: Iterable[str]) -> tuple[str, ...]:
+        """Return this owner's journeys that registering only these would take out, in order of their names.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        before = self._read()
+        mine = {
+            name
+            for name, row in before.journeys.items()
+            if (there := row.at(before.revision)) is not None and there["owner"] == self._owner
+        }
+        return tuple(sorted(mine.difference(staying)))
 
     def withdraw(self, journeys: Iterable[str] | None = None) -> Registered:
         """Let nobody enter these journeys of this owner, or any of them; runs that are on their way go on.

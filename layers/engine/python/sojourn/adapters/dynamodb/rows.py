@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sojourn.adapters.dynamodb import keys
 from sojourn.adapters.json_text import compact
-from sojourn.domain.customer.rows import Event, Profile, Run, Send, Waiter
+from sojourn.domain.customer.rows import Event, Profile, Run, Send, Unfinished, Waiter, changed
 from sojourn.domain.ledger import Happening
 
 Item = dict[str, dict[str, Any]]
@@ -27,6 +27,10 @@ Row = TypeVar("Row")
 Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 _INSTANT: Codec = (keys.instant, datetime.fromisoformat)
+_INSTANTS: Codec = (
+    lambda instants: {name: keys.instant(at) for name, at in instants.items()},
+    lambda listed: {name: datetime.fromisoformat(at) for name, at in listed.items()},
+)
 _TUPLE: Codec = (list, tuple)
 _CODECS: dict[type, dict[str, Codec]] = {
     Profile: {
@@ -36,6 +40,11 @@ _CODECS: dict[type, dict[str, Codec]] = {
         ),
         "segments": (sorted, frozenset),
         "since": _INSTANT,
+        "as_of": _INSTANTS,
+        "engagement": (
+            lambda channels: {channel: _INSTANTS[0](did) for channel, did in channels.items()},
+            lambda channels: {channel: _INSTANTS[1](did) for channel, did in channels.items()},
+        ),
     },
     Event: {"at": _INSTANT, "received": _INSTANT},
     Run: {
@@ -46,14 +55,33 @@ _CODECS: dict[type, dict[str, Codec]] = {
             lambda engaged: {step: frozenset(did) for step, did in engaged.items()},
         ),
         "last": (dict, lambda last: {lane: tuple(done) for lane, done in last.items()}),
+        "answered": (dict, lambda answered: {visit: tuple(how) for visit, how in answered.items()}),
     },
     Waiter: {
         **dict.fromkeys(("since", "deadline"), _INSTANT),
         **dict.fromkeys(("releases", "keep", "keep_paths"), _TUPLE),
     },
-    Send: {"at": _INSTANT},
+    Send: {"at": _INSTANT, "did": (sorted, frozenset)},
+    Unfinished: {
+        "event": (lambda event: json.loads(to_text(event)), lambda told: from_text(Event, compact(told))),
+        "acting": (
+            lambda acting: [[kind, name, _fields_of(event)] for kind, name, event in acting],
+            lambda listed: tuple((kind, name, _event(told)) for kind, name, told in listed),
+        ),
+        **dict.fromkeys(("asked", "restarted", "past"), _TUPLE),
+    },
 }
 """How the fields are written and read that JSON has no word for; None is None for all of them."""
+
+
+def _fields_of(event: Event) -> dict[str, Any]:
+    """Return an event as it stands within another row."""
+    fields_: dict[str, Any] = json.loads(to_text(event))
+    return fields_
+
+
+def _event(fields_: Mapping[str, Any]) -> Event:
+    return from_text(Event, compact(fields_))
 
 
 def _defaults(kind: Any) -> dict[str, Any]:
@@ -105,9 +133,11 @@ def event_item(customer: str, event: Event, expires: int) -> Item:
     return item(keys.customer(customer), keys.event(event.id), to_text(event), expires, by_name=by_name)
 
 
-def send_item(send: Send, expires: int) -> Item:
-    """Return a send's item."""
-    return item(keys.customer(send.customer), keys.send(send.id), to_text(send), expires)
+def send_item(customer: str, send: Send, expires: int) -> Item:
+    """Return a send's item; it is the customer's, whoever they were when it was claimed."""
+    if send.customer != customer:
+        send = changed(send, customer=customer)
+    return item(keys.customer(customer), keys.send(send.id), to_text(send), expires)
 
 
 def ledger_item(

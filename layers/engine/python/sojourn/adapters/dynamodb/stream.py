@@ -34,6 +34,9 @@ def change_of(record: Mapping[str, Any]) -> Changed | None:
         and (record.get("userIdentity") or {}).get("principalId") == _TIME_TO_LIVE
     ):
         return None
+    if keys.MOVED in (after or before or {}):
+        # Another customer's once: it was told when it was theirs.
+        return None
     sort_key = told["Keys"]["sk"]["S"]
     if sort_key.startswith(keys.LEDGER):
         return committed(after) if record["eventName"] == "INSERT" else None
@@ -51,16 +54,22 @@ def change_of(record: Mapping[str, Any]) -> Changed | None:
 
 
 def committed(item: Mapping[str, Any]) -> Committed:
-    """Return what the ledger row of a commit tells; its id is made of the row's key alone."""
+    """Return what the ledger row of a commit tells; its id is made of the key alone that the row had first."""
     told = json.loads(item["data"]["S"])
     customer = told["customer"]
     return Committed(
-        id=blake2b(f"{item['pk']['S']}\x1f{item['sk']['S']}".encode(), digest_size=13).hexdigest(),
+        id=blake2b("\x1f".join(_first_key(item)).encode(), digest_size=13).hexdigest(),
         at=datetime.fromisoformat(told["at"]),
         customer=customer,
         happened=[_happening(customer, one) for one in told["happened"]],
         moves=[(journey, version, origin, target) for journey, version, origin, target in told["moves"]],
     )
+
+
+def _first_key(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the key that a row of the ledger was written under, wherever it was brought since."""
+    partition, sort_key = item.get(keys.MOVED, item["pk"])["S"], item["sk"]["S"]
+    return partition, keys.ledger_first(sort_key)
 
 
 def _happening(customer: str, told: Mapping[str, Any]) -> Happening:

@@ -5,7 +5,8 @@ Erasing, step by step, so that it may crash anywhere and be repeated:
 1. The profile's row is marked, and its revision moved on. Whoever read the customer before cannot write any more;
    whoever reads them now is told to come again (`TransientError`). So nobody writes while rows are taken away.
 2. The executions of all runs are stopped. A task that is under way finds no run, and ends without a word.
-3. All rows but the profile's are deleted, until none is found; then the profile's, and with it the mark.
+3. Everybody who became this customer is erased in the same way: what was theirs is the customer's.
+4. All rows but the profile's are deleted, until none is found; then the profile's, and with it the mark.
 
 An event that arrives meanwhile waits in its queue and is delivered again. When the erasing is over it makes the
 customer known anew, without a past: they have done something since. While an erasing that crashed is not repeated,
@@ -29,9 +30,11 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb import keys, parts, rows
 from sojourn.adapters.dynamodb.failures import code, reading
+from sojourn.adapters.dynamodb.quarantine import listing_key
 from sojourn.adapters.dynamodb.rows import Item
+from sojourn.adapters.dynamodb.same_customer import links_of, who_became, who_is
 from sojourn.application.ports import Executions
 from sojourn.domain.customer.rows import Run
 from sojourn.domain.time.instants import iso
@@ -66,36 +69,49 @@ class Erased:
     """What erasing a customer took away.
 
     Args:
-        removed: rows by kind: `profile`, `runs`, `waiters`, `events`, `sends`, `ledger`, `inbox`, `other`. A repetition
-            after a crash counts what was left.
+        customer: who was erased: of somebody who became another, the other.
+        removed: rows by kind: `profile`, `runs`, `waiters`, `events`, `sends`, `ledger`, `inbox`, `quarantined`,
+            `merged` (who became them), `links` (from their addresses to them), `other`. A repetition after a crash
+            counts what was left.
         stopped: the executions that were stopped.
         outside: see `OUTSIDE`.
+        others: the ids of those who became this customer, and were erased with them.
     """
 
     customer: str
     removed: Mapping[str, int]
     stopped: tuple[str, ...] = ()
     outside: Mapping[str, str] = field(default_factory=lambda: OUTSIDE)
+    others: tuple[str, ...] = ()
 
 
 def export_customer(client: Any, table: str, customer: str) -> dict[str, Any]:
     """Return everything the table holds about a customer, as JSON can say it; rows past their time among it.
 
-    Task tokens are left out: they are keys to running executions, and say nothing about anybody. What is written
-    while this reads may be in it or not.
+    Of somebody who became another it is everything about the other. Task tokens are left out: they are keys to running
+    executions, and say nothing about anybody. What is written while this reads may be in it or not.
 
     Raises:
         TransientError: DynamoDB is busy or does not answer.
     """
     whole: dict[str, Any] = {
         "customer": customer, "profile": None, "runs": [], "waiters": [], "events": [], "sends": [], "ledger": [],
-        "inbox": [], "other": [],
+        "inbox": [], "quarantined": [], "merged": [], "links": [], "other": [],
     }  # fmt: skip
-    for item in _items(client, table, keys.customer(customer), time.sleep):
+
+    def items(one: str) -> Iterator[Item]:
+        return _items(client, table, keys.customer(one), time.sleep)
+
+    whole["customer"] = who = who_is(items, customer)[-1]
+    for item in (item for one in (who, *who_became(items, who)) for item in items(one)):
         kind = keys.kind(item["sk"]["S"])
         row = _readable(item)
         if kind == "profile":
-            whole["profile"] = row
+            if item["pk"]["S"] == keys.customer(who):
+                whole["profile"] = row
+                whole["links"] = [key["pk"]["S"] for key in links_of(item)]
+        elif kind in ("runs", "waiters") and keys.MOVED in item:
+            continue
         elif kind == "other":
             whole["other"].append({"key": item["sk"]["S"], **row})
         else:
@@ -114,27 +130,54 @@ def erase_customer(
     Raises:
         TransientError: something could not be reached; what is left is removed by calling this again.
     """
-    partition = keys.customer(customer)
+
+    def items(one: str) -> Iterator[Item]:
+        return _items(client, table, keys.customer(one), pause)
+
+    *before, who = who_is(items, customer)
     removed: Counter[str] = Counter()
     stopped: list[str] = []
-    if next(_items(client, table, partition, pause), None) is None:
-        return Erased(customer, removed)
-    if _mark(client, table, partition, pause):
+    if next(iter(items(who)), None) is None:
+        return Erased(who, removed)
+    _mark(client, table, keys.customer(who), pause)
+    others = [one for one in dict.fromkeys((*before, *who_became(items, who))) if one != who]
+    for one in (*others, who):
+        _erase(client, table, keys.customer(one), executions, pause, removed, stopped)
+    return Erased(who, dict(removed), tuple(stopped), others=tuple(others))
+
+
+def _erase(
+    client: Any, table: str, partition: str, executions: Executions, pause: Callable[[float], None],
+    removed: Counter[str], stopped: list[str],
+) -> None:  # fmt: skip
+    """Delete every row of one partition, and what leads to it."""
+    profile = _mark(client, table, partition, pause)
+    if "data" in profile:
         removed["profile"] += 1
+    if links := links_of(profile):
+        _delete(client, table, links, pause)
+        removed["links"] += len(links)
     while found := _unless_over(_items(client, table, partition, pause)):
         for item in found:
-            if item["sk"]["S"].startswith(keys.RUNS) and (run := rows.row(Run, item)).active:
+            if item["sk"]["S"].startswith(keys.RUNS) and (run := _run(item)) is not None:
                 executions.stop(run.journey, run.version, run.execution, REASON)
                 stopped.append(run.execution)
-        for first in range(0, len(found), BATCH):
-            _delete(client, table, found[first : first + BATCH], pause)
+        # First what an event in quarantine is listed by: it is only known from the event's own row.
+        doomed = [*filter(None, map(listing_key, found)), *found]
+        for first in range(0, len(doomed), BATCH):
+            _delete(client, table, doomed[first : first + BATCH], pause)
         removed.update(keys.kind(item["sk"]["S"]) for item in found)
     _unmark(client, table, partition, pause)
-    return Erased(customer, dict(removed), tuple(stopped))
 
 
-def _mark(client: Any, table: str, partition: str, pause: Callable[[float], None]) -> bool:
-    """Keep everybody from writing the customer; say whether there was a profile."""
+def _run(item: Item) -> Run | None:
+    """Return a run whose execution must be stopped; one that lost to another's is perhaps not stopped yet."""
+    run = rows.row(Run, item) if "data" in item else None
+    return run if run is not None and (run.active or keys.MOVED in item) else None
+
+
+def _mark(client: Any, table: str, partition: str, pause: Callable[[float], None]) -> Mapping[str, Any]:
+    """Keep everybody from writing the customer; return the profile's row as it was, empty where there was none."""
     answer: Mapping[str, Any] = _patiently(
         lambda: client.update_item(
             TableName=table,
@@ -145,7 +188,8 @@ def _mark(client: Any, table: str, partition: str, pause: Callable[[float], None
         ),
         pause,
     )
-    return bool(answer.get("Attributes", {}).get("data"))
+    old: Mapping[str, Any] = answer.get("Attributes", {})
+    return old
 
 
 def _unless_over(items: Iterator[Item]) -> list[Item]:
@@ -222,7 +266,7 @@ def _readable(item: Item) -> dict[str, Any]:
             row[name] = iso(datetime.fromtimestamp(int(value["N"]), UTC))
         elif name == "recent":
             row[name] = json.loads(value["S"])
-        elif name not in ("pk", "sk", "data", keys.INDEX, "revision"):
+        elif name not in ("pk", "sk", "data", keys.INDEX, parts.PART, "revision"):
             row[name] = _plain(value)
     return row
 

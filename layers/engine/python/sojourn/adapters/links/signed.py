@@ -1,10 +1,12 @@
-"""Makes the links that messages carry, and reads them again: everything a link stands for is signed and in it.
+"""Makes the links that messages carry, and reads them again: everything a link stands for is sealed in it.
 
-    https://links.example.com/c/<key id>.<what it stands for>.<signature>
+    https://links.example.com/c/<key id>.<what it stands for, sealed>
 
-`/c/` was followed, `/u/` ends this kind of message, `/p/` leads to what the customer wants to hear about. No table
-is asked, so a link works for as long as its key is kept; and as the address it leads to is signed too, nobody can
-make one of ours lead anywhere else. It knows no HTTP.
+`/c/` was followed, `/u/` ends this kind of message, `/p/` leads to what the customer wants to hear about, `/o/` is
+the picture that tells that an email was opened. No table is asked, so a link works for as long as its key is kept;
+and as the address it leads to is sealed in it too, nobody can make one of ours lead anywhere else. The first
+links (`<key id>.<payload>.<signature>`) were signed only, and readable to whoever had them: they work on. It knows no
+HTTP.
 """  # fmt: skip
 
 from __future__ import annotations
@@ -12,50 +14,35 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NamedTuple
 
+from sojourn.adapters.links.keys import Keys
+from sojourn.adapters.links.sealed import LONGEST_TOKEN, seal, unseal
+from sojourn.application.ports import NO_PAGE, Page
 from sojourn.domain.customer.rows import Send
 
-CLICK, UNSUBSCRIBE, PREFERENCES = "c", "u", "p"
-LONGEST_TOKEN = 8_192
-"""In characters; what stands before functions and web sites takes no addresses that are much longer."""
+CLICK, UNSUBSCRIBE, PREFERENCES, OPEN = "c", "u", "p", "o"
 WEB = ("https://", "http://")
-KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_PURPOSE = b"sojourn/links/1"
-# Half of SHA-256's 32 bytes: RFC 2104, section 5, asks for no less; a text message has no room for more.
+PICTURE = ".gif"
+"""What the address of a picture ends with, as some mail programs look for it."""
+_PURPOSE = b"sojourn/links/2"
+_SIGNED_PURPOSE = b"sojourn/links/1"
+# Half of SHA-256's 32 bytes: RFC 2104, section 5, asks for no less.
 _SIGNATURE_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys that sign.
-
-    Args:
-        current: the id of the one that signs now; the others still read what they signed.
-        secrets: key id -> secret.
-    """
-
-    current: str
-    secrets: Mapping[str, bytes]
-
-    def __post_init__(self) -> None:
-        if self.current not in self.secrets:
-            raise ValueError(f'there is no key "{self.current}"')
-        for name, secret in self.secrets.items():
-            if not KEY_ID.fullmatch(name):
-                raise ValueError(f'"{name}" is no id of a key: letters, digits, "-" and "_", at most 32')
-            if len(secret) < 16:
-                raise ValueError(f'the key "{name}" is shorter than 16 bytes')
+_LONGEST_SAID = 100
+"""So much of what a page is told: nothing of it has to be longer, and anything may stand in a profile."""
 
 
 class Link(NamedTuple):
-    """What a link stands for; `url` is where it leads, empty but for a click.
+    """What a link stands for.
 
     The order is what lies in people's mailboxes: what is added comes last, and has a default.
+
+    Args:
+        url: where it leads; empty but for a click.
+        locale, title, brand: for the page behind it (`sojourn.application.ports.Page`); empty where there is none.
     """
 
     kind: str
@@ -68,6 +55,12 @@ class Link(NamedTuple):
     topic: str
     channel: str
     url: str = ""
+    locale: str = ""
+    title: str = ""
+    brand: str = ""
+
+
+_NEEDED = len(Link._fields) - len(Link._field_defaults)
 
 
 class SignedLinks:
@@ -89,53 +82,64 @@ class SignedLinks:
 
         What no browser opens stays as it is, and so does what would make the link too long to be read.
         """
-        if not url.lower().startswith(WEB):
+        if not url.lower().startswith(WEB) or len(url) > LONGEST_TOKEN:
             return url
-        made = self._made(CLICK, send, url)
+        made = self._made(CLICK, send, url=url)
         return made if len(made) - len(self._base) <= LONGEST_TOKEN else url
 
-    def unsubscribe(self, send: Send) -> str:
+    def unsubscribe(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link that ends this kind of message."""
-        return self._made(UNSUBSCRIBE, send)
+        return self._made(UNSUBSCRIBE, send, page=page)
 
-    def preferences(self, send: Send) -> str:
+    def preferences(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link to what the customer wants to hear about."""
-        return self._made(PREFERENCES, send)
+        return self._made(PREFERENCES, send, page=page)
+
+    def opened(self, send: Send) -> str:
+        """Return the address of the picture that tells us the message was opened."""
+        return self._made(OPEN, send) + PICTURE
 
     def read(self, token: str) -> Link | None:
-        """Return what a link of ours stands for; None for anything that none of our keys has signed."""
+        """Return what a link of ours stands for; None for anything that none of our keys has made."""
         return read(token, self._keys())
 
-    def _made(self, kind: str, send: Send, url: str = "") -> str:
+    def _made(self, kind: str, send: Send, url: str = "", page: Page = NO_PAGE) -> str:
         link = Link(
             kind, send.customer, send.id, send.journey, send.run, send.step, send.message, send.topic,
-            send.channel, url,
+            send.channel, url, *(said[:_LONGEST_SAID] for said in page),
         )  # fmt: skip
-        payload = _text(json.dumps(link, separators=(",", ":")).encode())
-        keys = self._keys()
-        key_id = keys.current
-        signature = _signature(keys.secrets[key_id], key_id, payload)
-        return f"{self._base}/{kind}/{key_id}.{payload}.{signature}"
+        told = list(link)
+        while told[-1] == "":
+            told.pop()
+        return f"{self._base}/{kind}/{seal(told, self._keys(), _PURPOSE)}"
 
 
 def read(token: str, keys: Keys) -> Link | None:
-    """Return what a token stands for; None for anything that none of the keys has signed.
+    """Return what a token stands for; None for anything that none of the keys has made.
 
-    What a newer version than this one has signed besides is passed over.
+    What a newer version than this one has put in besides is passed over.
     """
+    told = _signed(token, keys) if token.count(".") == 2 else unseal(token, keys, _PURPOSE)
+    if told is None:
+        return None
+    return Link(*told[: len(Link._fields)], *[""] * (_NEEDED - len(told)))
+
+
+def _signed(token: str, keys: Keys) -> list[str] | None:
+    """Return what one of the first links stands for; they were signed only."""
     if len(token) > LONGEST_TOKEN or not token.isascii():
         return None
-    key_id, _, rest = token.partition(".")
-    payload, _, signature = rest.partition(".")
+    key_id, payload, signature = token.split(".")
     secret = keys.secrets.get(key_id)
     if secret is None or not hmac.compare_digest(_signature(secret, key_id, payload), signature):
         return None
-    return Link(*json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))[: len(Link._fields)])
+    told: list[str] = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return told
 
 
 def _signature(secret: bytes, key_id: str, payload: str) -> str:
     """Sign for this one purpose: a key that signs other things too must not make a link by accident."""
-    signed = b".".join((_PURPOSE, key_id.encode(), payload.encode()))
+    signed = b".".join((_SIGNED_PURPOSE, key_id.encode(), payload.encode()))
     return _text(hmac.new(secret, signed, hashlib.sha256).digest()[:_SIGNATURE_BYTES])
 
 

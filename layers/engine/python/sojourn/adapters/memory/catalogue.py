@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney, Trigger
     from sojourn.domain.decide.policy import Policy
     from sojourn.domain.decide.segments import SegmentRule
+    from sojourn.domain.decide.traits import TraitRule
     from sojourn.domain.message.content import CompiledMessage
 
 
@@ -19,9 +20,14 @@ class MemoryCatalogue:
     """The current versions, indexed by trigger; publishing another version keeps the earlier ones readable."""
 
     def __init__(
-        self, policy: Policy, segments: Sequence[SegmentRule], journeys: Iterable[CompiledJourney]
+        self,
+        policy: Policy,
+        segments: Sequence[SegmentRule],
+        journeys: Iterable[CompiledJourney],
+        traits: Mapping[str, TraitRule] | None = None,
     ) -> None:
         self.policy = policy
+        self.traits = traits or {}
         self.segments = in_order(segments)
         self._current: dict[str, CompiledJourney] = {}
         self._versions: dict[tuple[str, str], CompiledJourney] = {}

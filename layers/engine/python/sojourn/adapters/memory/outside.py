@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.ports import NO_PAGE, Page
 from sojourn.errors import Refused, Throttled, TransientError, UnknownOutcome
 
 if TYPE_CHECKING:
@@ -72,10 +73,14 @@ class MemoryLinks:
         """Return a link to *url* that names its send."""
         return f"{url}{'&' if '?' in url else '?'}sj={send.id}"
 
-    def unsubscribe(self, send: Send) -> str:
+    def unsubscribe(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link that ends this kind of message."""
         return f"https://links.example/unsubscribe/{send.id}"
 
-    def preferences(self, send: Send) -> str:
+    def preferences(self, send: Send, page: Page = NO_PAGE) -> str:
         """Return the link to the customer's preferences."""
         return f"https://links.example/preferences/{send.id}"
+
+    def opened(self, send: Send) -> str:
+        """Return the address of the picture that tells us the message was opened."""
+        return f"https://links.example/opened/{send.id}.gif"

@@ -1,7 +1,9 @@
 """Puts messages of channel `in_app` into the customer's inbox, which is part of the table, and reads it.
 
 A message has the send's id, so that putting it there twice leaves one. It expires (DynamoDB removes it some time
-after; until then it is passed over), and it is read from the moment somebody said so.
+after; until then it is passed over), and it is read from the moment somebody said so. Of a customer who became another
+it is the other's inbox: whoever holds the old id finds it, and what was put into the old one in the last moment is put
+into the new one.
 """
 
 from __future__ import annotations
@@ -92,20 +94,18 @@ class InApp:
         texts = {name: parts[name] for name in _TEXTS if parts.get(name)}
         about = {"journey": send.journey, "step": send.step, "sent": keys.instant(now)}
         expires = _expiry(parts.get("expires", ""), now, self._zone)
+        message = {
+            "data": {"S": json.dumps(texts | about, ensure_ascii=False, separators=(",", ":"))},
+            "expires": {"N": str(ceil(expires.timestamp()))},
+        }
+        customer = send.customer
         with translated(WRITING):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item={
-                        **self._key(send.customer, send.id),
-                        "data": {"S": json.dumps(texts | about, ensure_ascii=False, separators=(",", ":"))},
-                        "expires": {"N": str(ceil(expires.timestamp()))},
-                    },
-                    ConditionExpression="attribute_not_exists(pk)",
-                )
-            except ClientError as error:
-                if not _is(error, _PRESENT):
-                    raise
+            self._put(customer, send.id, message)
+            # Asked after it is put: from then on, whoever becomes another takes it along.
+            while into := self._became(customer):
+                self._put(into, send.id, message)
+                self._client.delete_item(TableName=self._table, Key=self._key(customer, send.id))
+                customer = into
         return send.id
 
     def inbox(self, customer: str, limit: int = 100, *, unread: bool = False) -> list[InboxMessage]:
@@ -116,7 +116,10 @@ class InApp:
             unread: leave out what was read.
         """
         now = self._clock.now()
-        messages = [message for message in map(_message, self._rows(customer)) if message.expires > now]
+        found = list(self._rows(customer))
+        while not found and (into := self._became(customer)):
+            customer, found = into, list(self._rows(into))
+        messages = [message for message in map(_message, found) if message.expires > now]
         if unread:
             messages = [message for message in messages if message.read is None]
         messages.sort(key=lambda message: (message.sent, message.id), reverse=True)
@@ -143,8 +146,32 @@ class InApp:
         except ClientError as error:
             if not _is(error, _PRESENT):
                 raise
-            return False
+            into = self._became(customer)
+            return bool(into) and self.mark_read(into, message_id)
         return True
+
+    def _put(self, customer: str, message_id: str, message: Mapping[str, Any]) -> None:
+        """Put a message into an inbox, unless it is there."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item={**self._key(customer, message_id), **message},
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            if not _is(error, _PRESENT):
+                raise
+
+    def _became(self, customer: str) -> str:
+        """Return who a customer became; "" where they are who they were."""
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key={"pk": {"S": keys.customer(customer)}, "sk": {"S": keys.PROFILE}},
+            ProjectionExpression=keys.MERGED_INTO,
+            ConsistentRead=True,
+        )
+        item = answer.get("Item", {})
+        return str(item[keys.MERGED_INTO]["S"]) if keys.MERGED_INTO in item else ""
 
     def _rows(self, customer: str) -> Iterator[Mapping[str, Any]]:
         """Read all of an inbox, strongly consistent: what was just marked as read must not come back unread."""

@@ -28,6 +28,7 @@ _ABOUT_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SUSPENDED = re.compile(r"\bsending\b.{0,80}\b(?:suspended|paused|disabled)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s<>,;:\"]+")
 _UNVERIFIED = re.compile(r"email address(?:es)? (?:is|are) not verified", re.IGNORECASE)
 
 
@@ -131,7 +132,8 @@ def _too_fast(said: Said) -> Exception:
 
 def _rejected(said: Said, sender: str) -> Exception:
     if _UNVERIFIED.search(said.message):
-        failed = {word.strip(",").lower() for word in said.message.split()}
+        # A sender is named as it stood in the request, with its name or without, or by its domain.
+        failed = {word.strip(".").lower() for word in _BETWEEN.split(said.message)}
         if {sender.lower(), sender.lower().rpartition("@")[2]} & failed:
             return Throttled(f"sender_not_verified: {said.text}", HELD)
         return Refused("sandbox", said.text)

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from sojourn.adapters.stepfunctions.arns import execution_arn, partition
 from sojourn.adapters.transient_errors import code_of, trying_again
 from sojourn.application.ports import Clock
-from sojourn.errors import LostRace
+from sojourn.errors import LostRace, MachineGone
 
 LONGEST_SCHEDULE_NAME = 64
 SOONEST = timedelta(seconds=30)
@@ -30,6 +30,8 @@ STOPPED = "Sojourn.Stopped"
 ENDED_WAITS = frozenset(("TaskTimedOut", "TaskDoesNotExist", "InvalidToken"))
 NOT_THERE = frozenset(("ExecutionDoesNotExist", "StateMachineDoesNotExist", "ValidationException"))
 """What a stop is answered where nothing runs; the last is what an emulator says of an execution that is over."""
+GONE = frozenset(("StateMachineDoesNotExist", "StateMachineDeleting"))
+"""What a start is answered whose state machine, or the version of it, was deleted."""
 _LONGEST_CAUSE = 1_000
 
 
@@ -70,14 +72,20 @@ class StepFunctionsExecutions:
         """Start an execution, at *at* if given; a second start of one name does nothing.
 
         Raises:
+            MachineGone: there is nothing to start it on; a schedule finds that only when it fires.
             TransientError: Step Functions or Scheduler is busy, full or not to be reached.
         """
         machine, text = self._machine_of(journey, version), written(state)
         if at is not None and at > self._clock.now():
             self._plan(machine, name, text, at)
             return
-        with trying_again("StartExecution"), known("ExecutionAlreadyExists"):
-            self._client.start_execution(stateMachineArn=machine, name=name, input=text)
+        try:
+            with trying_again("StartExecution"), known("ExecutionAlreadyExists"):
+                self._client.start_execution(stateMachineArn=machine, name=name, input=text)
+        except ClientError as error:
+            if code_of(error) not in GONE:
+                raise
+            raise MachineGone(f"StartExecution: {code_of(error)}: {machine}") from error
 
     def _plan(self, machine: str, name: str, text: str, at: datetime) -> None:
         target: dict[str, Any] = {

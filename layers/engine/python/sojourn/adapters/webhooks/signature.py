@@ -13,7 +13,7 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-from sojourn.adapters.links.signed import Keys
+from sojourn.adapters.links.keys import Keys
 
 _PURPOSE = b"sojourn/webhooks/1"
 

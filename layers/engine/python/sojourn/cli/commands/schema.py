@@ -32,11 +32,18 @@ def _arguments(parser: Parser) -> None:
         "kind", metavar="KIND", nargs="?",
         help=f"the kind of file: {', '.join(FILES)}; without it, and without DIR, how to use them is shown",
     )  # fmt: skip
+    parser.add_argument(
+        "--events",
+        action="store_true",
+        help="print the schema of the events that the workspace here plans instead",
+    )
     parser.add_argument("-o", "--output", metavar="DIR", help="write them there, all unless KIND is given")
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     kind = arguments.kind
+    if arguments.events:
+        return _write_events(terminal)
     if kind is not None and kind not in FILES:
         near = did_you_mean(kind.lower(), FILES, "did you mean {}?")
         raise UsageError(f'there is no kind of file "{kind}"', near or f"the kinds are: {', '.join(FILES)}")
@@ -50,6 +57,15 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(f"{terminal.styled(f'{name:<12}', 'bold')}{files}")
         terminal.say()
         terminal.say("sojourn schema KIND prints one; sojourn schema -o DIR writes all, for your editor")
+    return GOOD
+
+
+def _write_events(terminal: Terminal) -> int:
+    from sojourn.cli.event_schema import workspace_schema
+    from sojourn.cli.loading import load
+
+    workspace = load(None, terminal).project.workspace
+    terminal.write(json.dumps(workspace_schema(workspace), indent=2, ensure_ascii=False) + "\n")
     return GOOD
 
 
@@ -95,9 +111,9 @@ COMMAND = Command(
     summary="JSON Schemas of the files, for editors",
     description=(
         "Print the JSON Schema of a kind of file, or write all of them, so that an editor completes keys and\n"
-        "underlines mistakes while you type."
+        "underlines mistakes while you type; or, with --events, of what your applications report."
     ),
-    examples=("sojourn schema journey", "sojourn schema -o schemas"),
+    examples=("sojourn schema journey", "sojourn schema -o schemas", "sojourn schema --events"),
     arguments=_arguments,
     run=_run,
 )

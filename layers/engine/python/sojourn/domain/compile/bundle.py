@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from sojourn.domain.compile.compiled import CompiledJourney
 from sojourn.domain.decide.policy import Policy, policy_of
 from sojourn.domain.decide.segments import SegmentRule, segment_rule
+from sojourn.domain.decide.traits import TraitRule, traits_from, traits_json
 from sojourn.domain.findings import Severity
 from sojourn.domain.message.content import CompiledMessage
+from sojourn.domain.time.durations import parse_duration
 from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
+    from sojourn.domain.journey.model.workspace import Trait
     from sojourn.domain.journey.project import Project
 
 FORMAT = 1
@@ -32,12 +35,14 @@ class Bundle:
         segments: by name.
         journeys: by name, one version each.
         messages: those the journeys send, by digest.
+        traits: computed traits, by name.
     """
 
     policy: Policy
     segments: tuple[SegmentRule, ...] = ()
     journeys: tuple[CompiledJourney, ...] = ()
     messages: Mapping[str, CompiledMessage] = field(default_factory=dict)
+    traits: Mapping[str, TraitRule] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the bundle as plain JSON values; `canonical` makes the same bytes of the same workspace."""
@@ -45,6 +50,7 @@ class Bundle:
             "format": FORMAT,
             "policy": self.policy.to_json(),
             "segments": {rule.name: rule.when for rule in self.segments},
+            **({"traits": traits_json(self.traits)} if self.traits else {}),
             "journeys": {
                 journey.name: {"version": journey.version, **journey.to_json()} for journey in self.journeys
             },
@@ -63,9 +69,10 @@ class Bundle:
                 f"the bundle has format {value.get('format')}, and this release of Sojourn reads {FORMAT}: "
                 "compile the workspace with the release that is deployed"
             )
+        traits = traits_from(value.get("traits", {}))
         return cls(
             Policy.from_json(value["policy"]),
-            tuple(segment_rule(name, when) for name, when in sorted(value["segments"].items())),
+            tuple(segment_rule(name, when, traits) for name, when in sorted(value["segments"].items())),
             tuple(
                 CompiledJourney.from_json(journey, journey["version"])
                 for _, journey in sorted(value["journeys"].items())
@@ -74,6 +81,7 @@ class Bundle:
                 digest: CompiledMessage.from_json(message)
                 for digest, message in sorted(value["messages"].items())
             },
+            traits,
         )
 
 
@@ -107,9 +115,21 @@ def compiled_workspace(project: Project) -> Bundle:
         journey, content = compile_folder(folder, project)
         journeys[journey.name] = journey
         messages |= content
+    traits = traits_of(project)
     return Bundle(
         policy_of(project.workspace),
-        tuple(segment_rule(name, segment.when) for name, segment in sorted(project.segments.items())),
+        tuple(segment_rule(name, segment.when, traits) for name, segment in sorted(project.segments.items())),
         tuple(journey for _, journey in sorted(journeys.items())),
         dict(sorted(messages.items())),
+        traits,
     )
+
+
+def traits_of(project: Project) -> dict[str, TraitRule]:
+    """Return the computed traits of a workspace in which `check` found no errors."""
+    return {name: _trait(name, trait) for name, trait in sorted(project.traits.items())}
+
+
+def _trait(name: str, trait: Trait) -> TraitRule:
+    within = parse_duration(trait.within).total_seconds() if trait.within else 0.0
+    return TraitRule(name, trait.ways[0], trait.event, trait.property_, within, trait.where or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.decide.tracking import tracking_settings
 from sojourn.domain.journey.flow import release_names
 from sojourn.domain.journey.model.steps import Call, Emit, Send, Start, Task, Update, WaitFor
 
@@ -45,9 +46,11 @@ def configuration(step: StepBase, journey: Journey, messages: Mapping[str, Senda
 
 
 def _send(step: Send, journey: Journey, message: Sendable) -> dict[str, Any]:
+    tracking = tracking_settings(journey.tracking)
     return {
         "message": step.send, "digest": message.digest, "via": list(step.via or message.channels),
         "topic": journey.topic or "", "kind": journey.kind, "when_quiet": step.when_quiet, "delivery": step.delivery,
+        **({"tracking": tracking} if tracking else {}),
     }  # fmt: skip
 
 

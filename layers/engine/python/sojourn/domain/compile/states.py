@@ -30,7 +30,8 @@ RETRY: list[dict[str, Any]] = [
     {
         "ErrorEquals": [
             "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.ClientExecutionTimeoutException",
-            "Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout",
+            "Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout",
+            "NotAllowed",
         ],
         "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2, "JitterStrategy": "FULL",
     },
@@ -39,8 +40,9 @@ RETRY: list[dict[str, Any]] = [
 
 First what was not run, or says itself that something is busy or down: a burst, or an outage, lasts longer than a
 minute. It is tried again for four hours, at most five minutes apart. Then what is said of a function that died on its
-way (`Runtime.ExitError` is what Lambda reports of a process that was killed): it may die each time, so that within two
-minutes the run fails, and somebody hears of it.
+way (`Runtime.ExitError` and `Runtime.OutOfMemory` are what Lambda reports of a process that was killed): it may die
+each time, so that within two minutes the run fails, and somebody hears of it. The same holds for a permission that is
+missing: one that is only new is known everywhere by then.
 """
 _GONE = {"ErrorEquals": [names.PARKED, names.ENDED], "ResultPath": None, "Next": names.OVER}
 

@@ -33,6 +33,7 @@ SIGNATURES = {
     "clicked": Signature(("step",), Kind.BOOLEAN),
     "consented": Signature(("topic", "channel"), Kind.BOOLEAN),
     "reachable": Signature(("channel",), Kind.BOOLEAN),
+    "engaged": Signature(("channel",), Kind.BOOLEAN, within=True),
 }
 
 LOCAL_FIELDS = {

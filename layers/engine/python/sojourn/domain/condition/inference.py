@@ -86,6 +86,8 @@ class Inference:
         if node.name in self._variables:
             return self._variables[node.name]
         if node.name == "now":
+            if self._names is not None and self._names.only_event:
+                return self._add(naming.only_event(node, "now"))
             return KNOWN[Kind.TIME]
         if self._names is None:
             return ANY
@@ -168,6 +170,8 @@ class Inference:
 
     def _journey_call(self, node: tree.Call) -> Static:
         signature, (_, *words) = SIGNATURES[node.function], read_call(node)
+        if self._names is not None and self._names.only_event:
+            return self._add(naming.only_event(node, node.function))
         if self._names is not None:
             for what, word, argument in zip(signature.names, words, node.arguments, strict=False):
                 if problem := naming.argument(what, str(word), argument, self._names):

@@ -93,7 +93,7 @@ def time_asked(node: tree.Call) -> tree.Node:
     return argument
 
 
-_NO_TIMES = ("did", "times", "in_segment", "opened", "clicked", "consented", "reachable")
+_NO_TIMES = ("did", "times", "in_segment", "opened", "clicked", "consented", "reachable", "engaged")
 
 
 def _local(node: tree.Node, part: str) -> Input:

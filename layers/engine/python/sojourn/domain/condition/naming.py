@@ -24,6 +24,8 @@ _ARGUMENTS = {
 
 def root(name: tree.Name, names: Names) -> Static | Problem:
     """Return what one of the roots `customer`, `entry`, `event`, `steps` is at this place."""
+    if names.only_event and name.name != "event":
+        return only_event(name, name.name)
     if name.name == "customer":
         return Static(Kind.OBJECT, fields=names.customer, owner="customer")
     if name.name == "steps":
@@ -37,6 +39,12 @@ def root(name: tree.Name, names: Names) -> Static | Problem:
     if name.name == "event":
         message += ", where no event is at hand"
     return Problem(ProblemKind.NOT_AVAILABLE, message, advice, name.offset, name.length)
+
+
+def only_event(node: tree.Node, what: str) -> Problem:
+    """Return the problem of what asks about more than the event, where nothing else is at hand."""
+    message, advice = f'"{what}" is not available here', "only `event` is at hand"
+    return Problem(ProblemKind.NOT_AVAILABLE, message, advice, node.offset, node.length)
 
 
 def field_of(target: Static, name: str, offset: int, length: int, names: Names) -> Static | Problem:

@@ -64,6 +64,9 @@ class Scope(Protocol):
     def reachable(self, channel: str) -> bool:
         """Tell whether there is a valid address for *channel*."""
 
+    def engaged(self, channel: str, within: timedelta | None) -> bool:
+        """Tell whether the customer opened, clicked or replied on *channel*, ever or within the last *within*."""
+
     def local(self, time: datetime) -> datetime:
         """Return *time* in the customer's zone."""
 
@@ -114,7 +117,7 @@ def _path(key: tuple[Any, ...]) -> Lookup:
 
 def _call(key: tuple[Any, ...]) -> Lookup:
     function, words = key[0], key[1:]
-    if function in ("did", "times"):
+    if function in ("did", "times", "engaged"):
         within = timedelta(seconds=words[1]) if len(words) > 1 else None
         return lambda scope: getattr(scope, function)(words[0], within)
 

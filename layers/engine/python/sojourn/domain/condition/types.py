@@ -37,6 +37,7 @@ class Names:
         entry, event: None where the name is not available at all.
         steps: step id to its outcome's fields; `event` and `answer` may list typed fields of their own.
         sends: the ids of send steps, which `opened()` and `clicked()` ask about.
+        only_event: nothing but `event` is at hand: no customer, no time, no function that asks about them.
 
     In `customer`, `entry`, `event` and the fields of a step's event or answer the key `OPEN` ("*") allows
     names that are not listed, for what no tracking plan describes.
@@ -51,6 +52,7 @@ class Names:
     topics: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     sends: frozenset[str] = frozenset()
+    only_event: bool = False
 
 
 class ProblemKind(StrEnum):

@@ -11,6 +11,8 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sojourn.domain.customer.profile import APART, EVERY_TOPIC, MERGED, MERGING, Profile
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from sojourn.domain.ledger import Happening
 
 
+__all__ = [
+    "APART", "EVERY_TOPIC", "MERGED", "MERGING", "Change", "CustomerFile", "Event", "Merge", "Profile", "Run",
+    "Send", "Unfinished", "Waiter", "changed",
+]  # fmt: skip
 Row = TypeVar("Row")
 
 
@@ -43,37 +49,6 @@ def _access(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Call
     return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
 
 
-EVERY_TOPIC = "*"
-"""Stands for all topics in a customer's consents; what was said of one topic since then counts more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who a customer is.
-
-    Args:
-        consents: (topic, channel) -> opted in; what is absent has the topic's default.
-        suppressed: channel -> why it must not be used (`bounce`, `complaint`, `stop`).
-        segments: the segments the customer is in now.
-        holdout: puts the customer in every holdout, or in none; None leaves it to chance.
-        since: when they were first heard of: who is erased and comes again is somebody else, of whom nothing is known,
-            and what was begun for the one is not continued for the other. None where they were not heard of but added.
-    """
-
-    id: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    timezone: str | None = None
-    locale: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    device: str | None = None
-    consents: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    suppressed: Mapping[str, str] = field(default_factory=dict)
-    segments: frozenset[str] = frozenset()
-    holdout: bool | None = None
-    since: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something a customer did; `id` makes a second delivery known.
@@ -82,6 +57,7 @@ class Event:
         at: when it happened, by the clock of whoever reported it; never after it was received.
         received: when it reached us, by our clock; None until then.
         hops: how many journeys in quick succession led to it: 0 for what a person did.
+        context: where it happened: page, campaign, locale, zone. Kept, and no condition reads it.
     """
 
     id: str
@@ -90,6 +66,7 @@ class Event:
     properties: Mapping[str, Any] = field(default_factory=dict)
     received: datetime | None = None
     hops: int = 0
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +88,10 @@ class Run:
         hops: how many journeys in quick succession led to this run.
         at: per lane, the step the run is at now; empty once it ended.
         needed_until: until when an ended run is still asked about (`again`, a late goal); None for always.
+        entered_as: who the customer was when the run began, where they have become another since: by that id its
+            splits are drawn, so that nobody changes sides within a run.
+        answered: the last tasks that people ended, each as `<step> <when the run came to it>` -> (outcome, digest of
+            the answer): who answers again hears what became of it.
     """
 
     id: str
@@ -136,6 +117,8 @@ class Run:
     hops: int = 0
     at: Mapping[str, str] = field(default_factory=dict)
     needed_until: datetime | None = None
+    entered_as: str = ""
+    answered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def active(self) -> bool:
@@ -178,7 +161,11 @@ class Send:
     """One message to one customer on one channel by one run.
 
     Args:
-        status: `claimed` (the provider may or may not have it), `sent` or `failed`.
+        status: `claimed` (the provider may or may not have it), `failed` (it has it not: the claim was given back),
+            or what is known of it since: `sent`, `rejected`, `undelivered`, `delivered`, `bounced`, `complained`
+            (`sojourn.domain.decide.delivery`).
+        to: where it went, by `address_key`.
+        did: what was told of it so far: `delivered`, `opened`, `opened.machine` and so on; each is counted once.
     """
 
     id: str
@@ -194,6 +181,28 @@ class Send:
     at: datetime
     status: str = "claimed"
     provider_id: str = ""
+    to: str = ""
+    did: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An event that does more to a customer than one commit takes: what of it is still to be done.
+
+    Args:
+        event: it; stored already. None where segments were asked without one.
+        acting: what is still to act, in order: kind and name of a trigger, and the event itself or a segment change
+            that it brought about.
+        asked: the segments to be asked once the event has acted.
+        restarted: the journeys that the first that acts has begun again: it does not enter them besides.
+        past: how far it has come, see `sojourn.application.acting`.
+    """
+
+    event: Event | None
+    acting: tuple[tuple[str, str, Event], ...]
+    asked: tuple[str, ...] = ()
+    restarted: tuple[str, ...] = ()
+    past: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -201,8 +210,10 @@ class CustomerFile:
     """The hot rows of one customer, as read at one revision. Not to be changed: write a `Change`.
 
     Args:
+        unfinished: what is to be done before anything else happens to the customer.
         runs: (journey, key) -> the current run there, or the last one.
         recent: marketing sends within the longest cap's window, oldest first: (at, channel, topic).
+        becoming: who the customer is just becoming, in several steps; see `Merge.whole`.
     """
 
     profile: Profile
@@ -210,6 +221,8 @@ class CustomerFile:
     runs: Mapping[tuple[str, str], Run] = field(default_factory=dict)
     waiters: Mapping[tuple[str, str], Waiter] = field(default_factory=dict)
     recent: tuple[tuple[datetime, str, str], ...] = ()
+    unfinished: Unfinished | None = None
+    becoming: str = ""
 
     def run(self, run_id: str) -> Run | None:
         """Return the run with this id, None where it is no longer the current one of its key."""
@@ -225,6 +238,7 @@ class Change:
         moved: the segment changes it brings about, stored as events too.
         claim: a send that must not exist yet.
         send: a send as it is now.
+        unfinished: what is still to be done of the event; whatever was before, if *finished*, is done.
     """
 
     profile: Profile | None = None
@@ -236,7 +250,36 @@ class Change:
     send: Send | None = None
     recent: tuple[tuple[datetime, str, str], ...] | None = None
     happened: list[Happening] = field(default_factory=list)
+    unfinished: Unfinished | None = None
+    finished: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows this writes, the profile's and the ledger's among them, or a few less."""
+        return 3 + len(self.runs) + len(self.waiters) + len(self.moved)
 
     def put_run(self, run: Run) -> None:
         """Write *run*."""
         self.runs[(run.journey, run.key)] = run
+
+
+@dataclass(slots=True)
+class Merge:
+    """What is to be written so that one customer becomes another, all or nothing, if nobody wrote either meanwhile.
+
+    Args:
+        source: who is to be somebody else.
+        into: who they are.
+        change: what becomes of *into*: their profile, the runs and waiters they take over, what happened.
+        taken: the runs of *source* that are dealt with, by journey and key; their waiters go with them.
+        beaten: the runs, of either, that ended because of another of the same key: (journey, key) -> the run as it is
+            now. They are kept where *source* was until their executions are stopped.
+        whole: nothing of *source* is left; else more follows, and until then nobody may read them.
+    """
+
+    source: CustomerFile
+    into: CustomerFile
+    change: Change
+    taken: tuple[tuple[str, str], ...] = ()
+    beaten: dict[tuple[str, str], Run] = field(default_factory=dict)
+    whole: bool = True

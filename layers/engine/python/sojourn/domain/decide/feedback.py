@@ -3,67 +3,256 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sojourn.domain.customer.rows import EVERY_TOPIC
+from sojourn.domain.customer.rows import EVERY_TOPIC, changed
+from sojourn.domain.decide.sending import ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+    from datetime import datetime
 
-    from sojourn.domain.customer.rows import Event, Profile
+    from sojourn.domain.customer.rows import Event, Profile, Send
 
+SENT, DELIVERED, DELAYED = "message_sent", "message_delivered", "message_delayed"
+REJECTED, FAILED = "message_rejected", "message_failed"
 OPENED, CLICKED, REPLIED = "message_opened", "message_clicked", "message_replied"
 BOUNCED, COMPLAINED = "message_bounced", "message_complained"
 ENTERED_SEGMENT, LEFT_SEGMENT = "segment_entered", "segment_left"
 UNSUBSCRIBED, SUBSCRIBED = "unsubscribed", "subscribed"
 MESSAGE_EVENTS = {
+    "delivered": DELIVERED,
     "opened": OPENED,
     "clicked": CLICKED,
     "replied": REPLIED,
     "bounced": BOUNCED,
     "complained": COMPLAINED,
 }
+FEEDBACK = frozenset(
+    (SENT, DELIVERED, DELAYED, REJECTED, FAILED, OPENED, CLICKED, REPLIED, BOUNCED, COMPLAINED, UNSUBSCRIBED,
+     SUBSCRIBED)
+)  # fmt: skip
+"""The events that may be about a message, and say so by the send's id."""
+ENGAGEMENT = {SENT: "sent", DELIVERED: "delivered", OPENED: "opened", CLICKED: "clicked", REPLIED: "replied"}
+"""What a profile remembers of a channel: when last."""
+
+META = "wamid."
+"""What Meta's ids of messages begin with."""
+SOFT_BOUNCES = 5
+WORN_OUT_AFTER = timedelta(days=30)
+"""So many messages that came back softly within so long, and none delivered since the first of them: nobody reads
+there. A mailbox that was full for a month is as good as gone, and mailbox providers count what is sent to it."""
+WORN_OUT = "soft_bounces"
+"""Why a channel is suppressed then."""
+
+STOP, START, HELP = "stop", "start", "help"
+KEYWORD = "keyword"
+"""Under `keyword:<channel>` a profile's `as_of` has when the customer said STOP or START last."""
 _STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "ARRET", "STOPP"})
 _PLAIN_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ARRET", "STOPP"})
 """The words that end text messages: AWS's own list for long codes in the US, and two that Europeans write."""
+_ALONE = {"START": START, "UNSTOP": START, "HELP": HELP, "INFO": HELP}
+"""The words that mean something to the sender only if nothing stands beside them."""
 
 
-def profile_after(event: Event, profile: Profile) -> Profile:
-    """Return the profile as *event* leaves it; the same object where it changes nothing."""
-    properties = event.properties
-    channel = str(properties.get("channel", ""))
-    if event.name == BOUNCED and properties.get("hard", True):
-        return replace(profile, suppressed={**profile.suppressed, channel or "email": "bounce"})
-    if event.name == COMPLAINED:
-        return replace(profile, suppressed={**profile.suppressed, channel or "email": "complaint"})
-    if (
-        event.name == REPLIED
-        and channel in ("sms", "whatsapp")
-        and _says_stop(str(properties.get("text", "")))
-    ):
-        return replace(profile, suppressed={**profile.suppressed, channel: "stop"})
+def profile_after(
+    event: Event, profile: Profile, send: Send | None = None, *, worn_out: bool = False
+) -> Profile:
+    """Return the profile as *event* leaves it; the same object where it changes nothing.
+
+    Args:
+        send: the message it is about, as far as that is known.
+        worn_out: this soft bounce is one too many (`is_worn_out`).
+    """
+    channel = str(event.properties.get("channel") or "")
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
-        return replace(profile, consents=_consents_after(event, profile, channel))
+        return _consents_after(event, profile, channel)
+    profile = _suppressed(event, profile, send, channel, worn_out)
+    if event.name == SENT and send is not None:
+        return went_out(profile, send, event.at)
+    did = ENGAGEMENT.get(event.name)
+    if did and channel and not is_machine(event) and keyword(event) not in (STOP, HELP):
+        profile = engaged(profile, channel, did, event.at)
     return profile
 
 
-def _says_stop(text: str) -> bool:
-    """Say whether a reply asks to hear no more: a stop word alone, or a message that begins with a plain one."""
-    words = [word for word in re.split(r"\W+", text.upper()) if word]
-    return bool(words) and (words[0] in _PLAIN_STOP_WORDS or (len(words) == 1 and words[0] in _STOP_WORDS))
+def went_out(profile: Profile, send: Send, at: datetime) -> Profile:
+    """Return the profile that remembers that a provider took a message; the same one if a later one is known."""
+    after = engaged(profile, send.channel, "sent", at)
+    if after is profile:
+        return profile
+    return changed(after, last_sent={**profile.last_sent, send.channel: send.id})
 
 
-def _consents_after(event: Event, profile: Profile, channel: str) -> Mapping[tuple[str, str], bool]:
-    """Write down a word about consent. One that takes it back without saying for what, or where, means all."""
+def engaged(profile: Profile, channel: str, did: str, at: datetime) -> Profile:
+    """Return the profile that remembers when something was done on a channel last; the same one if it was later."""
+    known = profile.engagement.get(channel, {})
+    if did in known and known[did] >= at:
+        return profile
+    return changed(profile, engagement={**profile.engagement, channel: {**known, did: at}})
+
+
+def _suppressed(event: Event, profile: Profile, send: Send | None, channel: str, worn_out: bool) -> Profile:
+    on = channel or "email"
+    if event.name == BOUNCED and (is_hard(event) or worn_out) and _reaches(event, profile, send, on):
+        if on == "push":
+            return changed(profile, device=None)
+        # A complaint, or a STOP, is the person's own word: a new address does not put it right.
+        if profile.suppressed.get(on) in ("complaint", "stop"):
+            return profile
+        why = "bounce" if is_hard(event) else WORN_OUT
+        if why == WORN_OUT and on in profile.suppressed:
+            return profile
+        return _with(profile, on, why)
+    if event.name == COMPLAINED:
+        return _with(profile, on, "complaint")
+    if event.name == REPLIED and channel in ("sms", "whatsapp"):
+        return _asked(profile, channel, keyword(event), event.at)
+    return profile
+
+
+def _asked(profile: Profile, channel: str, word: str, at: datetime) -> Profile:
+    """Do as a STOP or START asks; of two the later counts, in whatever order they come, and a STOP of two at once."""
+    known = profile.as_of.get(f"{KEYWORD}:{channel}")
+    if word not in (STOP, START) or (known is not None and (at < known or (at == known and word == START))):
+        return profile
+    suppressed = dict(profile.suppressed)
+    if word == STOP and suppressed.get(channel) != "complaint":
+        suppressed[channel] = "stop"
+    elif word == START and suppressed.get(channel) == "stop":
+        del suppressed[channel]
+    return changed(profile, suppressed=suppressed, as_of={**profile.as_of, f"{KEYWORD}:{channel}": at})
+
+
+def _with(profile: Profile, channel: str, why: str) -> Profile:
+    if profile.suppressed.get(channel) == why:
+        return profile
+    return changed(profile, suppressed={**profile.suppressed, channel: why})
+
+
+def _reaches(event: Event, profile: Profile, send: Send | None, channel: str) -> bool:
+    """Say whether what bounced is the address that the customer has now; where nobody knows, it is."""
+    to = str(event.properties.get("to") or (send.to if send else ""))
+    field = ADDRESS.get(channel, "")
+    return not to or not field or to == address_key(getattr(profile, field))
+
+
+def address_key(address: str | None) -> str:
+    """Return what an address is known by where it need not be known itself; "" for none.
+
+    A send remembers where it went, so that a bounce says nothing of the address that the customer has by then.
+    """
+    if not address:
+        return ""
+    # A device's token may say before it whose it is, and nobody's address begins so.
+    plain = address.strip().lower().removeprefix("apns:").removeprefix("fcm:")
+    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_hard(event: Event) -> bool:
+    """Say whether a bounce says that the address is nobody's, now and later."""
+    return bool(event.properties.get("hard", True))
+
+
+def is_machine(event: Event) -> bool:
+    """Say whether a program opened or clicked, not a reader."""
+    return bool(event.properties.get("machine"))
+
+
+def is_worn_out(event: Event, before: Iterable[Event], profile: Profile) -> bool:
+    """Say whether this soft bounce is the one after which an address is given up.
+
+    Args:
+        before: the customer's bounces of the last `WORN_OUT_AFTER`, this one included or not.
+    """
+    channel = event.properties.get("channel")
+    delivered = profile.engagement.get(str(channel), {}).get("delivered")
+    since = event.at - WORN_OUT_AFTER
+    if delivered is not None and delivered > since:
+        since = delivered
+    soft = {
+        str(one.properties.get("send") or one.id)
+        for one in (*before, event)
+        if one.properties.get("channel") == channel and not is_hard(one) and one.at > since
+    }
+    return len(soft) >= SOFT_BOUNCES
+
+
+def keyword(event: Event) -> str:
+    """Return what a reply asks of the sender, by the words that carriers have agreed on: stop, start, help; or ""."""
+    if event.name != REPLIED:
+        return ""
+    for text in (event.properties.get("text"), event.properties.get("keyword")):
+        words = [word for word in re.split(r"\W+", str(text or "").upper()) if word]
+        if words and (words[0] in _PLAIN_STOP_WORDS or (len(words) == 1 and words[0] in _STOP_WORDS)):
+            return STOP
+        if len(words) == 1 and words[0] in _ALONE:
+            return _ALONE[words[0]]
+    return ""
+
+
+def about(event: Event, send: Send | None) -> Event:
+    """Return an event of feedback as it is kept: what it says of its message is what the message's own row says.
+
+    By run and step it counts as engagement and releases a wait, so a program's have neither, and a HELP has not.
+    """
+    properties = dict(event.properties)
+    if event.name in (UNSUBSCRIBED, SUBSCRIBED):
+        return event  # without a channel they mean every channel, not the message's
+    if send is not None:
+        own = {"journey": send.journey, "message": send.message, "channel": send.channel, "send": send.id}
+        reached = {"run": send.run, "step": send.step}
+        properties |= own if is_machine(event) else own | reached
+    if is_machine(event) or keyword(event) == HELP:
+        properties = {name: value for name, value in properties.items() if name not in ("run", "step")}
+    return event if properties == event.properties else changed(event, properties=properties)
+
+
+def is_answer_to(event: Event, send: Send) -> bool:
+    """Say whether feedback that names no send is about this one: the last that went out on its channel.
+
+    Where it says which of the provider's messages it is about, it must be this one.
+    """
+    named, known = str(event.properties.get("provider_id") or ""), send.provider_id
+    # WhatsApp's messages have an id of Meta's beside AWS's: two of different kinds say nothing.
+    return not named or not known or named == known or named.startswith(META) != known.startswith(META)
+
+
+def _consents_after(event: Event, profile: Profile, channel: str) -> Profile:
+    """Write down a word about consent. One that takes it back without saying for what, or where, means all.
+
+    One that comes late does not outweigh what was said since, of this topic or of all.
+    """
     listed = event.properties.get("channels")
     named = [channel] if channel else [str(one) for one in listed] if isinstance(listed, list | tuple) else []
-    channels = named or _all_channels()
     topic = str(event.properties.get("topic") or "")
-    if event.name == SUBSCRIBED:
-        return {**profile.consents, **{(topic, one): True for one in channels if topic}}
-    kept = {key: said for key, said in profile.consents.items() if topic or key[1] not in channels}
-    return {**kept, **{(topic or EVERY_TOPIC, one): False for one in channels}}
+    yes = event.name == SUBSCRIBED
+    if yes and not topic:
+        return profile
+    consents, as_of = dict(profile.consents), dict(profile.as_of)
+    for one in named or _all_channels():
+        if not topic:
+            older = [key for key in consents if key[1] == one and _is_older(profile, *key, event.at)]
+            for key in older:
+                del consents[key]
+                as_of.pop(consent_name(*key), None)
+        about = topic or EVERY_TOPIC
+        if _is_older(profile, about, one, event.at) and _is_older(profile, EVERY_TOPIC, one, event.at):
+            consents[(about, one)] = yes
+            as_of[consent_name(about, one)] = event.at
+    return changed(profile, consents=consents, as_of=as_of)
+
+
+def consent_name(topic: str, channel: str) -> str:
+    """Return the name under which `Profile.as_of` has the time of a word about consent."""
+    return f"consent:{topic}:{channel}"
+
+
+def _is_older(profile: Profile, topic: str, channel: str, at: datetime) -> bool:
+    known = profile.as_of.get(consent_name(topic, channel))
+    return known is None or known <= at
 
 
 def _all_channels() -> Iterable[str]:

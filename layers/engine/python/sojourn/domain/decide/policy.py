@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.decide.senders import sender_settings
+from sojourn.domain.decide.tracking import tracking_settings
 from sojourn.domain.time.durations import parse_duration
 from sojourn.domain.time.quiet_hours import QuietHours, parse_quiet_hours
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TopicPolicy:
-    """Which channels a topic may use, and whether silence is consent."""
+    """Which channels a topic may use, whether silence is consent, and what customers read it is called."""
 
     channels: frozenset[str]
     opted_in: bool
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Policy:
 
     Args:
         senders: per channel, what its sender is set to, as plain JSON values.
+        tracking: what is told of who reads a message (`tracking.tracking_of`), as far as it is written.
+        events: the tracking plan: event -> property -> type. Empty where an earlier release registered the workspace.
     """
 
     workspace: str
@@ -52,6 +56,8 @@ class Policy:
     quiet: Mapping[str, QuietHours] = field(default_factory=dict)
     brand: Mapping[str, str] = field(default_factory=dict)
     senders: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tracking: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def longest_cap(self) -> timedelta:
@@ -63,7 +69,7 @@ class Policy:
         return {
             "workspace": self.workspace, "timezone": self.timezone, "locale": self.locale, "salt": self.salt,
             "topics": {
-                name: {"channels": sorted(topic.channels), "opted_in": topic.opted_in}
+                name: {"channels": sorted(topic.channels), "opted_in": topic.opted_in, "title": topic.title}
                 for name, topic in self.topics.items()
             },
             "caps": [
@@ -77,6 +83,8 @@ class Policy:
                 for channel, quiet in self.quiet.items()
             },
             "brand": dict(self.brand), "senders": {name: dict(said) for name, said in self.senders.items()},
+            "events": {name: dict(planned) for name, planned in self.events.items()},
+            "tracking": dict(self.tracking),
         }  # fmt: skip
 
     @classmethod
@@ -85,7 +93,7 @@ class Policy:
         return cls(
             workspace=value["workspace"], timezone=value["timezone"], locale=value["locale"], salt=value["salt"],
             topics={
-                name: TopicPolicy(frozenset(topic["channels"]), topic["opted_in"])
+                name: TopicPolicy(frozenset(topic["channels"]), topic["opted_in"], topic.get("title", ""))
                 for name, topic in value["topics"].items()
             },
             caps=tuple(
@@ -99,7 +107,8 @@ class Policy:
                 )
                 for channel, quiet in value["quiet"].items()
             },
-            brand=value["brand"], senders=value["senders"],
+            brand=value["brand"], senders=value["senders"], events=value.get("events", {}),
+            tracking=value.get("tracking", {}),
         )  # fmt: skip
 
 
@@ -111,7 +120,7 @@ def policy_of(workspace: Workspace) -> Policy:
         locale=workspace.locale,
         salt=workspace.workspace,
         topics={
-            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in")
+            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in", topic.title)
             for name, topic in workspace.topics.items()
         },
         caps=tuple(
@@ -130,4 +139,10 @@ def policy_of(workspace: Workspace) -> Policy:
         },
         brand={k: v for k, v in (workspace.brand.model_dump().items() if workspace.brand else ()) if v},
         senders=sender_settings(workspace.senders),
+        tracking=tracking_settings(workspace.tracking),
+        events={
+            name: {one: str(typed.type) for one, typed in properties.items()}
+            for name, properties in workspace.events.items()
+            if properties
+        },
     )

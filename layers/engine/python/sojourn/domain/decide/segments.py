@@ -8,12 +8,20 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from sojourn.domain.condition.references import references
+from sojourn.domain.decide.feedback import CLICKED, OPENED, REPLIED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from datetime import datetime
+    from typing import TypeAlias
 
     from sojourn.domain.customer.rows import Event
+    from sojourn.domain.decide.traits import TraitRule
+
+    Engagement: TypeAlias = Mapping[str, Mapping[str, datetime]]
+
+ENGAGES = {"opened": OPENED, "clicked": CLICKED, "replied": REPLIED}
+"""What counts as engaging with a message, by its name in `Profile.engagement` -> the event that tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class SegmentRule:
         ages: (event, seconds) for every window: so long after such an event the condition may change.
         clock: it reads the time itself, so that it may change at any instant.
         segments: the segments it is built on.
+        engagements: (channel, seconds) for every window of an engagement, likewise.
+        traits: the computed traits it reads; what they depend on is among the events and ages.
     """
 
     name: str
@@ -33,22 +43,29 @@ class SegmentRule:
     ages: frozenset[tuple[str, float]]
     clock: bool
     segments: frozenset[str] = frozenset()
+    engagements: frozenset[tuple[str, float]] = frozenset()
+    traits: frozenset[str] = frozenset()
 
     @property
     def timed(self) -> bool:
         """Whether it can change by the passing of time alone: then the daily sweep asks it."""
-        return self.clock or bool(self.ages)
+        return self.clock or bool(self.ages) or bool(self.engagements)
 
     def may_have_changed(
-        self, events: Callable[[str, datetime], Sequence[Event]], since: datetime, now: datetime
-    ) -> bool:
+        self, events: Callable[[str, datetime], Sequence[Event]], engaged: Engagement, since: datetime, now: datetime
+    ) -> bool:  # fmt: skip
         """Say whether the passing of time alone can have changed what was true at *since*.
 
         Args:
             events: returns the events of a name that were received since an instant, by `at`, oldest first.
+            engaged: when the customer last did what, by channel.
         """
         if self.clock:
             return True
+        for channel, seconds in self.engagements:
+            at = last_engaged(engaged, channel)
+            if at is not None and since < at + timedelta(seconds=seconds) <= now:
+                return True
         for name, seconds in self.ages:
             window = timedelta(seconds=seconds)
             # The newest first: of what happened long ago, nothing leaves a window any more.
@@ -61,17 +78,40 @@ class SegmentRule:
         return False
 
 
-def segment_rule(name: str, when: str) -> SegmentRule:
-    """Read what a segment's condition depends on."""
+def last_engaged(engaged: Engagement, channel: str) -> datetime | None:
+    """Return when a customer last opened, clicked or replied on a channel; None for never."""
+    did = engaged.get(channel, {})
+    return max((at for how in ENGAGES if (at := did.get(how)) is not None), default=None)
+
+
+def segment_rule(name: str, when: str, traits: Mapping[str, TraitRule] | None = None) -> SegmentRule:
+    """Read what a segment's condition depends on.
+
+    Args:
+        traits: the workspace's computed traits, by name.
+    """
     attributes: set[str] = set()
     events: set[str] = set()
     ages: set[tuple[str, float]] = set()
     segments: set[str] = set()
+    engagements: set[tuple[str, float]] = set()
+    read: set[str] = set()
     clock = False
     for reference in references(when):
         path = reference.path
         if path[0] == "customer" and len(path) > 1:
-            attributes.add(str(path[1]))
+            trait = (traits or {}).get(str(path[1]))
+            if trait is None:
+                attributes.add(str(path[1]))
+                continue
+            read.add(trait.name)
+            events.add(trait.event)
+            if trait.within:
+                ages.add((trait.event, trait.within))
+        elif path[0] == "engaged":
+            events.update(ENGAGES.values())
+            if len(path) > 2:
+                engagements.add((str(path[1]), float(str(path[2]))))
         elif path[0] in ("did", "times", "last"):
             events.add(str(path[1]))
             clock = clock or path[0] == "last"
@@ -84,8 +124,9 @@ def segment_rule(name: str, when: str) -> SegmentRule:
         elif path[0] in ("consented", "reachable"):
             attributes.add("*")
     return SegmentRule(
-        name, when, frozenset(attributes), frozenset(events), frozenset(ages), clock, frozenset(segments)
-    )
+        name, when, frozenset(attributes), frozenset(events), frozenset(ages), clock, frozenset(segments),
+        frozenset(engagements), frozenset(read),
+    )  # fmt: skip
 
 
 def in_order(rules: Sequence[SegmentRule]) -> tuple[SegmentRule, ...]:

@@ -40,6 +40,11 @@ class Stopped:
     reason: str
     detail: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """The reason, with what it was about in brackets."""
+        return f"{self.reason} ({self.detail})" if self.detail else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

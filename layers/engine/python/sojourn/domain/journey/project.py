@@ -16,11 +16,11 @@ from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.message import Message
 from sojourn.domain.journey.model.scenario import Scenario
 from sojourn.domain.journey.model.simulation import Simulation
-from sojourn.domain.journey.model.workspace import Segment, Segments, Workspace
+from sojourn.domain.journey.model.workspace import Segment, Segments, Trait, Workspace
 from sojourn.domain.journey.shape import shaped
 from sojourn.domain.journey.yaml_text import read_yaml, undecodable
 from sojourn.domain.message.authored import leaves
-from sojourn.domain.places import Placed
+from sojourn.domain.places import Placed, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ class Project:
     """Everything read from a workspace folder, and the findings of reading it.
 
     `files` are the folder's files by path, for templates that stand beside a message; `contents` what
-    `sojourn.domain.journey.contents` has worked out so far.
+    `sojourn.domain.journey.contents` has worked out so far; `trait_places` where each trait's name stands.
     """
 
     files: Mapping[str, bytes]
@@ -90,6 +90,8 @@ class Project:
     simulation_file: str
     findings: tuple[Finding, ...]
     contents: dict[str, MessageContent] = field(default_factory=dict)
+    traits: dict[str, Trait] = field(default_factory=dict)
+    trait_places: dict[str, Span] = field(default_factory=dict)
 
     @property
     def damaged(self) -> frozenset[str]:
@@ -141,7 +143,9 @@ class _Reading:
                         help="`sojourn new DIR` makes a workspace to begin with")
             )  # fmt: skip
         segments_file = str(self.base / "segments.yaml")
-        segments = self.read(segments_file, Segments)[0] if segments_file in self.files else None
+        defined, written = self.read(segments_file, Segments) if segments_file in self.files else (None, None)
+        segments = {name: one for name, one in (defined or {}).items() if isinstance(one, Segment)}
+        traits = {name: one for name, one in (defined or {}).items() if isinstance(one, Trait)}
         journeys: dict[str, JourneyFolder] = {}
         for path in sorted(self.files):
             at = PurePosixPath(path)
@@ -152,8 +156,9 @@ class _Reading:
         if simulation_file in self.files:
             simulation = self.read(simulation_file, Simulation)[0]
         return Project(
-            self.files, workspace or Workspace(workspace="unnamed"), workspace_file, segments or {}, segments_file,
-            journeys, simulation, simulation_file, tuple(self.findings),
+            self.files, workspace or Workspace(workspace="unnamed"), workspace_file, segments, segments_file,
+            journeys, simulation, simulation_file, tuple(self.findings), traits=traits,
+            trait_places={name: written.keys_at[name] for name in traits} if written is not None else {},
         )  # fmt: skip
 
     def read(self, path: str, type_: Any) -> tuple[Any, Any]:

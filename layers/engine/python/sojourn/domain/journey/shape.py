@@ -186,6 +186,8 @@ def _said(value: Any) -> str:
 
 
 def _name_help(pattern: str) -> str:
+    if r"\." in pattern:
+        return "write an event and one of its properties, such as order_completed.total"
     if "-_" in pattern:
         return "use lower-case letters, digits and - or _ between words"
     if "A-Z" in pattern:

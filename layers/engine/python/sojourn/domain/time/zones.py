@@ -148,3 +148,9 @@ def _clock_changes(zone: str) -> tuple[tuple[datetime, datetime], ...]:
         changes.append((change.to_instant().to_stdlib(), change.to_plain().to_stdlib()))
         moment = change
     return tuple(changes)
+
+
+@cache
+def country_of(zone: str) -> str:
+    """Return the country whose zone this is, ISO 3166; "" where it is no country's, such as UTC."""
+    return next((country for country, zones in _zones_by_country().items() if zone in zones), "")

@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 from sojourn.adapters.dynamodb import rows
 from sojourn.adapters.dynamodb.changes import Writing
 from sojourn.adapters.dynamodb.customers import Keep
+from sojourn.adapters.dynamodb.merging import writing_of
 from sojourn.adapters.dynamodb.sizes import item_size
 from sojourn.domain.message.sms import sms_segments
 from sojourn.local.cost.usage import Usage
 from sojourn.local.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sojourn.adapters.memory.customers import MemoryCustomers
     from sojourn.application.enrol import EntryEvent
     from sojourn.application.ports import Clock, Outbound, Outgoing, Webhooks
-    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Send
+    from sojourn.application.route import Incoming
+    from sojourn.domain.customer.rows import Change, CustomerFile, Event, Merge, Run, Send
     from sojourn.domain.ledger import Happening
     from sojourn.local.deployment import Deployment
     from sojourn.local.states.runs import Execution
@@ -87,9 +89,9 @@ class MeteredCustomers:
     def __init__(self, customers: MemoryCustomers, meter: Meter, clock: Clock) -> None:
         self._customers, self._meter, self._clock = customers, meter, clock
 
-    def load(self, customer: str) -> CustomerFile:
+    def load(self, customer: str, *, leaving: bool = False) -> CustomerFile:
         """Return the hot rows of a customer."""
-        file = self._customers.load(customer)
+        file = self._customers.load(customer, leaving=leaving)
         size = sum(
             len(rows.to_text(row)) for row in (file.profile, *file.runs.values(), *file.waiters.values())
         )
@@ -106,16 +108,37 @@ class MeteredCustomers:
         self._meter.now.told += bool(change.happened)
         return self._customers.commit(file, change)
 
-    def events(self, customer: str, name: str, since: datetime | None = None) -> Sequence[Event]:
+    def events(
+        self, customer: str, name: str, since: datetime | None = None, also: Sequence[str] = ()
+    ) -> Sequence[Event]:
         """Return a customer's events of one name."""
-        found = self._customers.events(customer, name, since)
-        self._meter.now.read += max(1, ceil(sum(len(rows.to_text(event)) for event in found) / READ_UNIT))
+        found = self._customers.events(customer, name, since, also)
+        size = sum(len(rows.to_text(event)) for event in found)
+        self._meter.now.read += len(also) + max(1, ceil(size / READ_UNIT))
         return found
 
-    def send(self, customer: str, send_id: str) -> Send | None:
+    def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send."""
+        self._meter.now.read += 1 + len(also)
+        return self._customers.send(customer, send_id, also)
+
+    def known_by(self, kind: str, value: str) -> Sequence[str]:
+        """Return who has an address now."""
         self._meter.now.read += 1
-        return self._customers.send(customer, send_id)
+        return self._customers.known_by(kind, value)
+
+    def merge(self, merge: Merge) -> CustomerFile:
+        """Make one customer another."""
+        _, actions = writing_of("table", _KEEP, merge, self._clock.now())
+        self._meter.now.written += TRANSACTION * sum(
+            ceil(item_size(item) / WRITE_UNIT) for item in actions.items
+        )
+        self._meter.now.told += 1
+        return self._customers.merge(merge)
+
+    def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
+        """Bring over what is left of somebody who became another; what that costs is not known here."""
+        return self._customers.bring(source, into, most, stop)
 
 
 class MeteredWorld(World):
@@ -161,12 +184,10 @@ class MeteredWorld(World):
     def _send(self, payload: Any) -> Any:
         return self._meter.call("send", _run_of(payload), lambda: super(MeteredWorld, self)._send(payload))
 
-    def route(self, customer: str, event: Event, attributes: Mapping[str, Any] | None = None) -> bool:
+    def route(self, incoming: Incoming) -> bool:
         """Bring an event in."""
-        known: bool = self._meter.call(
-            "route", "", lambda: super(MeteredWorld, self).route(customer, event, attributes)
-        )
-        return known
+        new: bool = self._meter.call("route", "", lambda: super(MeteredWorld, self).route(incoming))
+        return new
 
     def enter_with(self, customer: str, journey: str, entry: EntryEvent) -> bool:
         """Enter a customer without an event: it costs what an event would."""

@@ -10,13 +10,15 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.desk import COMPLETED, FAILED, RESCHEDULED, Answer, end_task
 from sojourn.application.enrol import EntryEvent
-from sojourn.application.waiting import end_task
+from sojourn.application.ports import TaskRef
 from sojourn.domain.customer.rows import Change, Event
 from sojourn.domain.decide.feedback import MESSAGE_EVENTS, UNSUBSCRIBED
 from sojourn.domain.journey.model.workspace import CHANNELS
+from sojourn.domain.time.instants import iso
 from sojourn.local.population.arrivals import Curve
-from sojourn.local.population.links import tracked_links
+from sojourn.local.population.links import tells_opening, tracked_links
 from sojourn.local.population.person import Person, Stay
 from sojourn.local.population.plan import USUAL_CALL, USUAL_TASK
 from sojourn.local.population.values import made
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Outgoing
     from sojourn.domain.ledger import Happening
     from sojourn.local.population.journeys import DuringPlan
-    from sojourn.local.population.plan import Plan, Stream
+    from sojourn.local.population.plan import Plan, Stream, TaskPlan
     from sojourn.local.population.reactions import ReactionPlan
     from sojourn.local.world import World
 
@@ -199,14 +201,25 @@ class Behaviour:
         person = self._people[happening.customer]
         plan = self._plan.tasks.get(str(happening.details["task"]), USUAL_TASK)
         drawn = person.chance.random()
-        if drawn < plan.completed + plan.failed:
-            outcome = "completed" if drawn < plan.completed else "failed"
-            answer = made(plan.answer, person, happening.at)
-            act = partial(self._end_task, person.id, happening.run, happening.step, outcome, answer)
-            self._later(person, plan.after, act)
+        for outcome, share in (
+            (COMPLETED, plan.completed),
+            (FAILED, plan.failed),
+            (RESCHEDULED, plan.rescheduled),
+        ):
+            if drawn < share:
+                answer = made(plan.answer, person, happening.at)
+                self._later(person, plan.after, partial(self._end_task, happening, plan, outcome, answer))
+                return
+            drawn -= share
 
-    def _end_task(self, customer: str, run: str, step: str, outcome: str, answer: Mapping[str, Any]) -> None:
-        end_task(self.world.engine, customer, run, step, outcome, answer)
+    def _end_task(self, raised: Happening, plan: TaskPlan, outcome: str, answer: dict[str, Any]) -> None:
+        waiter = self.world.customers.load(raised.customer).waiters.get((raised.run, raised.step))
+        if waiter is None:
+            return
+        if outcome == RESCHEDULED:
+            answer["until"] = iso(self.world.clock.now() + timedelta(seconds=plan.put_off))
+        ref = TaskRef(raised.customer, raised.run, raised.step, waiter.since)
+        end_task(self.world.engine, ref, Answer(outcome, answer))
 
     # -- what they do with messages
 
@@ -228,7 +241,9 @@ class Behaviour:
         drawn = person.chance.random()
         if drawn < max(plan.opened, plan.clicked):
             url = self._clicked(person, plan, outgoing) if drawn < plan.clicked else ""
-            self._later(person, plan.after, partial(self._read, person, plan, about, url))
+            # Of an email without the picture nobody hears that it was opened.
+            seen = plan.seen and (send.channel != "email" or tells_opening(outgoing.rendered.parts, send.id))
+            self._later(person, plan.after, partial(self._read, person, plan, about, url, seen))
         if person.happens(plan.replied):
             self._later(person, plan.after, partial(self._reply, person, plan, about))
         if person.happens(plan.complained):
@@ -244,10 +259,12 @@ class Behaviour:
         links = tracked_links(outgoing.rendered.parts.values(), outgoing.send.id)
         return links[person.chance.randrange(len(links))] if links else "https://shop.example/"
 
-    def _read(self, person: Person, plan: ReactionPlan, about: Mapping[str, Any], url: str) -> None:
+    def _read(
+        self, person: Person, plan: ReactionPlan, about: Mapping[str, Any], url: str, seen: bool
+    ) -> None:
         stay = person.stays.get(about["run"])
         journey = self._plan.journeys[about["journey"]]
-        if plan.seen:
+        if seen:
             self._do(person, MESSAGE_EVENTS["opened"], about)
             if stay is not None:
                 self._convert(person, stay, journey.opened)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.compile.bundle import traits_of
 from sojourn.domain.condition.types import ValueType
 from sojourn.domain.decide.segments import segment_rule
 from sojourn.domain.journey.model.guesses import parse_rate
@@ -58,11 +59,13 @@ class EventPlan:
 
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
-    """What becomes of a desk's work: shares from 0 to 1, `after` in seconds."""
+    """What becomes of a desk's work: shares from 0 to 1, `after` and `put_off` in seconds."""
 
     completed: float
     failed: float
+    rescheduled: float
     after: float
+    put_off: float
     answer: Mapping[str, Maker]
 
 
@@ -102,7 +105,8 @@ def plan_of(project: Project, simulation: Simulation, days: int) -> Plan:
     start = parse_instant(simulation.start or START, workspace.timezone)
     seconds = days * 86_400.0
     arrivals = simulation.arrivals
-    segments = [segment_rule(name, segment.when) for name, segment in project.segments.items()]
+    traits = traits_of(project)
+    segments = [segment_rule(name, segment.when, traits) for name, segment in project.segments.items()]
     reactions: dict[str, ReactionPlan] = {
         channel: plan_reactions(channel, simulation.reactions.get(channel)) for channel in CHANNELS
     }
@@ -173,7 +177,9 @@ def _task(guess: TaskGuess) -> TaskPlan:
     return TaskPlan(
         guess.completed / 100,
         guess.failed / 100,
+        guess.rescheduled / 100,
         parse_duration(guess.after).total_seconds(),
+        parse_duration(guess.put_off).total_seconds(),
         _answer(guess.answer),
     )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.ledger import OF_MESSAGES
 from sojourn.local.report.buckets import bucket_of
 from sojourn.local.report.counters import HOLDOUT, TREATED, Counts, JourneyTally, StepTally, count
 
@@ -68,6 +69,10 @@ class Tally:
             group = HOLDOUT if happening.details.get("holdout") else TREATED
             self._runs[happening.run] = _Run(happening.journey, group, happening.at)
             count(journey.entered, group)
+            return
+        if what in OF_MESSAGES:
+            # It says nothing of where the run is by then.
+            count(journey.steps.setdefault(happening.step, StepTally()).whats, what)
             return
         # What a run tells after its end is counted, but does not bring it back.
         run = self._runs.get(happening.run) or _Run(happening.journey)

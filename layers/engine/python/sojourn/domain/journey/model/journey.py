@@ -16,6 +16,7 @@ from sojourn.domain.journey.model.authored import (
     form_of,
 )
 from sojourn.domain.journey.model.steps import Step
+from sojourn.domain.journey.model.tracking import Tracking
 
 
 class EnteredSegment(Authored):
@@ -117,6 +118,7 @@ class Journey(Authored):
     description: Text | None = None
     topic: Name | None = None
     kind: Literal["marketing", "transactional"] = "marketing"
+    tracking: Tracking | None = None
     enter: Enter
     goal: Goal | None = None
     while_running: tuple[Reaction, ...] = ()

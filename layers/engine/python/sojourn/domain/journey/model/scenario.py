@@ -30,13 +30,25 @@ class ScenarioCustomer(Authored):
     )
 
 
+class Identities(Authored):
+    """What an event says its customer is known by, besides."""
+
+    email: Text | None = None
+    phone: Text | None = Field(None, examples=["+12025550123"], description="E.164, in quotes")
+    device: Text | None = None
+
+
 class ScenarioEvent(Authored):
-    """Something a customer does."""
+    """Something a customer does, or somebody of whom the event says no more than a browser or an address."""
 
     at: Text
-    customer: Text
+    customer: Text | None = None
+    anonymous: Text | None = Field(None, description="the anonymous id of a browser or an app")
+    identities: Identities | None = None
+    merge: Text | None = Field(None, description="another customer, who is told to be the same")
     event: Identifier
     properties: dict[Identifier, Any] = {}
+    attributes: dict[Identifier, Any] = Field({}, description="what becomes known of the customer with it")
     id: Text | None = Field(None, description="two events of one id are one event delivered twice")
 
 
@@ -45,15 +57,19 @@ class Also(Authored):
 
     at: Text
     customer: Text | None = None
+    delivered: StepId | None = None
     opened: StepId | None = None
     clicked: StepId | None = None
     replied: StepId | None = None
     bounced: StepId | None = None
     complained: StepId | None = None
+    hard: bool | None = Field(None, description="of a bounce: false where the address is not at fault")
+    machine: bool | None = Field(None, description="a program opened or clicked, not a reader")
     text: Text | None = Field(None, description="what a reply says")
     url: Text | None = Field(None, description="what was clicked")
     completed: StepId | None = Field(None, description="the person did the task")
     failed: StepId | None = Field(None, description="the person could not do the task")
+    rescheduled: StepId | None = Field(None, description="the person put the task off, `until` then")
     answer: dict[Identifier, Any] = Field({}, description="what the person noted")
     unsubscribed: Name | None = Field(None, description="from this topic, on `channel` or all")
     subscribed: Name | None = None
@@ -64,10 +80,10 @@ class Also(Authored):
     fault: Literal["throttled", "rejected", "unknown"] | None = Field(
         None, description="from now on, what the provider of `channel` does; `until` ends it"
     )
-    until: Text | None = None
+    until: Text | None = Field(None, description="when a fault ends, or until when a task is put off")
 
-    KINDS: ClassVar[tuple[str, ...]] = ("opened", "clicked", "replied", "bounced", "complained", "completed", "failed",
-             "unsubscribed", "subscribed", "set", "enter", "fault")  # fmt: skip
+    KINDS: ClassVar[tuple[str, ...]] = ("delivered", "opened", "clicked", "replied", "bounced", "complained",
+             "completed", "failed", "rescheduled", "unsubscribed", "subscribed", "set", "enter", "fault")  # fmt: skip
 
 
 class Expectation(Authored):
@@ -77,6 +93,7 @@ class Expectation(Authored):
 
     at: Text | None = None
     customer: Text | None = None
+    anonymous: Text | None = Field(None, description="somebody unknown, by their anonymous id")
 
 
 class CallAnswer(Authored):

@@ -172,7 +172,9 @@ class TaskGuess(Authored):
 
     completed: Percent = 80.0
     failed: Percent = 5.0
+    rescheduled: Percent = 0.0
     after: Typical = Field("4 hours", description="until it is done, typically")
+    put_off: Typical = Field("1 day", description="by how much it is rescheduled")
     answer: dict[Identifier, Guess] = Field({}, description="what the person notes")
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from sojourn.domain.condition.types import ValueType
 from sojourn.domain.journey.model.authored import Authored, DurationText, Expression, Identifier, Name, Text
 from sojourn.domain.journey.model.senders import Senders
+from sojourn.domain.journey.model.tracking import Tracking
 from sojourn.domain.places import Placed
 
 Channel = Literal["email", "sms", "push", "whatsapp", "in_app", "webhook"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "push", "whatsapp", "in_app", "webhook")
+
+
+HOW = ("count", "sum", "first", "last", "most_frequent")
+"""How a trait can be worked out: the keys of which it has one."""
+OF_EVENT = r"^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*$"
 
 
 class Brand(Authored):
@@ -74,7 +80,7 @@ Typed = Annotated[Property, BeforeValidator(_typed, json_schema_input_type=Value
 
 
 class Workspace(Authored):
-    """The folder's common ground: brand, senders, topics, caps, quiet hours, attributes, tracking plan."""
+    """The folder's common ground: brand, senders, topics, caps, quiet hours, tracking, attributes, tracking plan."""
 
     workspace: Name
     timezone: str = Field("UTC", description="where a customer's own zone is unknown (IANA name)")
@@ -84,6 +90,7 @@ class Workspace(Authored):
     topics: dict[Name, Topic] = {}
     caps: tuple[Cap, ...] = ()
     quiet_hours: dict[Channel, Quiet] = {}
+    tracking: Tracking | None = None
     attributes: dict[Identifier, Typed] = {}
     events: dict[Identifier, dict[Identifier, Typed]] = {}
 
@@ -95,4 +102,53 @@ class Segment(Authored):
     title: Text | None = None
 
 
-Segments = dict[Name, Segment]
+OfEvent = Annotated[str, Field(pattern=OF_EVENT, max_length=121, examples=["order_completed.total"])]
+
+
+class Trait(Authored):
+    """Something known of a customer because of what they did: worked out from their events, in one of five ways."""
+
+    count: Identifier | None = Field(None, description="how often they did it", examples=["order_completed"])
+    sum: OfEvent | None = Field(None, description="the sum of a property")
+    first: OfEvent | None = Field(None, description="a property, of the first event that has it")
+    last: OfEvent | None = Field(None, description="a property, of the last event that has it")
+    most_frequent: OfEvent | None = Field(
+        None, description="the value that a property had most often; of several, the one that came last"
+    )
+    within: DurationText | None = Field(None, description="how far to look back; without it, at all events")
+    where: Expression | None = Field(None, description="which events count: a condition on `event`")
+    title: Text | None = None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Return the ways in which it is worked out, as written; there should be one."""
+        return tuple(how for how in HOW if getattr(self, how) is not None)
+
+    @property
+    def event(self) -> str:
+        """Return the event it is about."""
+        return self._about[0]
+
+    @property
+    def property_(self) -> str:
+        """Return the property it is about; "" for a count."""
+        return self._about[1]
+
+    @property
+    def _about(self) -> tuple[str, str]:
+        event, _, name = str(getattr(self, self.ways[0])).partition(".")
+        return event, name
+
+
+def _form(data: Any) -> str:
+    """Tell a trait from a segment; what is neither is reported as a segment that lacks its condition."""
+    if isinstance(data, Trait):
+        return "trait"
+    written = data if isinstance(data, dict) else ()
+    return "trait" if "when" not in written and any(how in written for how in HOW) else "segment"
+
+
+Segments = dict[
+    Name, Annotated[Annotated[Segment, Tag("segment")] | Annotated[Trait, Tag("trait")], Discriminator(_form)]
+]
+"""`segments.yaml`: named audiences, and beside them computed traits."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sojourn.domain.findings import did_you_mean
+from sojourn.domain.findings import did_you_mean, nearest
 from sojourn.domain.journey.contents import content_of
 from sojourn.domain.message.template import check_template
 from sojourn.domain.places import Placed, PlacedList, Span, TextSpan
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sojourn.domain.message.content import CompiledMessage
 
 _ALWAYS = ("unsubscribe_url", "preferences_url")
+_OF_JOURNEY = ("entry", "steps")
 _OF_CUSTOMER = ("id", "email", "phone")
 
 
@@ -144,7 +145,7 @@ class Contents:
         """Say what to write instead of a variable that nothing provides; None where something does."""
         root, *keys = path
         fields: dict[str, list[str]] = {
-            "customer": [*_OF_CUSTOMER, *self.context.workspace.attributes],
+            "customer": [*_OF_CUSTOMER, *self.context.workspace.attributes, *self.context.project.traits],
             "entry": list(self.context.entry_types[view.journey.journey]),
             "brand": [key for key, value in self.context.workspace.brand or () if value],
             "steps": list(view.named),
@@ -159,7 +160,11 @@ class Contents:
         known = fields[root]
         if not keys or keys[0] in known or "*" in known:
             return None
+        if root in _OF_JOURNEY and view.file in self.context.project.damaged:
+            return None  # it may be among what could not be read
         more = {"customer": "attributes", "entry": "events", "brand": "brand"}.get(root)
+        if near := nearest(keys[0], known):
+            return f'did you mean "{root}.{near}"?'
         return did_you_mean(keys[0], known) or (f"add it to `{more}` in workspace.yaml" if more else "")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.domain.condition.types import OPEN, ValueType
 from sojourn.domain.journey.builtin_events import BUILTIN
-from sojourn.domain.journey.model.steps import WaitFor
+from sojourn.domain.journey.model.steps import Task, WaitFor
 from sojourn.domain.journey.rules.scope import event_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.rules.context import Context
     from sojourn.domain.journey.rules.texts import PlacedText
 
+OUTCOMES = ("completed", "rescheduled", "failed")
+"""How a person ends a task."""
 Values = tuple[str | int | float, ...]
 
 
@@ -27,7 +29,14 @@ def values_at(place: PlacedText, path: tuple[Hashable, ...], context: Context) -
     """Return the values that *path* can have where *place* stands; None where nothing bounds them."""
     match path:
         case ("customer", str(name)):
-            return _of(context.workspace.attributes.get(name))
+            trait = context.project.traits.get(name)
+            if trait is None:
+                return _of(context.workspace.attributes.get(name))
+            return (
+                _of_events((trait.event,), trait.property_, context)
+                if trait.property_ and not trait.sum
+                else None
+            )
         case ("event", str(name)):
             return _of_events(place.events, name, context)
         case ("entry", str(name)) if place.view is not None:
@@ -41,6 +50,9 @@ def values_at(place: PlacedText, path: tuple[Hashable, ...], context: Context) -
             waits = place.view.named.get(step)
             released = [event_of(one) for one in waits.wait_for] if isinstance(waits, WaitFor) else []
             return _of_events(released, name, context)
+        case ("steps", str(step), "outcome" | "path" as field) if place.view is not None:
+            if isinstance(place.view.named.get(step), Task):
+                return OUTCOMES if field == "outcome" else (*OUTCOMES, "otherwise")
     return None
 
 

@@ -34,6 +34,9 @@ def limits_of(context: Context) -> Iterator[tuple[str, str, str, Span]]:
     """Yield every duration within which something happens or counts, with its key before it."""
     for cap in context.workspace.caps:
         yield "per", cap.per, context.project.workspace_file, cap.place("per")
+    for trait in context.project.traits.values():
+        if trait.within is not None:
+            yield "within", trait.within, context.project.segments_file, trait.place("within")
     for view in context.journeys.values():
         goal = view.journey.goal
         if goal is not None and goal.within is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_WALKED = 100_000
 """Steps that are walked through to follow up the checks of one journey; no real journey comes near it."""
 
-_LIVE = ("in_segment", "consented", "reachable")
+_LIVE = ("in_segment", "consented", "reachable", "engaged")
 _FEWER = re.compile(r"\s*(==\s*0|<)")
 
 Outdated = tuple[str, "TextSpan", str, tuple[Reference, ...], str]

@@ -7,7 +7,7 @@ refused. This module checks nothing.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sojourn.domain.condition.types import OPEN as ANY_NAME
 from sojourn.domain.condition.types import Fields, Names, ValueType
@@ -19,7 +19,7 @@ from sojourn.domain.journey.model.workspace import CHANNELS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sojourn.domain.journey.model.workspace import Property
+    from sojourn.domain.journey.model.workspace import Property, Trait
     from sojourn.domain.journey.rules.context import Context, JourneyView
 
 OPEN: Final[Mapping[str, ValueType]] = {ANY_NAME: ValueType.ANY}
@@ -33,8 +33,15 @@ def properties_of(event: Mapping[str, Property]) -> dict[str, ValueType]:
     return {name: one.type for name, one in event.items()}
 
 
-_WHO = dict.fromkeys(("id", "email", "phone", "timezone", "locale"), _S)
+WHO = dict.fromkeys(("id", "email", "phone", "timezone", "locale"), _S)
 """What is known of every customer, beside the workspace's attributes."""
+
+
+def type_of(trait: Trait, events: Mapping[str, Fields]) -> ValueType:
+    """Return the type of a computed trait."""
+    if trait.count is not None or trait.sum is not None:
+        return ValueType.NUMBER
+    return events.get(trait.event, OPEN).get(trait.property_, ValueType.ANY)
 
 
 def outcome_of(step: StepBase, events: Mapping[str, Fields]) -> Mapping[str, ValueType | Fields]:
@@ -50,7 +57,7 @@ def outcome_of(step: StepBase, events: Mapping[str, Fields]) -> Mapping[str, Val
                 merged[name] = type_ if merged.get(name, type_) == type_ else ValueType.ANY
         return {"path": _S, "event": merged}
     if isinstance(step, Task):
-        return {"path": _S, "reason": _S, "answer": OPEN}
+        return {"path": _S, "reason": _S, "outcome": _S, "answer": OPEN}
     if isinstance(step, Call):
         return {"path": _S, "reason": _S, "status": _N, "answer": OPEN}
     return {"path": _S}
@@ -89,6 +96,14 @@ class ProjectNames:
         return properties_of(self.context.workspace.attributes)
 
     @cached_property
+    def traits(self) -> Fields:
+        """The computed traits of the workspace."""
+        return {
+            name: type_of(trait, self.context.event_types)
+            for name, trait in self.context.project.traits.items()
+        }
+
+    @cached_property
     def _everywhere(self) -> dict[str, frozenset[str]]:
         return {
             "events": frozenset(self.context.event_types),
@@ -115,7 +130,13 @@ class ProjectNames:
             made = self._names(key, {"entry": entry, "event": event, "steps": steps, "sends": view.sends})
         return made
 
-    def _names(self, key: object, parts: dict[str, object]) -> Names:
+    def trait(self, event: str) -> Names:
+        """Return the names that a trait's `where` may use: the event, and nothing of the customer."""
+        fields = self.context.event_types.get(event, OPEN)
+        return self._names(("trait", event), {"event": fields, "only_event": True})
+
+    def _names(self, key: object, parts: dict[str, Any]) -> Names:
         if key not in self._made:
-            self._made[key] = Names(customer={**_WHO, **self.attributes}, **self._everywhere, **parts)  # type: ignore[arg-type]
+            known = {**WHO, **self.attributes, **self.traits}
+            self._made[key] = Names(customer=known, **{**self._everywhere, **parts})
         return self._made[key]

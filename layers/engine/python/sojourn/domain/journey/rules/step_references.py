@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.rules.context import JourneyView
     from sojourn.domain.places import Span
 
-SENDS = ("opened", "clicked", "replied", "bounced", "complained")
-TASKS = ("completed", "failed")
+SENDS = ("delivered", "opened", "clicked", "replied", "bounced", "complained")
+TASKS = ("completed", "failed", "rescheduled")
 
 
 @dataclass(frozen=True, slots=True)

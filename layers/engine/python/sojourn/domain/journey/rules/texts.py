@@ -136,6 +136,10 @@ class Texts:
         for segment in self.context.project.segments.values():
             file = self.context.project.segments_file
             yield PlacedText(file, segment.text_place("when"), segment.when, names.segment())
+        for trait in self.context.project.traits.values():
+            if trait.where is not None:
+                file, at = self.context.project.segments_file, trait.text_place("where")
+                yield PlacedText(file, at, trait.where, names.trait(trait.event), events=(trait.event,))
         for view in self.context.journeys.values():
             yield from self._around(view)
             for node in view.nodes:

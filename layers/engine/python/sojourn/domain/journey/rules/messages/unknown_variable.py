@@ -35,7 +35,6 @@ class UnknownVariable(Rule):
     code = "SJ502"
     name = "unknown-variable"
     needs_workspace = True
-    needs_journey = True
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Take what reading the templates found."""

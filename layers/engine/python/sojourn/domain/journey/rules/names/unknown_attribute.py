@@ -47,11 +47,14 @@ class UnknownAttribute(Rule):
         known = context.workspace.attributes
         for attribute, file, span in _named(context):
             if attribute not in known:
+                trait = attribute in context.project.traits
                 yield self.finding(
                     f'customers have no attribute "{attribute}"',
                     file,
                     span,
-                    did_you_mean(attribute, known) or "add it to `attributes` in workspace.yaml",
+                    "it is a trait: worked out from events, and never set"
+                    if trait
+                    else did_you_mean(attribute, known) or "add it to `attributes` in workspace.yaml",
                 )
         yield from context.texts.findings(self, "unknown-attribute")
 

@@ -21,8 +21,8 @@ class UnknownEvent(Rule):
     """An event that is named stands in the tracking plan.
 
     What:
-        A trigger, a goal, a step, a condition or a scenario names an event that `events` in `workspace.yaml` does
-        not have.
+        A trigger, a goal, a step, a condition, a trait or a scenario names an event that `events` in `workspace.yaml`
+        does not have.
     Why:
         An event spelled differently from what the app sends never comes, and nobody notices that it does not.
     Instead of:
@@ -50,6 +50,8 @@ class UnknownEvent(Rule):
 
 
 def _named(context: Context) -> Iterator[tuple[str, str, Span]]:
+    for trait in context.project.traits.values():
+        yield trait.event, context.project.segments_file, trait.place(trait.ways[0])
     for view in context.journeys.values():
         for event, span in _around(view.journey):
             yield event, view.file, span

@@ -20,7 +20,8 @@ class UnknownProperty(Rule):
     """A property that is named belongs to its event.
 
     What:
-        A condition, an `emit` step or a scenario uses a property that the tracking plan does not give the event.
+        A condition, a trait, an `emit` step or a scenario uses a property that the tracking plan does not give the
+        event.
     Why:
         A condition on something an event does not have is never true, so everybody would take the other path.
     Instead of:
@@ -48,6 +49,9 @@ class UnknownProperty(Rule):
 
 
 def _named(context: Context) -> Iterator[tuple[str, str, str, Span]]:
+    for trait in context.project.traits.values():
+        if trait.property_:
+            yield trait.event, trait.property_, context.project.segments_file, trait.place(trait.ways[0])
     for view in context.journeys.values():
         for node in view.steps_of(Emit):
             if isinstance(node.step, Emit):

@@ -101,10 +101,16 @@ DETAILS = (
     "after_end",
     "at_step",
     "cause",
+    "from",
+    "is",
+    "runs",
+    "waiters",
+    "beaten",
 )
-KNOWN = ("at", "customer", *FIELDS, *WHATS, *DETAILS)
-NAMED = tuple(what for what in WHATS if what not in ("exited", "failed"))
-"""The words whose value names a step, message, event, journey or task; an exit names its reason."""
+KNOWN = ("at", "customer", "anonymous", *FIELDS, *WHATS, *DETAILS)
+NAMED = tuple(what for what in WHATS if what not in ("exited", "failed", "merged", "merge_refused"))
+"""The words whose value names a step, message, event, journey or task; an exit names its reason, and two who became
+one are named by who is no more."""
 
 
 def _tasks(context: Context) -> set[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import did_you_mean
+from sojourn.domain.journey.model.scenario import ScenarioEvent
 from sojourn.domain.journey.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.domain.findings import Finding
-    from sojourn.domain.journey.model.scenario import Also, Expectation, ScenarioEvent
+    from sojourn.domain.journey.model.scenario import Also, Expectation
     from sojourn.domain.journey.rules.context import Context
 
 
@@ -19,7 +20,8 @@ class UnknownCustomer(Rule):
     """Who does something in a scenario is one of its customers.
 
     What:
-        An event, a feedback or an expectation names a customer who is not in `customers`; or two have the same id.
+        An event, a feedback or an expectation names a customer who is not in `customers`; two have the same id; or an
+        event says nothing of whom it is: neither `customer` nor `anonymous` nor `identities`.
     Why:
         Nothing would happen, or to somebody else.
     Instead of:
@@ -55,10 +57,19 @@ class UnknownCustomer(Rule):
                 acting: list[ScenarioEvent | Also | Expectation]
                 acting = [*scenario.events, *scenario.also, *scenario.expect, *scenario.never]
                 for one in acting:
-                    if one.customer is not None and one.customer not in known:
+                    if isinstance(one, ScenarioEvent) and not (
+                        one.customer or one.anonymous or one.identities
+                    ):
                         yield self.finding(
-                            f'there is no customer "{one.customer[:40]}" in this scenario',
+                            "nobody does this", story.file, one.span, "say who: `customer` or `anonymous`"
+                        )
+                    named = [("customer", one.customer), ("merge", getattr(one, "merge", None))]
+                    for field, name in named:
+                        if name is None or name in known:
+                            continue
+                        yield self.finding(
+                            f'there is no customer "{name[:40]}" in this scenario',
                             story.file,
-                            one.place("customer"),
-                            did_you_mean(one.customer[:60], known),
+                            one.place(field),
+                            did_you_mean(name[:60], known),
                         )

@@ -1,0 +1,204 @@
+"""Keeps events aside that are not as the tracking plan says, until somebody replays or drops them, or they expire.
+
+An event is a row among its customer's own, so that whoever erases the customer finds it, and a row of the day on
+which it came, by which it is listed. Both are written together and expire together.
+
+A replay marks the row before the event goes on the bus, and takes it away afterwards only if the mark is still there:
+an event that comes back at once has taken the mark off, and stays. A replay that dies in between leaves it listed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.failures import FAILED_CONDITION, code, reading, reasons_of
+from sojourn.adapters.json_text import compact
+from sojourn.application.quarantine import Quarantined
+from sojourn.errors import TransientError
+
+if TYPE_CHECKING:
+    from sojourn.application.ports import Clock
+
+DAYS = 30
+_NOT_HIDDEN = "attribute_not_exists(pk) OR attribute_exists(replayed)"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An event in quarantine, as a list shows it; see `Quarantined`."""
+
+    customer: str
+    id: str
+    name: str
+    received: datetime
+    reasons: tuple[str, ...]
+
+
+class DynamoQuarantine:
+    """The quarantine of one table.
+
+    Args:
+        client: `boto3.client("dynamodb")`.
+        days: for how many days an event is kept.
+    """
+
+    def __init__(self, client: Any, table: str, clock: Clock, days: int = DAYS) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._days = days
+
+    def put(self, event: Quarantined) -> bool:
+        """Keep an event; say whether it was not kept already.
+
+        Raises:
+            TransientError: DynamoDB is busy or does not answer, or the customer is just being erased.
+        """
+        expires = ceil((event.received + timedelta(days=self._days)).timestamp())
+        partition, listed = (
+            keys.customer(event.customer),
+            keys.quarantine_listed(event.received, event.customer, event.id),
+        )
+        day = keys.quarantine(event.received.date())
+        said = {
+            "customer": event.customer, "id": event.id, "name": event.name,
+            "received": keys.instant(event.received), "reasons": list(event.reasons),
+        }  # fmt: skip
+        actions = [
+            # While somebody takes the customer's rows away, nobody adds one that would be left over.
+            {
+                "ConditionCheck": {
+                    "TableName": self._table, "Key": _key(partition, keys.PROFILE),
+                    "ConditionExpression": "attribute_not_exists(erasing)",
+                }
+            },
+            {
+                "Put": {
+                    "TableName": self._table, "ConditionExpression": _NOT_HIDDEN,
+                    "Item": rows.item(
+                        partition, keys.quarantined(event.id), compact({**said, "detail": event.detail}), expires,
+                        listed=listed, day=day,
+                    ),
+                }
+            },
+            {"Put": {"TableName": self._table, "Item": rows.item(day, listed, compact(said), expires)}},
+        ]  # fmt: skip
+        with reading():
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except ClientError as error:
+                reasons = reasons_of(error)
+                if reasons and reasons[0] == FAILED_CONDITION:
+                    raise TransientError(f"{event.customer} is being erased") from error
+                if reasons and reasons[1] == FAILED_CONDITION:
+                    return False
+                if reasons:
+                    raise TransientError(f"PutItem: {', '.join(reasons)}") from error
+                raise
+        return True
+
+    def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        """Yield what came from *since* on and before *until*, oldest first."""
+        day = since.date()
+        while day <= until.date():
+            yield from self._of_day(day, since, until)
+            day += timedelta(days=1)
+
+    def found(self, listed: Listed) -> Quarantined | None:
+        """Return an event; None where it is gone meanwhile."""
+        with reading():
+            item = self._client.get_item(
+                TableName=self._table, Key=self._key_of(listed), ConsistentRead=True
+            ).get("Item")
+        return None if item is None else _event(item)
+
+    def mark(self, listed: Listed, replay: str) -> Quarantined | None:
+        """Mark an event as going on the bus again, by *replay*, and return it; None where it is gone meanwhile."""
+        try:
+            with reading():
+                item = self._client.update_item(
+                    TableName=self._table, Key=self._key_of(listed), UpdateExpression="SET replayed = :replay",
+                    ConditionExpression="attribute_exists(pk)", ReturnValues="ALL_NEW",
+                    ExpressionAttributeValues={":replay": {"S": replay}},
+                )["Attributes"]  # fmt: skip
+        except TransientError as error:
+            if code(error.__cause__) == "ConditionalCheckFailedException":
+                return None
+            raise
+        return _event(item)
+
+    def remove(self, listed: Listed, replay: str | None = None) -> None:
+        """Take an event away; after a *replay* only if it has not come back."""
+        condition: dict[str, Any] = {}
+        if replay is not None:
+            condition = {
+                "ConditionExpression": "replayed = :replay",
+                "ExpressionAttributeValues": {":replay": {"S": replay}},
+            }
+        try:
+            with reading():
+                self._client.delete_item(TableName=self._table, Key=self._key_of(listed), **condition)
+        except TransientError as error:
+            if code(error.__cause__) != "ConditionalCheckFailedException":
+                raise
+        pointer = keys.quarantine_listed(listed.received, listed.customer, listed.id)
+        with reading():
+            self._client.delete_item(
+                TableName=self._table, Key=_key(keys.quarantine(listed.received.date()), pointer)
+            )
+
+    def _of_day(self, day: date, since: datetime, until: datetime) -> Iterator[Listed]:
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :since AND :until",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": keys.quarantine(day)},
+                ":since": {"S": keys.instant(since)}, ":until": {"S": keys.instant(until)},
+            },
+        }  # fmt: skip
+        now = self._clock.now()
+        while True:
+            with reading():
+                page = self._client.query(**query)
+            for item in page["Items"]:
+                if not rows.expired(item, now):
+                    yield _listed(json.loads(item["data"]["S"]))
+            if "LastEvaluatedKey" not in page:
+                return
+            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _key_of(self, listed: Listed) -> rows.Item:
+        return _key(keys.customer(listed.customer), keys.quarantined(listed.id))
+
+
+def listing_key(item: Mapping[str, Any]) -> rows.Item | None:
+    """Return the key of the row by which an event is listed, given the event's own item; None for any other item."""
+    return _key(item["day"]["S"], item["listed"]["S"]) if "listed" in item else None
+
+
+def _key(partition: str, sort_key: str) -> rows.Item:
+    return {"pk": {"S": partition}, "sk": {"S": sort_key}}
+
+
+def _listed(said: Mapping[str, Any]) -> Listed:
+    return Listed(
+        said["customer"],
+        said["id"],
+        said["name"],
+        datetime.fromisoformat(said["received"]),
+        tuple(said["reasons"]),
+    )
+
+
+def _event(item: Mapping[str, Any]) -> Quarantined:
+    said = json.loads(item["data"]["S"])
+    one = _listed(said)
+    return Quarantined(one.customer, one.id, one.name, one.received, one.reasons, said["detail"])

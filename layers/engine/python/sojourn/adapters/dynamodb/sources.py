@@ -1,0 +1,112 @@
+"""Keeps sources in the table: each by its name, and by the hash of its write key, which is all that is kept of that.
+
+`functions/track` may read the second row alone, by the hash; a command writes and deletes both at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from hmac import compare_digest
+from typing import Any
+
+from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.json_text import compact
+from sojourn.adapters.transient_errors import trying_again
+from sojourn.application.sources import Source, SourceError
+from sojourn.domain.time.instants import iso
+
+
+class DynamoSources:
+    """The sources of a deployment.
+
+    Args:
+        client: `boto3.client("dynamodb")`.
+    """
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, digest: str) -> Source | None:
+        """Return the source whose write key has this hash; None where there is none, or no more.
+
+        Raises:
+            TransientError: the table cannot be read just now.
+        """
+        with trying_again("GetItem"):
+            # A key that was revoked a moment ago is revoked.
+            answer = self._client.get_item(
+                TableName=self._table, Key=_key(keys.write_key(digest), keys.KEY), ConsistentRead=True
+            )
+        said = json.loads(answer["Item"]["data"]["S"]) if "Item" in answer else None
+        return _source(said) if said and compare_digest(said["digest"], digest) else None
+
+    def all(self) -> list[Source]:
+        """Return all sources by name."""
+        return [_source(said) for said in self._all()]
+
+    def add(self, source: Source, digest: str) -> None:
+        """Add a source with the hash of its write key.
+
+        Raises:
+            SourceError: there is one of that name.
+        """
+        data = {
+            "name": source.name, "rights": sorted(source.rights), "since": iso(source.since), "digest": digest,
+        }  # fmt: skip
+        places = (_key(keys.SOURCES, keys.source(source.name)), _key(keys.write_key(digest), keys.KEY))
+        puts = [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": {**place, "data": {"S": compact(data)}},
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+            for place in places
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=puts)
+        except self._client.exceptions.TransactionCanceledException as error:
+            if not any(
+                why.get("Code") == "ConditionalCheckFailed" for why in error.response["CancellationReasons"]
+            ):
+                raise
+            raise SourceError(
+                f'there is a source "{source.name}": revoke it first, or give the new one another name'
+            ) from None
+
+    def revoke(self, name: str) -> None:
+        """Take a source's write key away, and the source with it.
+
+        Raises:
+            SourceError: there is none of that name.
+        """
+        found = next((said for said in self._all() if said["name"] == name), None)
+        if found is None:
+            raise SourceError(f'there is no source "{name[:40]}"')
+        places = (_key(keys.SOURCES, keys.source(name)), _key(keys.write_key(found["digest"]), keys.KEY))
+        self._client.transact_write_items(
+            TransactItems=[{"Delete": {"TableName": self._table, "Key": place}} for place in places]
+        )
+
+    def _all(self) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": keys.SOURCES}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield json.loads(item["data"]["S"])
+
+
+def _key(partition: str, sort_key: str) -> dict[str, Any]:
+    return {"pk": {"S": partition}, "sk": {"S": sort_key}}
+
+
+def _source(said: dict[str, Any]) -> Source:
+    return Source(said["name"], frozenset(said["rights"]), datetime.fromisoformat(said["since"]))

@@ -1,0 +1,75 @@
+"""Finds whose it is that a provider tells something of: by our own tag, a telephone number, or a device's endpoint.
+
+A number may be several people's, and a STOP is for all of them. It knows neither providers nor queues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sojourn.adapters.feedback.told import PassedOver, Told
+from sojourn.adapters.transient_errors import code_of, trying_again
+from sojourn.domain.customer.identity import PHONE, normalised
+from sojourn.domain.decide.feedback import address_key
+
+GONE = ("NotFound", "NotFoundException")
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Somebody: a customer's id; or, of whom nothing is known yet, what they are known by.
+
+    Args:
+        to: the address it went to, by `address_key`; "" where the send's row says so.
+    """
+
+    customer: str = ""
+    identities: dict[str, str] = field(default_factory=dict)
+    to: str = ""
+
+
+class People:
+    """Finds them.
+
+    Args:
+        known_by: (kind, normalised value) -> the customers who have it, as the port `Customers`.
+        sns: an SNS client.
+    """
+
+    def __init__(self, known_by: Callable[[str, str], Sequence[str]], sns: Any) -> None:
+        self._known_by = known_by
+        self._sns = sns
+
+    def of(self, told: Told) -> list[Whose]:
+        """Return whose it is: nobody is never the answer.
+
+        Raises:
+            PassedOver: it is somebody whom this deployment cannot know.
+            TransientError: nobody answers.
+        """
+        if told.customer:
+            return [Whose(told.customer)]
+        if told.endpoint:
+            return [self._at(told.endpoint)]
+        number = normalised(PHONE, told.phone)
+        if not number:
+            raise PassedOver("no_number")  # a short code, or a sender with a name
+        return [Whose(one) for one in self._known_by(PHONE, number)] or [Whose(identities={PHONE: number})]
+
+    def _at(self, endpoint: str) -> Whose:
+        """Ask SNS for what our sender wrote to an endpoint."""
+        try:
+            with trying_again("GetEndpointAttributes"):
+                attributes = self._sns.get_endpoint_attributes(EndpointArn=endpoint)["Attributes"]
+        except ClientError as error:
+            if code_of(error) not in GONE:
+                raise
+            raise PassedOver("no_endpoint") from None
+        customer = attributes.get("CustomUserData", "")
+        if not customer:
+            raise PassedOver("no_tags")
+        return Whose(customer, to=address_key(attributes.get("Token")))

@@ -1,0 +1,81 @@
+"""Takes an event in, unless it is not what the workspace's tracking plan says: then it is kept aside, as it came.
+
+What is kept aside has changed nothing: no attribute is learned from it, no run hears of it. It can be put on the bus
+again under its id, once the plan fits it or when the application that sent it has been mended; or dropped. It knows
+no table and no queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sojourn.application.identifying import whose
+from sojourn.application.route import route
+from sojourn.domain.decide.plan import misfits
+from sojourn.domain.time.instants import iso
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sojourn.application.ports import Engine
+    from sojourn.application.route import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An event that is kept aside.
+
+    Args:
+        customer: whose it is, as far as is known.
+        reasons: place, what is wanted there and what kind of thing is found; no value.
+        detail: the event as `sojourn.aws_runtime.inbound` reads it.
+    """
+
+    customer: str
+    id: str
+    name: str
+    received: datetime
+    reasons: tuple[str, ...]
+    detail: Mapping[str, Any]
+
+
+class Quarantine(Protocol):
+    """Where events are kept aside."""
+
+    def put(self, event: Quarantined) -> bool:
+        """Keep an event; say whether it was not kept already.
+
+        Raises:
+            TransientError: it may be tried again.
+        """
+
+
+def take_in(engine: Engine, quarantine: Quarantine, incoming: Incoming) -> str:
+    """Route an event, or keep it aside; return `routed`, `quarantined`, or `known` for a second delivery.
+
+    Raises:
+        AuthorError: it never will be: it says nothing of whom it is, or see `route`.
+    """
+    wrong = misfits(engine.catalogue.policy.events, incoming.event)
+    if not wrong:
+        return "routed" if route(engine, incoming) else "known"
+    event = incoming.event
+    # Whoever became somebody else meanwhile has their rows there.
+    customer = engine.customers.load(whose(engine, incoming)).profile.id
+    aside = Quarantined(
+        customer, event.id, event.name, engine.clock.now(), tuple(map(str, wrong)), detail_of(incoming)
+    )
+    return "quarantined" if quarantine.put(aside) else "known"
+
+
+def detail_of(incoming: Incoming) -> dict[str, Any]:
+    """Return an event as it comes in: what is read from it is *incoming* again."""
+    event = incoming.event
+    said = {
+        "customer": incoming.customer, "identities": dict(incoming.identities), "id": event.id, "name": event.name,
+        "time": iso(event.at), "properties": dict(event.properties), "attributes": dict(incoming.attributes),
+        "context": dict(event.context), "merge": incoming.merge, "hops": event.hops,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value or name == "properties"}

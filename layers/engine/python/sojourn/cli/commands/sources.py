@@ -1,0 +1,137 @@
+"""`sojourn sources`: who may tell a deployment of events over the tracking API, each with a write key of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sojourn.cli.command import GOOD, Command, Group
+from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.usage import one_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sojourn.adapters.dynamodb.sources import DynamoSources
+    from sojourn.application.sources import Source
+    from sojourn.cli.terminal import Terminal
+    from sojourn.cli.usage import Parser
+
+
+def _of_all(parser: Parser) -> None:
+    deployment_options(parser)
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+
+
+def _of_one(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what the source is called: web, ios, checkout-server")
+    _of_all(parser)
+
+
+def _of_new(parser: Parser) -> None:
+    _of_one(parser)
+    parser.add_argument(
+        "--right", metavar="RIGHT", action="append", default=[], dest="rights",
+        type=one_of("merge", "consents", "tasks"),
+        help="what it may do besides telling of events: merge, consents, tasks; may stand more than once",
+    )  # fmt: skip
+
+
+def _add(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    import secrets
+    from datetime import UTC, datetime
+
+    from sojourn.application.sources import KEY_BYTES, key_digest, new_source, write_key
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    source = new_source(arguments.name, frozenset(arguments.rights), now)
+    key = write_key(secrets.token_bytes(KEY_BYTES))
+    digest = key_digest(key)
+    assert digest is not None
+    with in_words():
+        _sources(arguments).add(source, digest)
+    if arguments.json:
+        terminal.say(_json({**_record(source), "write_key": key}))
+    else:
+        terminal.say(key)
+        terminal.tell(f"This is the write key of {source.name}. Keep it now: it is not shown again.")
+    return GOOD
+
+
+def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    with in_words():
+        found = _sources(arguments).all()
+    if arguments.json:
+        terminal.say(_json([_record(source) for source in found]))
+        return GOOD
+    for source in found:
+        terminal.say(f"{source.name:<32}  {source.since:%Y-%m-%d}  {', '.join(sorted(source.rights))}")
+    if not found:
+        terminal.tell(
+            "There are no sources: nobody can use the tracking API. `sojourn sources add` adds one."
+        )
+    return GOOD
+
+
+def _revoke(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from sojourn.aws_runtime.write_keys import FRESH_FOR
+
+    with in_words():
+        _sources(arguments).revoke(arguments.name)
+    if arguments.json:
+        terminal.say(_json({"name": arguments.name, "revoked": True}))
+    else:
+        terminal.say(f"{arguments.name} is revoked: its key is refused within {FRESH_FOR:.0f} seconds.")
+    return GOOD
+
+
+def _sources(arguments: argparse.Namespace) -> DynamoSources:
+    from sojourn.adapters.dynamodb.sources import DynamoSources
+
+    deployment = Deployment.asked(arguments)
+    return DynamoSources(deployment.client("dynamodb"), deployment.output("TableName"))
+
+
+def _record(source: Source) -> dict[str, Any]:
+    from sojourn.domain.time.instants import iso
+
+    return {"name": source.name, "rights": sorted(source.rights), "since": iso(source.since)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+COMMAND = Group(
+    name="sources",
+    summary="who may tell of events over the tracking API",
+    commands=(
+        Command(
+            name="sources add",
+            summary="add a source; shows its write key, once",
+            description="Adds a source to a deployment and shows its write key. Only a hash of the key is kept.",
+            examples=("sojourn sources add web", "sojourn sources add checkout-server --right merge --json"),
+            arguments=_of_new,
+            run=_add,
+            deployed=True,
+        ),
+        Command(
+            name="sources list",
+            summary="list the sources and their rights",
+            description="Lists the sources of a deployment: name, since when, rights.",
+            examples=("sojourn sources list", "sojourn sources list --stage dev --json"),
+            arguments=_of_all,
+            run=_list,
+            deployed=True,
+        ),
+        Command(
+            name="sources revoke",
+            summary="take a source's write key away",
+            description="Takes a source's write key away: within half a minute it is nobody's.",
+            examples=("sojourn sources revoke web", "sojourn sources revoke checkout-server --json"),
+            arguments=_of_one,
+            run=_revoke,
+            deployed=True,
+        ),
+    ),
+)

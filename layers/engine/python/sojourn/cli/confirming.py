@@ -1,0 +1,32 @@
+"""Asks before something is done that cannot be undone. It knows not what."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sojourn.cli.terminal import visible
+from sojourn.cli.usage import UsageError
+
+if TYPE_CHECKING:
+    from sojourn.cli.terminal import Terminal
+
+
+def confirmed(question: str, word: str, terminal: Terminal) -> bool:
+    """Ask somebody to type *word*, and say whether they did.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+    """
+    if not sys.stdin or not sys.stdin.isatty():
+        raise UsageError(
+            "this cannot be undone, and nobody can be asked here: the input is no terminal",
+            "--yes does it without asking",
+        )
+    terminal.tell(visible(question))
+    terminal.err.write(f"Type {visible(word)} to go on: ")
+    terminal.err.flush()
+    if sys.stdin.readline().strip() == word:
+        return True
+    terminal.tell("nothing was done")
+    return False

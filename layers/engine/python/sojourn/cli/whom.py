@@ -1,0 +1,82 @@
+"""Finds the customer that a command is about: by their id, or by what else they are known by. It knows no command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.cli.terminal import visible
+from sojourn.cli.usage import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sojourn.adapters.dynamodb.customers import DynamoCustomers
+    from sojourn.cli.deployment import Deployment
+    from sojourn.cli.terminal import Terminal
+    from sojourn.cli.usage import Parser
+
+OPTIONS = ("email", "phone", "anonymous")
+
+
+def whom_options(parser: Parser) -> None:
+    """Add the arguments that say who is meant."""
+    parser.add_argument("customer", metavar="CUSTOMER", nargs="?", help="the customer's id")
+    parser.add_argument(
+        "--email", metavar="ADDRESS", help="whoever has this email address, instead of CUSTOMER"
+    )
+    parser.add_argument("--phone", metavar="NUMBER", help="whoever has this number, with + and its country")
+    parser.add_argument("--anonymous", metavar="ID", help="whoever was seen under this anonymous id")
+
+
+def whom(arguments: argparse.Namespace, deployment: Deployment, terminal: Terminal) -> str | None:
+    """Return the id of the customer who is meant; None where there is none, which is said.
+
+    Raises:
+        UsageError: nobody is named, or by more than one thing; the address is none; it is several customers'.
+    """
+    from sojourn.adapters.dynamodb.customers import DynamoCustomers
+    from sojourn.aws_runtime.clock import SystemClock
+
+    given = [(kind, value) for kind in OPTIONS if (value := getattr(arguments, kind)) is not None]
+    if len(given) + (arguments.customer is not None) != 1:
+        said = "say who" if not given else "say who by one thing"
+        raise UsageError(f"{said}: CUSTOMER, --email, --phone or --anonymous")
+    customers = DynamoCustomers(deployment.client("dynamodb"), deployment.output("TableName"), SystemClock())
+    asked = arguments.customer if not given else _known_by(*given[0], customers, terminal)
+    file = customers.load(asked) if asked else None
+    if file is None or (not file.revision and _is_nobody(deployment, file.profile.id)):
+        shown = f"with {given[0][0]} {given[0][1]}" if given else f"{arguments.customer}"
+        terminal.tell(f"there is no customer {visible(shown)} in {deployment.stage}")
+        return None
+    found = file.profile.id
+    if found != asked:
+        terminal.tell(f"note: {visible(str(asked))} was found to be {visible(found)}, who has everything now")
+    return found
+
+
+def _known_by(kind: str, value: str, customers: DynamoCustomers, terminal: Terminal) -> str | None:
+    from sojourn.domain.customer.identity import ANONYMOUS, normalised, unknown_id
+
+    plain = normalised(kind, value)
+    if not plain:
+        raise UsageError(f"--{kind}: {value} is no number with its country", "write it like +12025550123")
+    if kind == ANONYMOUS:
+        return unknown_id(kind, plain)
+    known = customers.known_by(kind, plain)
+    if len(known) > 1:
+        ids = ", ".join(known[:10])
+        raise UsageError(f"--{kind}: {len(known)} customers have it: {ids}", "name one by id")
+    if known and known[0] != value:
+        terminal.tell(f"note: this is {visible(known[0])}")
+    return known[0] if known else unknown_id(kind, plain)
+
+
+def _is_nobody(deployment: Deployment, customer: str) -> bool:
+    """Say whether there is no row of a customer, not even one in quarantine."""
+    from sojourn.adapters.dynamodb import keys
+
+    answer = deployment.client("dynamodb").query(
+        TableName=deployment.output("TableName"), KeyConditionExpression="pk = :pk", Limit=1,
+        ExpressionAttributeValues={":pk": {"S": keys.customer(customer)}},
+    )  # fmt: skip
+    return not answer["Items"]

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine, Listed
+from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.application.quarantine import Quarantined
+from sojourn.errors import TransientError
+from tests.support.aws_table import aws_table, items
+from tests.support.engine_room import START, RecordedExecutions, SetClock
+
+EVENT = Quarantined(
+    "ana", "order#1", "order_completed", START, ("properties.total: a number is wanted, and it is a text",),
+    {"customer": "ana", "id": "order#1", "name": "order_completed", "properties": {"total": "many"}},
+)  # fmt: skip
+LISTED = Listed("ana", "order#1", "order_completed", START, EVENT.reasons)
+
+
+@dataclass
+class Kept:
+    client: Any
+    table: str
+    clock: SetClock = field(default_factory=SetClock)
+
+    @property
+    def quarantine(self) -> DynamoQuarantine:
+        return DynamoQuarantine(self.client, self.table, self.clock)
+
+    def listed(self, days: int = 3) -> list[Listed]:
+        return list(self.quarantine.listed(START - timedelta(days=days), START + timedelta(days=days)))
+
+    def rows(self) -> list[str]:
+        return [item["pk"]["S"] for item in items(self.client, self.table)]
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    with aws_table() as (client, table):
+        yield Kept(client, table)
+
+
+def test_an_event_is_kept_listed_and_found(kept: Kept) -> None:
+    """Whole, with its reasons, under its customer; the list has no property of it."""
+    assert kept.quarantine.put(EVENT)
+
+    assert kept.listed() == [LISTED]
+    assert kept.quarantine.found(LISTED) == EVENT
+    (listing,) = (
+        item for item in items(kept.client, kept.table) if item["pk"]["S"].startswith("G#quarantine#")
+    )
+    assert "many" not in str(listing)
+
+
+def test_it_is_kept_once(kept: Kept) -> None:
+    """A second delivery is known by its id, also where it comes a day later."""
+    kept.quarantine.put(EVENT)
+
+    assert not kept.quarantine.put(replace(EVENT, received=START + timedelta(days=1), reasons=("other",)))
+    assert kept.listed() == [LISTED]
+
+
+def test_events_are_listed_by_when_they_came(kept: Kept) -> None:
+    """Over days, oldest first, from one instant on and before another."""
+    for number, hours in enumerate((-30, 30, 0, 5)):
+        kept.quarantine.put(replace(EVENT, id=str(number), received=START + timedelta(hours=hours)))
+
+    assert [one.id for one in kept.listed()] == ["0", "2", "3", "1"]
+    since = list(kept.quarantine.listed(START, START + timedelta(hours=30)))
+    assert [one.id for one in since] == ["2", "3"]
+
+
+def test_more_than_a_page_is_listed(kept: Kept) -> None:
+    """However many came on one day."""
+    for number in range(30):
+        long = (f"{number:02}" + "x" * 40_000,)
+        kept.quarantine.put(
+            replace(EVENT, id=f"{number:02}", received=START + timedelta(seconds=number), reasons=long)
+        )
+
+    assert [one.id for one in kept.listed()] == [f"{number:02}" for number in range(30)]
+
+
+def test_it_expires(kept: Kept) -> None:
+    """Both rows, after as many days as are set, and nobody lists what is over."""
+    DynamoQuarantine(kept.client, kept.table, kept.clock, days=20).put(EVENT)
+
+    expires = {item["expires"]["N"] for item in items(kept.client, kept.table)}
+    assert expires == {str(int((START + timedelta(days=20)).timestamp()))}
+    kept.clock.pass_by(days=20)
+    assert kept.listed() == []
+
+
+def test_a_replay_takes_it_away(kept: Kept) -> None:
+    """Once it is on the bus again, nothing of it is left here."""
+    kept.quarantine.put(EVENT)
+
+    assert kept.quarantine.mark(LISTED, "m1") == EVENT
+    kept.quarantine.remove(LISTED, "m1")
+
+    assert kept.rows() == []
+
+
+def test_what_comes_back_at_once_stays(kept: Kept) -> None:
+    """Faster than the replay takes it away, the event is here again, for a new reason, and is listed once."""
+    kept.quarantine.put(EVENT)
+    again = replace(EVENT, received=START + timedelta(seconds=1), reasons=("other",))
+
+    kept.quarantine.mark(LISTED, "m1")
+    assert kept.quarantine.put(again)
+    kept.quarantine.remove(LISTED, "m1")
+
+    assert kept.listed() == [replace(LISTED, received=again.received, reasons=("other",))]
+    assert kept.quarantine.found(LISTED) == again
+
+
+def test_a_replay_that_died_loses_nothing(kept: Kept) -> None:
+    """What was marked and not put stays listed, and is replayed by another."""
+    kept.quarantine.put(EVENT)
+    kept.quarantine.mark(LISTED, "m1")
+
+    assert kept.listed() == [LISTED]
+    kept.quarantine.mark(LISTED, "m2")
+    kept.quarantine.remove(LISTED, "m1")
+    assert kept.quarantine.found(LISTED) == EVENT
+
+
+def test_what_is_gone_is_not_marked(kept: Kept) -> None:
+    """Somebody else dropped it in the meantime."""
+    kept.quarantine.put(EVENT)
+    kept.quarantine.remove(LISTED)
+
+    assert (kept.quarantine.mark(LISTED, "m1"), kept.quarantine.found(LISTED), kept.rows()) == (
+        None,
+        None,
+        [],
+    )
+
+
+def test_erasing_a_customer_takes_their_events_out_of_quarantine(kept: Kept) -> None:
+    """The rows by which they are listed as well; others' stay. What is exported has them."""
+    for number in range(30):
+        kept.quarantine.put(replace(EVENT, id=f"e{number}"))
+    kept.quarantine.put(replace(EVENT, customer="ben"))
+
+    (first, *_) = export_customer(kept.client, kept.table, "ana")["quarantined"]
+    erased = erase_customer(kept.client, kept.table, "ana", RecordedExecutions())
+
+    assert (first["detail"]["properties"], erased.removed["quarantined"]) == ({"total": "many"}, 30)
+    assert kept.rows() == [keys.customer("ben"), keys.quarantine(START.date())]
+
+
+def test_nothing_is_kept_of_whoever_is_just_being_erased(kept: Kept) -> None:
+    """It comes again, and then the customer is somebody new."""
+    kept.client.put_item(
+        TableName=kept.table,
+        Item={"pk": {"S": "C#ana"}, "sk": {"S": keys.PROFILE}, "erasing": {"BOOL": True}},
+    )
+
+    with pytest.raises(TransientError, match="is being erased"):
+        kept.quarantine.put(EVENT)
+
+
+class Refusing:
+    """A client whose transactions DynamoDB cancels for these reasons."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = codes
+
+    def transact_write_items(self, **_: Any) -> Any:
+        from botocore.exceptions import ClientError
+
+        reasons = [{"Code": code} for code in self.codes]
+        error: Any = {
+            "Error": {"Code": "TransactionCanceledException", "Message": ""},
+            "CancellationReasons": reasons,
+        }
+        raise ClientError(error, "TransactWriteItems")
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_busy_table_is_asked_again(kept: Kept, code: str) -> None:
+    """The event stays on its queue meanwhile."""
+    refusing = DynamoQuarantine(Refusing("None", "None", code), kept.table, kept.clock)
+
+    with pytest.raises(TransientError, match=code):
+        refusing.put(EVENT)
