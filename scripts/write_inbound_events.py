@@ -49,7 +49,12 @@ def _kind(schema: Mapping[str, Any]) -> str:
     (kind,) = [one for one in types if one != "null"]
     if schema.get("format") == "date-time":
         return "an instant with a zone"
-    words = {"string": "a text", "object": "an object", "integer": "a whole number"}
+    words = {
+        "boolean": "true or false",
+        "string": "a text",
+        "object": "an object",
+        "integer": "a whole number",
+    }
     longest = f" of up to {schema['maxLength']:,} characters" if "maxLength" in schema else ""
     return words[kind] + longest
 

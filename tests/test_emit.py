@@ -189,7 +189,8 @@ def test_a_bus_that_goes_away_leaves_the_rest_named(room: Room) -> None:
         (Event("viewed", "é" * 95), "customer: 255 ASCII"),
         (Event("viewed", "c-42", id=""), "id: "),
         (Event("viewed", "c-42", id="i" * 257), "id: "),
-        (Event("viewed", "c-42", time=datetime(2026, 3, 6)), "time: it has no zone"),  # noqa: DTZ001
+        (Event("viewed", "c-42", time=datetime(2026, 3, 6)), "time: a datetime with its zone"),  # noqa: DTZ001
+        (Event("viewed", "c-42", time="2026-03-06T09:00:00Z"), "time: a datetime with its zone"),  # type: ignore[arg-type]
         (Event("viewed", "c-42", merge="é" * 95), "merge: "),
         (Event("viewed", identities={"email": "a@b"}, merge="c-41"), "merge: name whom"),
         (Event("viewed", identities={"email": "none"}), "identities.email: "),

@@ -15,6 +15,7 @@ from infra.constructs.naming import machine_name, stack_name
 from infra.constructs.policies import Allow, arn
 from infra.settings import Settings
 from sojourn.adapters.dynamodb import keys, parts
+from sojourn.domain.decide.hearsay import by_hearsay
 
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 WRITE = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -27,6 +28,9 @@ USE_KEY = (
     "kms:ReEncryptTo",
 )
 """What DynamoDB does with a table's key in the name of whoever calls it."""
+
+FOUND_BY = tuple(kind for one in ("email", "phone") for kind in (one, by_hearsay(one)))
+"""The kinds of addresses by which feedback finds people."""
 
 _MACHINES = "a journey's machine gets a version with every deployment, and journeys come and go"
 _EXECUTIONS = "an execution is named after its run"
@@ -182,13 +186,17 @@ class Grants:
         ]
 
     def feedback(self) -> list[Allow]:
-        """Take what providers told, find people by their number or device, and tell the bus or the queue behind it."""
+        """Take what providers told, find people by address or device, and tell the bus or the queue behind it."""
         return [
             Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.told]),
             Allow(("sqs:SendMessage",), [self.told_dead]),
             self._behind_the_bus(),
             self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
-            Allow(("dynamodb:Query",), [self.table], conditions=_partitions(keys.link("phone", ""))),
+            Allow(
+                ("dynamodb:Query",),
+                [self.table],
+                conditions=_partitions(*(keys.link(kind, "") for kind in FOUND_BY)),
+            ),
             self._key_for("dynamodb", *USE_KEY),
             Allow(("events:PutEvents",), [self.bus]),
             *self.devices,
@@ -201,6 +209,8 @@ class Grants:
             self._may_send(self.sweeps),
             self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
             *self._customers(),
+            # It goes on with those of whom not all is brought over to whoever they became.
+            Allow(("dynamodb:ConditionCheckItem",), [self.table]),
             Allow(("dynamodb:Query",), [f"{self.table}/index/{parts.INDEX}"]),
             Allow(("dynamodb:Scan",), [self.table]),
             *self._executions(),

@@ -13,9 +13,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from infra.local_cloud.deployment import (
     CDK,
+    STAGE,
     DeploymentFailed,
     bootstrap,
     client,
@@ -71,14 +73,16 @@ def _deployed(emulated: Emulator, workspace: Path) -> None:
     _say(f"Deploying {workspace} ...")
     outputs = deploy(emulated, workspace).outputs
     verify(client(emulated, "sesv2"), published(workspace).from_addresses)
-    _say(told(emulated, workspace, outputs["BusName"], outputs["TableName"]))
+    _say(told(emulated, workspace, outputs["BusName"], outputs["TrackingUrl"]))
 
 
-def told(emulated: Emulator, workspace: Path, bus: str, table: str) -> str:
+def told(emulated: Emulator, workspace: Path, bus: str, tracking_url: str) -> str:
     """Say what to do with it."""
     exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in emulated.environment.items())
     again = shlex.join([os.path.relpath(CDK), *deploying(emulated, workspace)])
     hour, day = (f"{emulated.wait_scale * seconds:.3g}" for seconds in (3_600, 86_400))
+    # Its own name leads nowhere: the emulator takes the API's id and stage from the path.
+    tracking = f"{emulated.url}/_aws/execute-api/{urlsplit(tracking_url).netloc.partition('.')[0]}/$default"
     python = f"{shlex.quote(sys.executable)} - <<'END'"
     return f"""
 It is up, at {emulated.url}; its log is {emulated.log}.
@@ -87,6 +91,7 @@ is not, and quiet hours go by the clock on the wall. In another terminal whateve
 
 unset AWS_PROFILE
 {exports}
+export SOJOURN_STAGE={STAGE}
 
 1. A customer signs up:
 
@@ -98,19 +103,17 @@ END
 
 2. What is known of her by now:
 
-{python}
-import boto3
-table = boto3.resource("dynamodb").Table("{table}")
-hers = {{"KeyConditionExpression": "pk = :her", "ExpressionAttributeValues": {{":her": "C#{_CUSTOMER}"}}}}
-for row in table.query(**hers)["Items"]:
-    print(row["sk"], row.get("data"))
-END
+.venv/bin/sojourn customer show {_CUSTOMER}
 
 3. The emails that were sent:
 
 curl -s {emulated.url}/_ministack/ses/messages
 
-4. A changed workspace is deployed by
+4. Segment's clients, and the calls that end people's tasks, reach the tracking API at
+
+{tracking}
+
+5. A changed workspace is deployed by
 
 {again}
 

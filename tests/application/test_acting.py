@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.application.acting import LIMITS
-from sojourn.domain.customer.rows import Change, CustomerFile
+from sojourn.application.enrol import EntryEvent
+from sojourn.application.route import Incoming, enter_by_api, route
+from sojourn.domain.customer.rows import Change, CustomerFile, Event, changed
+from sojourn.domain.decide.entering import MOST_RUNS
 from sojourn.errors import TooLarge, TransientError
 from tests.support.engine_room import Crash, Room
 
@@ -218,3 +223,127 @@ def test_a_table_that_is_busy_between_parts_is_asked_again() -> None:
 
     assert standing(room)["left"] is None
     assert len([one for one in room.happened if one.what == "exited"]) == MANY
+
+
+def test_whoever_writes_between_parts_holds_nothing_up() -> None:
+    """A task of theirs writes before every part: attempts are counted anew with each part that is written."""
+    room = room_with_runs(8 * LIMITS[0])
+    real, turn = room.customers.commit, [0]
+
+    def overtaken(file: CustomerFile, change: Change) -> CustomerFile:
+        turn[0] += 1
+        if turn[0] % 2:
+            now = MemoryCustomers.load(room.customers, file.profile.id)
+            MemoryCustomers.commit(room.customers, now, Change(profile=now.profile))
+        return real(file, change)
+
+    room.customers.commit = overtaken  # type: ignore[method-assign]
+
+    assert room.happen("stopped", "s1") is True
+    assert len([one for one in room.happened if one.what == "exited"]) == 8 * LIMITS[0]
+
+
+def test_what_must_follow_follows_the_last_part() -> None:
+    """No execution is stopped or started before all is written: its first task would be in the way of the parts."""
+    room = room_with_runs()
+    real, stopped = room.customers.commit, []
+
+    def commit(file: CustomerFile, change: Change) -> CustomerFile:
+        stopped.append(len(room.executions.stopped))
+        return real(file, change)
+
+    room.customers.commit = commit  # type: ignore[method-assign]
+    room.happen("stopped", "s1")
+
+    assert stopped == [0, 0, 0]
+    assert len(room.executions.stopped) == MANY
+
+
+def test_somebody_elses_leftover_is_given_up_and_the_event_at_hand_acts() -> None:
+    """What no commit takes shares its fate with nobody."""
+    room = room_with_runs()
+    real = room.customers.commit
+    die_at(room, 1, written=False)
+    with pytest.raises(Crash):
+        room.happen("stopped", "s1")
+
+    def narrow(file: CustomerFile, change: Change) -> CustomerFile:
+        if any(run.exit_reason == "exit:stopped" for run in change.runs.values()):
+            raise TooLarge("a row is too large by now")
+        return real(file, change)
+
+    room.customers.commit = narrow  # type: ignore[method-assign]
+
+    assert room.happen("did_it", "d1") is True
+    file = room.customers.load("ana")
+    assert file.unfinished is None
+    assert not any(run.active for (journey, _), run in file.runs.items() if journey == "j")
+
+
+def test_a_run_that_breaks_keeps_nobody_from_being_heard() -> None:
+    """The event fails and comes again; who takes a consent back is messaged no more all the same."""
+    room = room_with_runs(3)
+    catalogue = room.engine.catalogue
+
+    class Forgetful:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(catalogue, name)
+
+        def version(self, journey: str, version: str) -> Any:
+            raise LookupError(journey)
+
+    engine = replace(room.engine, catalogue=Forgetful())
+    event = Event("u1", "unsubscribed", room.clock.at, {"topic": "news", "channel": "email"})
+
+    with pytest.raises(LookupError):
+        route(engine, Incoming("ana", event))
+
+    assert room.customers.load("ana").profile.consents == {("news", "email"): False}
+    assert room.happen("unsubscribed", "u1", topic="news", channel="email") is True
+
+
+def test_more_segment_changes_than_one_commit_takes_are_written_in_parts() -> None:
+    """Nobody waits for them, and no journey is needed."""
+    many = LIMITS[0] + 40
+    segments = "".join(f'pros{number}: {{when: customer.plan == "pro"}}\n' for number in range(many))
+    room = Room("enter: {on: began}\nsteps: [{wait: 1 day}]", segments=segments)
+
+    room.happen("began", "e1", {"plan": "pro"})
+
+    file = room.customers.load("ana")
+    assert (len(file.profile.segments), file.unfinished) == (many, None)
+    assert len(room.customers.events("ana", "segment_entered")) == many
+
+
+def test_who_enters_directly_enters_after_what_was_left() -> None:
+    """A run that begins now is not ended by what happened before it."""
+    room = room_with_runs()
+    die_at(room, 1, written=True)
+    with pytest.raises(Crash):
+        room.happen("stopped", "s1")
+    room.clock.pass_by(minutes=1)
+
+    assert enter_by_api(room.engine, "ana", "j", EntryEvent("api", "a1", {"ref": "direct"}))
+
+    file = room.customers.load("ana")
+    assert file.unfinished is None
+    assert file.runs[("j", "direct")].active
+
+
+def test_one_more_run_than_there_may_be_is_not_entered_until_one_has_ended() -> None:
+    """So whoever makes up keys cannot make a customer's rows too many to read; other journeys are open to them."""
+    room = room_with_runs(2)
+    run = room.customers.load("ana").runs["j", "r1"]
+    more = [changed(run, id=f"j-{number}", key=f"k{number}") for number in range(MOST_RUNS - 2)]
+    room.customers.commit(
+        room.customers.load("ana"), Change(runs={(one.journey, one.key): one for one in more})
+    )
+
+    room.happen("began", "more", ref="more")
+    room.happen("began", "known", ref="r1")
+    told = [(one.what, one.reason) for one in room.happened]
+    room.happen("did_it", "goal")
+    room.happen("began", "later", ref="more")
+
+    assert told == [("not_entered", "too_many_runs"), ("not_entered", "already_running")]
+    assert room.customers.load("ana").runs["j", "more"].active

@@ -66,10 +66,10 @@ def test_the_first_thing_that_leads_to_somebody_says_whose_an_event_is() -> None
 def test_who_had_an_address_first_is_meant_where_several_have_it() -> None:
     """Of several known ones; one alone is meant even where unknown ones have it too."""
     persons, _ = people()
-    persons.did("changed", "e1", "c-2", becomes={"device": "tablet"})
-    persons.did("changed", "e2", "c-1", becomes={"device": "tablet"})
+    persons.did("changed", "e1", "c-2", becomes={"email": "family@example.com"})
+    persons.did("changed", "e2", "c-1", becomes={"email": "family@example.com"})
 
-    persons.did("did_it", "e3", device="tablet")
+    persons.did("did_it", "e3", email="family@example.com")
 
     assert persons.events("c-2") == ["e1", "e3"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.application.quarantine import Quarantined, take_in
+from sojourn.application.quarantine import Quarantined, detail_of, take_in
 from sojourn.application.route import Incoming
 from sojourn.domain.customer.identity import unknown_id
 from sojourn.domain.customer.rows import Event
@@ -114,3 +114,10 @@ def test_without_a_plan_nothing_is_compared() -> None:
     catalogue.policy = replace(catalogue.policy, events={})
 
     assert took(room, Aside(), began(ref=7)) == "routed"
+
+
+def test_hearsay_is_hearsay_when_it_is_replayed() -> None:
+    """Or a misfit would be a way around."""
+    said = Incoming("ana", Event("e1", "began", START), {"email": "x@y.example"}, hearsay=True)
+
+    assert detail_of(said)["hearsay"] is True

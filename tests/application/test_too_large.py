@@ -64,6 +64,7 @@ def test_a_second_delivery_takes_nothing_back() -> None:
     """Whoever subscribed since is not unsubscribed by it, though it would be too large to be written."""
     room = Room(JOURNEY)
     unsubscribe(room)
+    room.clock.pass_by(seconds=1)
     room.happen("subscribed", "s1", topic="news", channel="email")
     room.customers.meanwhile = too_large()
 

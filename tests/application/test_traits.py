@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.application.send import do_send
 from sojourn.application.step import do_step
 from sojourn.application.sweeping import sweep_segments
@@ -11,6 +12,7 @@ from sojourn.application.view import View
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event
 from tests.support.engine_room import ANA, Room
+from tests.support.merging import Persons
 
 SEGMENTS = """
 fans: {when: customer.doings >= 2}
@@ -67,6 +69,15 @@ def test_several_segments_that_read_a_trait_cost_one_query_an_event() -> None:
     assert [asked for asked in room.customers.asked if asked.startswith("events")] == ["events since"]
 
 
+def test_nobody_is_called_by_an_attribute() -> None:
+    """Whoever tells of an `id` among a customer's attributes does not change whose links a message makes."""
+    room = Room(WATCHED, segments=SEGMENTS)
+
+    room.happen("began", "e1", {"id": "somebody-else"})
+
+    assert view_of(room).customer["id"] == "ana"
+
+
 def test_what_is_absent_is_missing_and_numbers_are_nought() -> None:
     """The condition is false and its reason names the trait; a trait wins over an attribute that somebody sends."""
     room = Room(WATCHED, segments=SEGMENTS)
@@ -114,8 +125,8 @@ def test_a_segment_over_a_trait_is_entered_by_events_and_left_by_time() -> None:
     assert room.told("entered", "exited") == ["entered", "exited exit:cooled"]
 
 
-def test_who_did_nothing_lately_costs_the_sweep_one_query() -> None:
-    """Nothing is loaded; where a rule asks for engagement, the profile is."""
+def test_who_did_nothing_lately_costs_the_sweep_two_queries() -> None:
+    """The customer is loaded once, as others may just become them; where a rule asks for engagement, that is all."""
     room = Room(WATCHED, segments=SEGMENTS)
     engaged = Room("enter: {on: {entered_segment: dozing}}\nsteps: [{wait: 1 day}]",
                    segments='dozing: {when: \'!engaged("email", "30 days")\'}')  # fmt: skip
@@ -123,7 +134,38 @@ def test_who_did_nothing_lately_costs_the_sweep_one_query() -> None:
         each.customers.asked.clear()
         sweep_segments(each.engine, "ana", each.clock.at - timedelta(days=1))
 
-    assert (room.customers.asked, engaged.customers.asked) == (["events since"], ["load"])
+    assert (room.customers.asked, engaged.customers.asked) == (["load", "events since"], ["load"])
+
+
+def test_a_sweep_sees_what_is_not_brought_over_yet_and_goes_on_with_it() -> None:
+    """Whoever became a customer with more than could be brought at once: no event may ever come again."""
+    persons = Persons(MemoryCustomers(), segments='active: {when: \'did("began", "2 days")\'}')
+    persons.did("began", "b1", anonymous="a")
+    bring = persons.customers.bring
+    persons.customers.bring = lambda *_: False  # type: ignore[method-assign]
+    persons.did("did_it", "d1", "c-1", anonymous="a")
+    member, since = persons.profile("c-1").segments, persons.room.clock.at
+    persons.room.clock.pass_by(days=3)
+
+    moved = sweep_segments(persons.room.engine, "c-1", since)
+    left = persons.profile("c-1")
+    persons.customers.bring = bring  # type: ignore[method-assign]
+    sweep_segments(persons.room.engine, "c-1", persons.room.clock.at)
+
+    assert (member, moved, left.segments) == ({"active"}, True, frozenset())
+    assert (len(left.merging), persons.profile("c-1").merging) == (1, ())
+    assert persons.events("c-1") == ["b1", "d1"]
+
+
+def test_a_sweep_asks_a_new_segment_whatever_it_depends_on() -> None:
+    """One that only changes with what customers do was never asked of those who do nothing any more."""
+    room = Room(WATCHED, segments=SEGMENTS + 'everybody: {when: customer.id != ""}\n')
+    day = room.clock.at
+
+    before = sweep_segments(room.engine, "ana", day)
+    moved = sweep_segments(room.engine, "ana", day, {"everybody"})
+
+    assert (before, moved, members(room)) == (False, True, {"everybody"})
 
 
 def test_nobody_becomes_known_by_being_swept() -> None:

@@ -176,6 +176,20 @@ def test_an_update_is_seen_by_the_branch_after_it_and_computes_values() -> None:
     assert trace.trace[1].details["attributes"] == {"score": 42, "plan": "r1", "first_name": "literal"}
 
 
+def test_an_update_for_which_there_is_no_room_is_left_out_and_said() -> None:
+    """What fits is set all the same, and the run goes on."""
+    deployment = deployed("""
+        enter: {on: began}
+        steps: [{id: u, update: {first_name: entry.ref, plan: free}}, {id: s, send: hello, via: [email]}]
+        """)
+
+    trace = played(deployment, BEGAN.replace("r1", "x" * 70_000))
+
+    assert trace.trace[1].details["attributes"] == {"plan": "free"}
+    assert trace.trace[1].reason == "no first_name: there is no room for another attribute"
+    assert "sent" in {line.what for line in trace.trace}
+
+
 def test_a_persons_task_steers_by_its_outcome_or_times_out() -> None:
     """Completed, failed and not done in time are told apart."""
     deployment = deployed(

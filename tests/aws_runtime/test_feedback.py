@@ -11,6 +11,8 @@ from sojourn.adapters.feedback.signatures import Signatures
 from sojourn.aws_runtime.event_intake import Inbound, NotTaken
 from sojourn.aws_runtime.feedback import Feedback, batch
 from sojourn.aws_runtime.inbound import incoming, person
+from sojourn.domain.customer.rows import Profile
+from sojourn.domain.decide.feedback import profile_after
 from sojourn.errors import TransientError
 from tests.support.engine_room import SetClock
 from tests.support.provider_events import CERTIFICATE, NOON, TOPIC, Sns, made_key, recorded
@@ -26,7 +28,7 @@ class Room:
         self.told: list[Inbound] = []
         self.dead: list[tuple[str, str]] = []
         self.fault: Exception | None = None
-        people = People(lambda kind, value: known, None)
+        people = People(lambda kind, value: known if kind in ("phone", "email") else (), None)
         feedback = Feedback(
             Signatures([TOPIC], self.sns.fetched), people, self, SetClock(NOON), "https://links.example"
         )
@@ -105,6 +107,21 @@ def test_what_the_topic_brings_becomes_an_event(name: str, event: str) -> None:
     assert room.hear(room.topic(name)) == []
 
     assert [(one.name, one.detail["customer"]) for one in room.told] == [(event, "ana@example.com")]
+
+
+@pytest.mark.parametrize("name", ["ses-bounce-hard", "ses-complaint"])
+def test_others_who_have_an_address_hear_of_it(name: str) -> None:
+    """It suppresses theirs too; of their own messages and runs it says nothing."""
+    room = Room("ben")
+
+    room.hear(recorded(name))
+
+    first, other = (incoming(envelope(one)) for one in room.told)
+    assert (other.customer, other.event.name) == ("ben", first.event.name)
+    assert other.event.id != first.event.id
+    assert other.event.properties.keys().isdisjoint(("send", "run", "step", "journey", "message"))
+    ben = Profile("ben", email="ana@example.com")
+    assert "email" in profile_after(other.event, ben).suppressed
 
 
 def test_a_stop_is_told_of_everybody_who_has_the_number() -> None:

@@ -22,6 +22,7 @@ from tests.support.aws_table import aws_table
 from tests.support.engine_room import Crash, Room
 
 DOZED = "enter: {on: {left_segment: awake}}\nsteps: [{wait: 1 day}]"
+WAITS = "enter: {on: began}\nsteps: [{wait: 1 day}]"
 SEGMENTS = """
 awake: {when: customer.doings > 0}
 pros: {when: customer.plan == "pro"}
@@ -137,13 +138,13 @@ def test_every_customer_is_asked_once_and_enters_what_the_change_triggers(swept:
     assert swept.of("complete") == 3
 
 
-def test_who_cannot_have_changed_costs_one_query(swept: Swept) -> None:
+def test_who_cannot_have_changed_costs_two_queries(swept: Swept) -> None:
     """And the listing one more for each page of a part."""
     asked = calls(swept.client, "Query", "Scan")
 
     swept.sweep(2)
 
-    assert swept.room.customers.asked == ["events since"] * 8
+    assert swept.room.customers.asked == ["load", "events since"] * 8
     assert PARTS <= len(asked) <= PARTS + 8 // 3
 
 
@@ -360,10 +361,24 @@ def test_a_segment_that_is_new_is_asked_of_everybody(swept: Swept) -> None:
     assert (len(unchanged), len(swept.members())) == (5, 8)
 
 
-def test_where_no_segment_depends_on_time_nothing_is_read(swept: Swept) -> None:
+def test_where_no_segment_depends_on_time_nobody_is_asked_but_once(swept: Swept) -> None:
+    """That once puts those in who did all it takes before it was there; after that only the sweep's head is read."""
+    untimed = Room(DOZED, segments="awake: {when: did('did_it')}\nold: {when: did('did_it')}")
+    swept.engine = replace(swept.engine, catalogue=untimed.engine.catalogue)
+    swept.sweep(1)
+    swept.told.clear()
+    asked = calls(swept.client, "Query", "Scan", "GetItem")
+
+    swept.sweep(1)
+
+    assert swept.members("old") == NAMES
+    assert (asked, [told.what for told in swept.told]) == (["GetItem"], ["nothing"])
+
+
+def test_where_there_is_no_segment_nothing_is_read(swept: Swept) -> None:
     """Not even where the last sweep was."""
     swept.engine = replace(
-        swept.engine, catalogue=Room(DOZED, segments="awake: {when: did('did_it')}").engine.catalogue
+        swept.engine, catalogue=Room(WAITS, segments="unread: {count: did_it}").engine.catalogue
     )
     asked = calls(swept.client, "Query", "Scan", "GetItem")
 
@@ -374,7 +389,7 @@ def test_where_no_segment_depends_on_time_nothing_is_read(swept: Swept) -> None:
 
 def test_a_segment_that_was_away_is_new_when_it_comes_back(swept: Swept) -> None:
     """Nobody was asked about it meanwhile, so that who was in it may not be any more."""
-    without = Room(DOZED, segments="awake: {when: did('did_it')}").engine.catalogue
+    without = Room(WAITS, segments="unread: {count: did_it}").engine.catalogue
     with_ = swept.engine.catalogue
     swept.engine = replace(swept.engine, catalogue=without)
     swept.sweep(1)

@@ -42,6 +42,7 @@ def test_a_track_is_the_event_it_names() -> None:
         "identities": {"user_id": "c-1", "anonymous_id": "a-1"},
         "properties": {"total": 20.5},
         "context": {"source": "web"},
+        "hearsay": True,
     }
 
 
@@ -120,7 +121,9 @@ def test_what_is_null_is_absent() -> None:
         integrations=None, sentAt="",
     )  # fmt: skip
 
-    assert told.detail == {"identities": {"anonymous_id": "a"}, "context": {"source": "web"}}
+    assert told.detail == {
+        "identities": {"anonymous_id": "a"}, "context": {"source": "web"}, "hearsay": True,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -174,6 +177,15 @@ def test_consents_need_a_right() -> None:
     told = event("track", Received(NOON, CRM), userId="c", event="Unsubscribed", properties={"topic": "news"})
 
     assert (told.name, told.detail["properties"]) == ("unsubscribed", {"topic": "news"})
+
+
+def test_addresses_are_hearsay_without_a_right() -> None:
+    """Whoever knows somebody's address and the key of a browser must not become them."""
+    told = [
+        event("identify", Received(NOON, one), userId="c", traits={"email": "a@b.c"}) for one in (WEB, CRM)
+    ]
+
+    assert [one.detail.get("hearsay") for one in told] == [True, None]
 
 
 def test_a_message_has_a_limit() -> None:

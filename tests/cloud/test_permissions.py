@@ -62,6 +62,10 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("sweep", "iam:PassRole"): OF_A_SEGMENT,
     ("sweep", "dynamodb:DeleteItem"): OF_A_SEGMENT,
     (
+        "sweep",
+        "dynamodb:ConditionCheckItem",
+    ): "while somebody becomes another: see tests/application/test_traits.py",
+    (
         "send",
         "dynamodb:ConditionCheckItem",
     ): "while somebody becomes another: see tests/contracts/test_merging.py",

@@ -15,11 +15,13 @@ from infra.local_cloud.deployment import verify
 from infra.local_cloud.emulator import REGION, Emulator
 from infra.settings import ROOT
 
+API = "http://abc.execute-api.127.0.0.1:4566"
+
 
 def said(folder: Path, workspace: Path) -> list[str]:
     """Return what somebody reads of an emulator in a folder, by lines."""
     process: Any = None
-    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, "the-bus", "the-table").splitlines()
+    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, "the-bus", API).splitlines()
 
 
 def test_a_shell_is_pointed_at_it_and_at_nothing_else(tmp_path: Path) -> None:
@@ -32,6 +34,14 @@ def test_a_shell_is_pointed_at_it_and_at_nothing_else(tmp_path: Path) -> None:
     )
     assert exported["AWS_ENDPOINT_URL"] == exported["AWS_ENDPOINT_URL_S3"] == "http://127.0.0.1:4566"
     assert exported["AWS_REGION"] == exported["AWS_DEFAULT_REGION"] == REGION
+
+
+def test_it_says_where_the_command_and_segments_clients_find_it(tmp_path: Path) -> None:
+    """The stage is not the usual one, and the API's own name leads nowhere."""
+    lines = said(tmp_path, tmp_path / "shop")
+
+    assert "export SOJOURN_STAGE=local" in lines
+    assert "http://127.0.0.1:4566/_aws/execute-api/abc/$default" in lines
 
 
 def test_it_says_how_short_waits_are(tmp_path: Path) -> None:

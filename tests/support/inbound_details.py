@@ -39,7 +39,7 @@ def details(draw: st.DrawFn) -> dict[str, Any]:
     known: dict[str, Any] = draw(identities)
     optional = {
         "id": ids, "time": times, "properties": objects, "attributes": st.builds(lambda a, b: a | b, objects, contact),
-        "context": objects, "hops": st.integers(0, 1_000),
+        "context": objects, "hops": st.integers(0, 1_000), "hearsay": st.booleans(),
     }  # fmt: skip
     detail: dict[str, Any] = draw(st.fixed_dictionaries({"name": names}, optional=optional))
     whose = draw(st.sampled_from(["customer", "user_id", "both", "neither"])) if known else "customer"
@@ -71,6 +71,7 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
         ]
     ),
     "merge": st.integers() | st.just("") | st.text(min_size=257, max_size=300),
+    "hearsay": st.sampled_from([0, "yes", []]),
     "hops": st.sampled_from([-1, 1_001, "2", True, 1.5]),
 }  # fmt: skip
 

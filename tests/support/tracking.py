@@ -29,7 +29,7 @@ MERGING_KEY = "m" * 43
 """One that may do everything."""
 SOURCES = {
     KEY: Source("web", frozenset(("events",)), NOON),
-    MERGING_KEY: Source("crm", frozenset(("events", "merge", "consents", "tasks")), NOON),
+    MERGING_KEY: Source("crm", frozenset(("events", "merge", "consents", "contacts", "tasks")), NOON),
 }
 Handler = Callable[[dict[str, Any]], Mapping[str, Any]]
 

@@ -165,6 +165,22 @@ def test_a_transaction_may_be_too_large_though_none_of_its_rows_is() -> None:
     assert isinstance(refusal(error, "ana", items), TooLarge)
 
 
+GROWN = "Item size to update has exceeded the maximum allowed size"
+
+
+@pytest.mark.parametrize("reasons", [[], [{"Code": "ValidationError", "Message": GROWN}, {"Code": "None"}]])
+def test_a_row_may_become_too_large_by_something_small(reasons: list[dict[str, str]]) -> None:
+    """What is in it besides is not in the request, so that only the message tells; alone, and in a transaction."""
+    code = "TransactionCanceledException" if reasons else "ValidationException"
+    said = {"Error": {"Code": code, "Message": "no" if reasons else GROWN}, "CancellationReasons": reasons}
+    item = {"pk": {"S": "C#ana"}, "sk": {"S": "A#profile"}, "revision": {"N": "2"}}
+
+    error = refusal(ClientError(said, "UpdateItem"), "ana", [item, item])  # type: ignore[arg-type]
+
+    assert isinstance(error, TooLarge)
+    assert str(error).startswith("customer \"ana\", row 'A#profile': over 409,600 bytes")
+
+
 def test_an_event_that_is_stored_is_known_whatever_else_failed() -> None:
     """Its own condition says so, though the revision has moved too; a mere conflict at its row says nothing."""
     known = refusal(cancelled("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), "ana", event=2)

@@ -57,6 +57,19 @@ def test_an_event_is_kept_listed_and_found(kept: Kept) -> None:
     assert "many" not in str(listing)
 
 
+@pytest.mark.parametrize("event_id", ["#" * 256, "\U0001f600" * 256])
+def test_an_id_that_is_too_long_for_a_key_is_kept_all_the_same(kept: Kept, event_id: str) -> None:
+    """A sort key takes 1,024 bytes: `#` stands there as three, a character of another script as up to four."""
+    event = replace(EVENT, id=event_id, customer="#" * 180)
+
+    assert [kept.quarantine.put(event), kept.quarantine.put(event)] == [True, False]
+
+    (listed,) = kept.listed()
+    assert (kept.quarantine.found(listed), listed.id) == (event, event_id)
+    kept.quarantine.remove(listed)
+    assert kept.rows() == []
+
+
 def test_it_is_kept_once(kept: Kept) -> None:
     """A second delivery is known by its id, also where it comes a day later."""
     kept.quarantine.put(EVENT)

@@ -85,3 +85,17 @@ def test_what_is_left_to_be_done_survives_the_table(kept: Kept) -> None:
     assert dict(kept.customers.load("ana").profile.consents) == {("news", "email"): False}
     assert kept.unsubscribe() is False
     assert (kept.running(), kept.customers.load("ana").unfinished) == (0, None)
+
+
+def test_attributes_leave_room_for_what_takes_back_consent(kept: Kept) -> None:
+    """Whoever may tell attributes, in as many events as they like, keeps nobody from being told to stop."""
+    for number in range(14):
+        kept.room.happen(
+            "did_it", f"d{number}", {f"x{number}": "y" * 31_000, "n" * 120: 1, "device": "d" * 99_000}
+        )
+
+    assert kept.unsubscribe() is True
+
+    profile = kept.customers.load("ana").profile
+    assert dict(profile.consents) == {("news", "email"): False}
+    assert {"x0", "x1", "plan"} == set(profile.attributes) - {"first_name"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.feedback import push, sms
+from sojourn.adapters.feedback import push, ses, sms
 from sojourn.adapters.feedback.people import People, Whose
 from sojourn.adapters.feedback.told import PassedOver, Told
 from sojourn.domain.decide.feedback import address_key
@@ -28,12 +28,12 @@ class Endpoints:
         return {"Attributes": self.answer}
 
 
-def people(*known: str, sns: Any = None) -> People:
-    """Return people of whom these have every number."""
+def people(*known: str, hearsay: Sequence[str] = (), sns: Any = None) -> People:
+    """Return people of whom these have every number, and ana's address; some by hearsay only."""
 
     def known_by(kind: str, value: str) -> Sequence[str]:
-        assert (kind, value) == ("phone", "+12025550123")
-        return known
+        assert value == ("+12025550123" if "phone" in kind else "ana@example.com")
+        return hearsay if kind.startswith("hearsay-") else known
 
     return People(known_by, sns)
 
@@ -51,6 +51,32 @@ def test_our_own_tag_says_whose_it_is() -> None:
 def test_a_number_that_several_have_is_of_all_of_them() -> None:
     """A STOP is for whoever is reached there."""
     assert people("ana", "ben").of(reply()) == [Whose("ana"), Whose("ben")]
+
+
+def test_who_has_a_number_by_hearsay_is_told_too() -> None:
+    """They are reached there as well; and the number itself remembers it, if nobody else has it."""
+    assert people("ana", hearsay=("eve",)).of(reply()) == [Whose("ana"), Whose("eve")]
+    assert people(hearsay=("eve",)).of(reply()) == [Whose(identities={"phone": "+12025550123"}), Whose("eve")]
+
+
+@pytest.mark.parametrize("name", ["ses-bounce-hard", "ses-complaint"])
+def test_an_address_that_is_nobodys_or_complained_is_so_for_all_who_have_it(name: str) -> None:
+    """Whoever the message was for is told by its tags; the others by the address."""
+    (told,) = ses.read(recorded(name)["detail"])
+
+    first, *others = people("ana", "ben", hearsay=("eve",)).of(told)
+
+    to = address_key("ana@example.com")
+    assert first == Whose(told.customer)
+    assert others == [Whose(one, to=to, other=True) for one in ("ana", "ben", "eve")]
+
+
+@pytest.mark.parametrize("name", ["ses-bounce-soft", "ses-delivery", "ses-open"])
+def test_what_is_about_one_message_is_its_readers_alone(name: str) -> None:
+    """Nobody is asked who else has the address."""
+    (told,) = ses.read(recorded(name)["detail"])
+
+    assert people("ben").of(told) == [Whose(told.customer)]
 
 
 def test_a_number_that_nobody_has_is_remembered_by_itself() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sojourn.domain.compile.compiled import Entering
 from sojourn.domain.customer.rows import Run
-from sojourn.domain.decide.entering import why_not_enter
+from sojourn.domain.decide.entering import MOST_RUNS, why_not_enter
 
 ENTERED = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RUN = Run(
@@ -66,3 +66,13 @@ def test_after_counts_from_the_last_entry_and_not_from_its_end(
     rules = Entering(again="after", again_seconds=seconds)
 
     assert why_not_enter(rules, RUN, ENTERED + timedelta(seconds=later)) == why
+
+
+def test_nobody_is_in_more_runs_of_a_journey_than_can_be_read_with_each_event() -> None:
+    """Under whatever key the next would be; one that is on, or may not come again, has its own reason."""
+    rules = Entering(key="event.ref", again="always")
+
+    assert why_not_enter(rules, None, ENTERED, MOST_RUNS - 1) == ""
+    assert why_not_enter(rules, None, ENTERED, MOST_RUNS) == "too_many_runs"
+    assert why_not_enter(rules, RUN, ENTERED + timedelta(days=99), MOST_RUNS) == "too_many_runs"
+    assert why_not_enter(Entering(), RUN, ENTERED, MOST_RUNS) == "again: never"

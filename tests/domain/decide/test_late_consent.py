@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +63,40 @@ def test_a_stop_holds_however_late_it_is() -> None:
     after = profile_after(spam, profile_after(stop, profile))
 
     assert after.suppressed == {"sms": "stop", "email": "complaint"}
+
+
+def test_of_two_words_at_once_the_stricter_counts() -> None:
+    """Whichever comes first."""
+    said = [word(yes, 1, topic="news", channel="email") for yes in (True, False)]
+
+    for order in permutations(said):
+        profile = Profile("ana")
+        for one in order:
+            profile = profile_after(one, profile)
+        assert profile.consents == {("news", "email"): False}
+
+
+@pytest.mark.parametrize(("minutes", "consents"), [(10, False), (11, True)])
+def test_a_withdrawal_counts_though_its_clock_is_slow(minutes: int, consents: bool) -> None:
+    """By ten minutes; and it is not undone by a word of between, which comes after it."""
+    profile = profile_after(word(True, 1, topic="news", channel="email"), Profile("ana"))
+    out = replace(word(False, 1, topic="news", channel="email"), at=NOON + HOUR - timedelta(minutes=minutes))
+    between = replace(word(True, 1, topic="news", channel="email"), at=NOON + HOUR - timedelta(minutes=1))
+
+    after = profile_after(between, profile_after(out, profile))
+
+    assert after.consents == {("news", "email"): consents}
+
+
+def test_leaving_everything_takes_narrower_words_along() -> None:
+    """Those of a moment after too, by a clock that is ahead; and none of them comes back late."""
+    opted_in = word(True, 1, topic="news", channel="email")
+    profile = profile_after(opted_in, Profile("ana"))
+    out = replace(word(False, 1, channel="email"), at=NOON + HOUR - timedelta(minutes=5))
+
+    after = profile_after(opted_in, profile_after(out, profile))
+
+    assert after.consents == {(EVERY_TOPIC, "email"): False}
 
 
 WORDS = st.lists(

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.domain.customer.identity import unknown_id
-from sojourn.domain.customer.rows import EVERY_TOPIC, Profile, Run
+from sojourn.domain.customer.rows import EVERY_TOPIC, Event, Profile, Run
+from sojourn.domain.decide.feedback import profile_after
 from sojourn.domain.decide.merging import (
     OTHERS_KEPT,
     adopted,
@@ -168,3 +169,15 @@ def test_others_are_remembered_up_to_a_point() -> None:
     merged = merged_profile(Profile(A1, others={"x": "merging", "c-1": "apart", "o204": "apart"}), profile)
     assert (merged.others["x"], merged.others[A1], merged.others["o204"]) == ("merging", "merging", "merged")
     assert "c-1" not in merged.others
+
+
+def test_the_later_word_of_both_is_remembered() -> None:
+    """Or a START that was said before the STOP would lift it."""
+    source = Profile(A1, suppressed={"sms": "stop"}, as_of={"keyword:sms": NOON + HOUR})
+    into = Profile("c-1", as_of={"keyword:sms": NOON})
+    start = Event("e", "message_replied", NOON + HOUR / 2, {"channel": "sms", "text": "START"})
+
+    merged = merged_profile(source, into)
+
+    assert merged.as_of == {"keyword:sms": NOON + HOUR}
+    assert profile_after(start, merged).suppressed == {"sms": "stop"}

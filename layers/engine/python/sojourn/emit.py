@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 TOGETHER, LARGEST_CALL = 10, 1_000_000
@@ -87,8 +87,8 @@ class Event:
         Raises:
             InvalidEvent: the engine could not read it.
         """
-        if self.time.tzinfo is None:
-            raise InvalidEvent("time: it has no zone")
+        if not isinstance(time := cast("Any", self.time), datetime) or time.tzinfo is None:
+            raise InvalidEvent("time: a datetime with its zone is wanted")
         said = {
             "customer": self.customer, "identities": self.identities, "id": self.id, "name": self.name,
             "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),

@@ -3,12 +3,14 @@
 All an event does is one commit, as far as one commit takes it. Where it is more (a customer with hundreds of runs, an
 event that a thousand journeys begin with), it is written in parts: each says what is still to be done, so that whoever
 reads the customer next goes on there, and nothing is done twice. Until it is done, nothing else that happened to the
-customer acts. Waits, tasks and sends of their runs go on between the parts.
+customer acts. What must follow (executions started, answered, stopped) follows the last part: their first tasks would
+write the same customer, and be in the way of the parts.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
@@ -34,6 +36,19 @@ Place = tuple[Any, ...]
 _ENDED, _GOES_ON, _JOURNEY = range(3)
 
 
+@dataclass(slots=True)
+class Progress:
+    """What one invocation has written in parts so far, however often it had to read the customer again.
+
+    Args:
+        parts: how many.
+        owed: what must follow, once all is written.
+    """
+
+    parts: int = 0
+    owed: list[Callable[[], object]] = field(default_factory=list)
+
+
 class Acting(ABC):
     """One delivery: one customer, what to write, what to do after it is written.
 
@@ -41,11 +56,15 @@ class Acting(ABC):
         limit: after so many rows a part ends.
     """
 
-    def __init__(self, engine: Engine, file: CustomerFile, now: datetime, limit: int = LIMITS[0]) -> None:
+    def __init__(
+        self, engine: Engine, file: CustomerFile, now: datetime, limit: int = LIMITS[0],
+        progress: Progress | None = None,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.file = file
         self.now = now
         self.limit = limit
+        self.progress = progress or Progress()
         new = not file.revision and file.profile.since is None
         self.change = Change(profile=changed(file.profile, since=now) if new else None)
         self.after: list[Callable[[], None]] = []
@@ -81,6 +100,7 @@ class Acting(ABC):
         while self._queue:
             trigger, event = self._queue[0]
             if event is not self._first and not self._past:
+                self._make_room()
                 self.change.moved.append(event)
             self._act(event, trigger)
             del self._queue[0]
@@ -96,10 +116,25 @@ class Acting(ABC):
 
     def commit(self) -> None:
         """Write the change, then do what must follow; what cannot be done keeps nothing else from being done."""
+        self._write()
+        owed, self.progress.owed = self.progress.owed, []
+        do_all(owed)
+
+    def _write(self) -> None:
         self.file = self.engine.customers.commit(self.file, self.change)
-        after, self.after = self.after, []
+        self.progress.owed += self.after
+        self.after = []
         self.change = Change()
-        do_all(after)
+
+    def _make_room(self) -> None:
+        """Write what was done so far, and what is still to be done, where that is enough at once."""
+        if self.change.rows >= self.limit:
+            queue = tuple((trigger.kind, trigger.name, event) for trigger, event in self._queue)
+            self.change.unfinished = Unfinished(
+                self._first, queue, tuple(sorted(self._to_ask)), tuple(sorted(self._restarted)), self._past
+            )
+            self._write()
+            self.progress.parts += 1
 
     def profile(self) -> Profile:
         """Return the customer, this change included."""
@@ -181,15 +216,10 @@ class Acting(ABC):
                 yield run
 
     def _comes_to(self, place: Place) -> bool:
-        """Say whether a place is still to be visited; write what was done before it where that is enough at once."""
+        """Say whether a place is still to be visited; if so there is room for what is done there."""
         if place <= self._past:
             return False
-        if self.change.rows >= self.limit:
-            queue = tuple((trigger.kind, trigger.name, event) for trigger, event in self._queue)
-            self.change.unfinished = Unfinished(
-                self._first, queue, tuple(sorted(self._to_ask)), tuple(sorted(self._restarted)), self._past
-            )
-            self.commit()
+        self._make_room()
         self._past = place
         return True
 

@@ -83,7 +83,7 @@ class Entering:
         if last is not None and last.id == run_id:
             self.after.append(lambda: start_run(self.engine, last))
             return True
-        why = why_not_enter(rules, last, self.now)
+        why = why_not_enter(rules, last, self.now, self._running(journey.name) if key else 0)
         if why and not (instead_of is not None and last is not None and not last.active):
             self._not_entered(journey, why, key)
             return False
@@ -92,6 +92,11 @@ class Entering:
             return False
         self._begin(journey, entry, key, run_id)
         return True
+
+    def _running(self, journey: str) -> int:
+        """Return how many runs of the customer go on in a journey."""
+        runs = {**self.file.runs, **self.change.runs}
+        return sum(run.active for (name, _), run in runs.items() if name == journey)
 
     def _not_entered(self, journey: CompiledJourney, why: str, key: str) -> None:
         profile = self.file.profile

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.merging import Why, go_on, merge
+from sojourn.application.sharing import take_device, with_words_of_others
 from sojourn.domain.customer.identity import (
     ADDRESSES,
     ANONYMOUS,
     ANONYMOUS_ID,
+    DEVICE,
     PHONE,
     is_unknown,
     normalised,
@@ -66,7 +68,7 @@ def whose(engine: Engine, incoming: Incoming) -> str:
     if ANONYMOUS in told:
         return unknown_id(ANONYMOUS, told[ANONYMOUS])
     for kind, value in told.items():
-        found = engine.customers.known_by(kind, value)
+        found = () if incoming.hearsay else engine.customers.known_by(kind, value)
         if found:
             return _one_of(found)
     for kind, value in told.items():
@@ -96,6 +98,19 @@ def told_of(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
     if not addresses and not incoming.event.context:
         return incoming.attributes
     return {**told_by_context(incoming.event.context), **addresses, **incoming.attributes}
+
+
+def told_by_itself(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
+    """Return what an event says of its customer, for whoever knows nothing else: no address that is hearsay."""
+    told = told_of(engine, incoming)
+    return {name: value for name, value in told.items() if not (incoming.hearsay and name in ADDRESSES)}
+
+
+def taught(
+    engine: Engine, profile: Profile, told: Mapping[str, Any], at: datetime, *, hearsay: bool
+) -> Profile:
+    """Return the profile with what an event tells (`told_of`); the same object where nothing is new."""
+    return learned(profile, told, at, zone=engine.catalogue.policy.timezone, hearsay=hearsay)
 
 
 def one_person(
@@ -129,7 +144,9 @@ class _Identifying:
         told = identities(self.engine, incoming)
         if ANONYMOUS in told:
             self._same(unknown_id(ANONYMOUS, told[ANONYMOUS]), "the same anonymous id")
-        for kind, value in self._new_addresses().items():
+        new = self._new_addresses()
+        # Or whoever knows an address would be its owner.
+        for kind, value in ({} if incoming.hearsay else new).items():
             found = [one for one in self.engine.customers.known_by(kind, value) if one != self._id]
             known = [one for one in found if not is_unknown(one)]
             if is_unknown(self._id) and len(known) == 1:
@@ -137,7 +154,17 @@ class _Identifying:
             for one in found:
                 if is_unknown(one):
                     self._same(one, f"the same {kind}")
+        self._share(new)
         return self.person
+
+    def _share(self, new: Mapping[str, str]) -> None:
+        """Take over what comes with addresses that others have too."""
+        customers = self.engine.customers
+        for kind, value in new.items():
+            self.person.profile = with_words_of_others(customers, self.person.profile, kind, value)
+        if DEVICE in new and not is_unknown(self._id):
+            at = min(self.incoming.event.at, self.now)
+            take_device(customers, self._id, new[DEVICE], at, self.finish)
 
     @property
     def _id(self) -> str:
@@ -149,7 +176,9 @@ class _Identifying:
         if told.keys().isdisjoint(ADDRESSES):
             return {}
         at = min(event.at, self.now)
-        return new_addresses(profile, learned(profile, told, at, zone=self.engine.catalogue.policy.timezone))
+        hearsay = self.incoming.hearsay
+        after = taught(self.engine, profile, told, at, hearsay=hearsay)
+        return new_addresses(profile, after, hearsay=hearsay)
 
     def _same(self, other: str, why: str, *, told: bool = False) -> None:
         """Make another customer the same as this one, if they may be."""

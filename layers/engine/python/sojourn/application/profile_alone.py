@@ -1,7 +1,8 @@
-"""Gives up an event that does something no commit takes, however few rows it writes: one row is too large.
+"""Writes what an event says of its customer where nothing else of it can be written.
 
-What it says of the customer is written all the same: who takes a consent back, complains or bounces is messaged no
-more, whatever becomes of the runs. It may be written twice without harm.
+What it does is more than any commit takes, as one row is too large; or one of the runs it is about breaks. Who takes a
+consent back, complains or bounces is messaged no more, whatever becomes of the runs. It may be written twice without
+harm.
 """
 
 from __future__ import annotations
@@ -28,18 +29,39 @@ def give_up(engine: Engine, customer: str, event: Event, attributes: Mapping[str
     """
 
     def work(file: CustomerFile) -> bool:
-        left, before, now = file.unfinished, file.profile, engine.clock.now()
+        left = file.unfinished
         if left is not None and left.event is not None and left.event.id == event.id:
             engine.customers.commit(file, Change(finished=True))
             return True
-        known = engine.customers.events(before.id, event.name, also=before.merging)
-        if any(one.id == event.id for one in known):
+        if _is_stored(engine, file, event):
             return False
-        receipt = receipts.read(engine, before, event, now, customer)
-        zone = engine.catalogue.policy.timezone
-        profile = learned(receipt.profile, attributes, min(event.at, now), zone=zone)
-        if profile is not before:
-            engine.customers.commit(file, Change(profile=profile))
+        _write(engine, file, customer, event, attributes)
         return True
 
     return attempt(engine, customer, work)
+
+
+def write_profile(engine: Engine, customer: str, event: Event, attributes: Mapping[str, Any]) -> None:
+    """Write what a new event says of its customer, and nothing else, the event included."""
+
+    def work(file: CustomerFile) -> None:
+        if not _is_stored(engine, file, event):
+            _write(engine, file, customer, event, attributes)
+
+    attempt(engine, customer, work)
+
+
+def _is_stored(engine: Engine, file: CustomerFile, event: Event) -> bool:
+    known = engine.customers.events(file.profile.id, event.name, also=file.profile.merging)
+    return any(one.id == event.id for one in known)
+
+
+def _write(
+    engine: Engine, file: CustomerFile, customer: str, event: Event, attributes: Mapping[str, Any]
+) -> None:
+    before, now = file.profile, engine.clock.now()
+    receipt = receipts.read(engine, before, event, now, customer)
+    zone = engine.catalogue.policy.timezone
+    profile = learned(receipt.profile, attributes, min(event.at, now), zone=zone)
+    if profile is not before:
+        engine.customers.commit(file, Change(profile=profile))

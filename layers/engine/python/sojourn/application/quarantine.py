@@ -76,6 +76,6 @@ def detail_of(incoming: Incoming) -> dict[str, Any]:
     said = {
         "customer": incoming.customer, "identities": dict(incoming.identities), "id": event.id, "name": event.name,
         "time": iso(event.at), "properties": dict(event.properties), "attributes": dict(incoming.attributes),
-        "context": dict(event.context), "merge": incoming.merge, "hops": event.hops,
+        "context": dict(event.context), "merge": incoming.merge, "hearsay": incoming.hearsay, "hops": event.hops,
     }  # fmt: skip
     return {name: value for name, value in said.items() if value or name == "properties"}

@@ -12,36 +12,26 @@ The order, for one event and then for each segment change it brings about:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application import receipts
-from sojourn.application.acting import LIMITS, Acting
-from sojourn.application.attempting import attempt, digest
+from sojourn.application.acting import LIMITS, Progress
+from sojourn.application.attempting import attempt
 from sojourn.application.completing import begin_overdue, complete
 from sojourn.application.enrol import EntryEvent
-from sojourn.application.identifying import one_person, told_of, whose
+from sojourn.application.identifying import one_person, told_by_itself, whose
 from sojourn.application.merging import bring_over, go_on
-from sojourn.application.profile_alone import give_up
-from sojourn.application.view import View
-from sojourn.domain.compile.compiled import Trigger
-from sojourn.domain.condition.evaluation import compile_condition
-from sojourn.domain.customer.rows import MERGED, Event, changed
-from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT
-from sojourn.domain.decide.learning import learned
+from sojourn.application.profile_alone import give_up, write_profile
+from sojourn.application.routing import Routing, finished
+from sojourn.domain.customer.rows import MERGED, Event
 from sojourn.domain.decide.merging import with_other
-from sojourn.domain.decide.segments import membership
-from sojourn.errors import EventKnown, TooLarge, TransientError
+from sojourn.errors import Conflict, EventKnown, TooLarge, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sojourn.application.identifying import Person
     from sojourn.application.ports import Engine
-    from sojourn.application.traits import Traits
-    from sojourn.domain.customer.rows import CustomerFile, Unfinished
-    from sojourn.domain.decide.segments import SegmentRule
+    from sojourn.domain.customer.rows import CustomerFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +42,7 @@ class Incoming:
         customer: whose it is, by the engine's id; "" where only the identities say so.
         identities: `anonymous_id`, `email`, `phone` and `device`, as far as they are said to be the same person's.
         merge: another customer, by id, who is told to be the same person, however well known; "" for none.
+        hearsay: anybody may have said it: of addresses it is believed little (`sojourn.domain.decide.hearsay`).
     """
 
     customer: str
@@ -59,6 +50,7 @@ class Incoming:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     identities: Mapping[str, str] = field(default_factory=dict)
     merge: str = ""
+    hearsay: bool = False
 
 
 def route(engine: Engine, incoming: Incoming) -> bool:
@@ -68,20 +60,26 @@ def route(engine: Engine, incoming: Incoming) -> bool:
         TooLarge: it does something that no commit takes. What it says of the customer is written, what is too large is
             not.
     """
-    customer, too_large = whose(engine, incoming), TooLarge()
+    customer, progress, too_large = whose(engine, incoming), Progress(), TooLarge()
     for limit in LIMITS:
-        delivery = _Delivery(engine, incoming, customer, limit)
+        delivery = _Delivery(engine, incoming, customer, limit, progress)
         try:
             _at_once_or_after_a_merge(engine, customer, delivery)
         except EventKnown:
             break
         except TooLarge as error:
             too_large = error
+        except (Conflict, TransientError):
+            raise
+        except Exception:
+            # One of the runs breaks, or what was left before: their own word holds all the same.
+            write_profile(engine, customer, incoming.event, told_by_itself(engine, incoming))
+            raise
         else:
             _bring_over(engine, delivery.file)
             return True
     else:
-        if give_up(engine, customer, incoming.event, told_of(engine, incoming)):
+        if give_up(engine, customer, incoming.event, told_by_itself(engine, incoming)):
             raise too_large
     file = engine.customers.load(customer)
     complete(engine, file)
@@ -92,23 +90,22 @@ def route(engine: Engine, incoming: Incoming) -> bool:
 def _at_once_or_after_a_merge(engine: Engine, customer: str, delivery: _Delivery) -> None:
     """Do a delivery; where somebody was left in the middle of becoming another, go on with that before."""
     try:
-        attempt(engine, customer, delivery)
+        attempt(engine, customer, delivery, progress=lambda: delivery.progress.parts)
     except TransientError:
         if not go_on(engine, customer):
             raise
-        attempt(engine, customer, delivery)
+        attempt(engine, customer, delivery, progress=lambda: delivery.progress.parts)
 
 
 def _bring_over(engine: Engine, file: CustomerFile | None) -> None:
     """Go on with what is to be brought over to a customer; when that is done, ask what they are in now."""
     if file is None or not file.profile.merging:
         return
-    done = bring_over(engine, file)
+    done, progress = bring_over(engine, file), Progress()
 
     def work(file: CustomerFile) -> None:
-        if file.unfinished is not None:
-            file = _finished(engine, file, file.unfinished, LIMITS[0])
-        routing = _Routing(engine, file, engine.clock.now())
+        file = finished(engine, file, progress)
+        routing = Routing(engine, file, engine.clock.now(), progress=progress)
         profile = file.profile
         for source in set(done).intersection(profile.merging):
             profile = with_other(profile, source, MERGED)
@@ -118,7 +115,7 @@ def _bring_over(engine: Engine, file: CustomerFile | None) -> None:
             routing.work_off()
 
     if done:
-        attempt(engine, file.profile.id, work)
+        attempt(engine, file.profile.id, work, progress=lambda: progress.parts)
 
 
 def bring_over_rest(engine: Engine, customer: str) -> None:
@@ -140,35 +137,36 @@ class _Delivery:
     incoming: Incoming
     customer: str
     limit: int
+    progress: Progress
     begun: bool = False
     file: CustomerFile | None = None
 
     def __call__(self, file: CustomerFile) -> None:
         file = begin_overdue(self.engine, file)
-        left, event = file.unfinished, self.incoming.event
-        if left is not None:
-            file = self.file = _finished(self.engine, file, left, self.limit)
-            if self.begun and left.event is not None and left.event.id == event.id:
-                return
+        left, event, now = file.unfinished, self.incoming.event, self.engine.clock.now()
+        if self.begun and left is not None and left.event is not None and left.event.id == event.id:
+            routing = Routing(self.engine, file, now, event.hops, self.limit, self.progress)
+            routing.go_on(left)
+            self.file = routing.file
+            return
+        file = self.file = self._finish(file)
         self.begun = True
-        now = self.engine.clock.now()
         person = one_person(self.engine, file, self.incoming, now, self._finish)
-        routing = _Routing(self.engine, person.file, now, event.hops, self.limit)
+        routing = Routing(self.engine, person.file, now, event.hops, self.limit, self.progress)
         routing.know(person)
         routing.event(self.incoming, self.customer)
         self.file = routing.file
 
     def _finish(self, file: CustomerFile) -> CustomerFile:
-        """Do what an event before left to be done for somebody who is to be another."""
-        left = file.unfinished
-        return file if left is None else _finished(self.engine, file, left, self.limit)
+        """Do what an event before left to be done, for whoever it is about or who is to be another."""
+        return finished(self.engine, file, self.progress)
 
 
 def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent) -> bool:
     """Enter a customer into a journey directly (API, audience, schedule), under its rules; say whether they did."""
 
     def work(file: CustomerFile) -> bool:
-        routing = _Routing(engine, file, engine.clock.now())
+        routing = Routing(engine, finished(engine, file), engine.clock.now())
         compiled = engine.catalogue.current(journey)
         entered = compiled is not None and routing.entering().enter(compiled, entry)
         routing.commit()
@@ -192,109 +190,14 @@ def ask_segments(engine: Engine, customer: str, names: set[str], hops: int = 0) 
 
     Nobody becomes known by being asked about: who was erased meanwhile stays so.
     """
+    progress = Progress()
 
     def work(file: CustomerFile) -> bool:
-        if file.unfinished is not None:
-            file = _finished(engine, file, file.unfinished, LIMITS[0])
-        routing = _Routing(engine, file, engine.clock.now(), hops)
+        file = finished(engine, file, progress)
+        routing = Routing(engine, file, engine.clock.now(), hops, progress=progress)
         if not file.revision or not routing.ask(names):
             return False
         routing.work_off()
         return True
 
-    return bool(names) and attempt(engine, customer, work)
-
-
-def _finished(engine: Engine, file: CustomerFile, left: Unfinished, limit: int) -> CustomerFile:
-    """Do what an event before has left to be done; return the customer as they are then."""
-    hops = left.event.hops if left.event is not None else 0
-    routing = _Routing(engine, file, engine.clock.now(), hops, limit)
-    routing.go_on(left)
-    return routing.file
-
-
-def _received(event: Event, now: datetime) -> Event:
-    """Note when an event reached us; a clock that is ahead of ours puts nothing into the future."""
-    if event.received == now and event.at <= now:
-        return event
-    return changed(event, received=now, at=min(event.at, now))
-
-
-class _Routing(Acting):
-    """One delivery, and what it says of the customer.
-
-    Args:
-        hops: how many journeys in quick succession led to it.
-    """
-
-    def __init__(
-        self, engine: Engine, file: CustomerFile, now: datetime, hops: int = 0, limit: int = LIMITS[0]
-    ) -> None:
-        super().__init__(engine, file, now, limit)
-        self.hops = hops
-        self._traits: Traits | None = None
-
-    def know(self, person: Person) -> None:
-        """Remember who else is, or is not, the same person."""
-        if person.profile is not self.file.profile:
-            self.change.profile = changed(person.profile, since=self.profile().since)
-        self.change.happened += person.happened
-
-    def event(self, incoming: Incoming, customer: str) -> None:
-        """Take an event in.
-
-        Args:
-            customer: of whom it was said to be.
-        """
-        event = _received(incoming.event, self.now)
-        if receipts.is_of_nobody(self.file, event):
-            return
-        before = self.profile()
-        receipt = receipts.read(self.engine, before, event, self.now, customer)
-        event = self.change.event = receipt.event
-        self.change.send = receipt.send
-        if receipt.told is not None:
-            self.change.happened.append(receipt.told)
-        told = told_of(self.engine, incoming)
-        profile = learned(receipt.profile, told, event.at, zone=self.engine.catalogue.policy.timezone)
-        if profile is not before:
-            self.change.profile = profile
-        receipts.engage(self.engine, self.change, self.runs(), event)
-        asked = self._asked(event, told, profile is not before)
-        self.begin(event, asked)
-
-    def ask(self, names: set[str]) -> bool:
-        """Ask these segments, and enqueue who entered and left; say whether anything changed."""
-        if not names:
-            return False
-        before = self.profile().segments
-        now_in = membership(self.engine.catalogue.segments, names, before, self._belongs)
-        entered, left = sorted(now_in - before), sorted(before - now_in)
-        if entered or left:
-            self.change.profile = replace(self.profile(), segments=now_in)
-        for kind, event_name, segments in (
-            ("left", LEFT_SEGMENT, left),
-            ("entered", ENTERED_SEGMENT, entered),
-        ):
-            for name in segments:
-                event_id = digest(self.file.profile.id, kind, name, self.now.isoformat())
-                moved = Event(event_id, event_name, self.now, {"segment": name}, self.now, self.hops)
-                self.enqueue(moved, Trigger(kind, name))
-        return bool(entered or left)
-
-    def _belongs(self, rule: SegmentRule, members: frozenset[str]) -> bool:
-        profile = self.profile()
-        if profile.segments != members:
-            profile = replace(profile, segments=members)
-        view = View(self.engine, profile, self.now, arrived=self.change.event, traits=self._traits)
-        self._traits = view.traits
-        return compile_condition(rule.when).evaluate(view).value
-
-    def _asked(self, event: Event, attributes: Mapping[str, Any], changed: bool) -> set[str]:
-        return {
-            rule.name for rule in self.engine.catalogue.segments
-            if event.name in rule.events
-            or not rule.attributes.isdisjoint(attributes)
-            or (changed and "*" in rule.attributes)
-            or self.file.profile.merging
-        }  # fmt: skip
+    return bool(names) and attempt(engine, customer, work, progress=lambda: progress.parts)

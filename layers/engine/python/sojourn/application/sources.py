@@ -19,10 +19,12 @@ EVENTS = "events"
 MERGE = "merge"
 CONSENTS = "consents"
 TASKS = "tasks"
+CONTACTS = "contacts"
 RIGHTS: Mapping[str, str] = {
     EVENTS: "tell of events; every source may",
     MERGE: "say with `alias` that two known customers are one",
     CONSENTS: "tell of `subscribed` and `unsubscribed`",
+    CONTACTS: "say how to reach customers: replace addresses, find people by them",
     TASKS: "complete, reschedule and fail people's tasks",
 }
 """Right -> what it lets a source do. A key in a browser is everybody's, so what harms others needs a right."""

@@ -15,6 +15,7 @@ from sojourn.application.route import segments_reading
 from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.values import resolved
+from sojourn.domain.decide.bounding import fitting, left_out
 from sojourn.domain.decide.entering import hops_after
 from sojourn.domain.decide.segments import SegmentRule
 from sojourn.errors import TransientError
@@ -76,8 +77,10 @@ def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
 
 
 def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
-    values, missing = resolved(task.do["update"], running, task.state)
+    wanted, missing = resolved(task.do["update"], running, task.state)
     profile = running.profile
+    values = fitting(profile.attributes, wanted)
+    missing = "; ".join(filter(None, (missing, left_out(wanted, values))))
     # Where events tell the same attribute, one that comes late does not undo what is set now.
     told = {name: running.now for name in values if name in profile.as_of}
     running.change.profile = replace(

@@ -1,6 +1,7 @@
-"""The daily sweep: asks the segments again that time alone can move a customer in or out of.
+"""The daily sweep: asks the segments again that time alone can move a customer in or out of, and once what is new.
 
-Which customers there are, and where a sweep is, is storage's to know.
+Whoever became a customer while there was too much to bring over at once is brought on besides, as perhaps no event of
+theirs comes any more. Which customers there are, and where a sweep is, is storage's to know.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from sojourn.application.completing import complete
-from sojourn.application.route import ask_segments
+from sojourn.application.merging import go_on
+from sojourn.application.route import ask_segments, bring_over_rest
 from sojourn.domain.compile.compiled import canonical
 from sojourn.domain.decide.traits import traits_json
+from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
     from datetime import datetime
 
     from sojourn.application.ports import Catalogue, Engine
-    from sojourn.domain.customer.rows import Event
+    from sojourn.domain.customer.rows import Event, Profile
     from sojourn.domain.decide.segments import SegmentRule
 
 
@@ -31,25 +34,38 @@ SWEEP_AT = "03:00"
 def sweep_segments(
     engine: Engine, customer: str, since: datetime | None = None, always: Container[str] = ()
 ) -> bool:
-    """Ask a customer's time-dependent segments again; say whether they entered or left any.
+    """Ask a customer's time-dependent segments again, and the new ones; say whether they entered or left any.
 
     Args:
-        since: when they were asked last; what cannot have changed by time alone is not asked again.
+        since: when they were asked last; what cannot have changed by time alone is not asked again. None for never.
         always: the segments that are asked whatever has happened since: nobody was asked about them yet.
     """
-    timed = [rule for rule in engine.catalogue.segments if rule.timed]
+    rules = engine.catalogue.segments
+    profile = _brought_on(engine, customer)
     if since is None:
-        return bool(timed) and ask_segments(engine, customer, {rule.name for rule in timed})
-    now, events = engine.clock.now(), _events(engine, customer, timed, since)
-    # Only engagement is in the profile: for what events tell, who did nothing is not even loaded.
-    engaged = (
-        engine.customers.load(customer).profile.engagement if any(rule.engagements for rule in timed) else {}
-    )
+        asked = {rule.name for rule in rules if rule.timed or rule.name in always}
+        return bool(asked) and ask_segments(engine, customer, asked)
+    timed = [rule for rule in rules if rule.timed]
+    now, events = engine.clock.now(), _events(engine, profile, timed, since)
     names = {
-        rule.name for rule in timed
-        if rule.name in always or rule.may_have_changed(events, engaged, since, now)
+        rule.name for rule in rules
+        if rule.name in always or rule.may_have_changed(events, profile.engagement, since, now)
     }  # fmt: skip
     return bool(names) and ask_segments(engine, customer, names)
+
+
+def _brought_on(engine: Engine, customer: str) -> Profile:
+    """Return the profile; where others became this customer, or they another, once that is gone on with."""
+    try:
+        profile = engine.customers.load(customer).profile
+    except TransientError:
+        if not go_on(engine, customer):
+            raise
+        profile = engine.customers.load(customer).profile
+    if not profile.merging:
+        return profile
+    bring_over_rest(engine, customer)
+    return engine.customers.load(customer).profile
 
 
 def sweep_again(
@@ -65,18 +81,17 @@ def sweep_again(
 
 
 def asks(catalogue: Catalogue) -> dict[str, str]:
-    """Return the segments that time alone can change, each with a word that is another once it asks anything else."""
+    """Return the segments, each with a word that is another once it asks anything else."""
     found = {}
     for rule in catalogue.segments:
-        if rule.timed:
-            traits = {name: catalogue.traits[name] for name in rule.traits}
-            said = canonical([rule.when, traits_json(traits)])
-            found[rule.name] = blake2b(said.encode(), digest_size=6).hexdigest()
+        traits = {name: catalogue.traits[name] for name in rule.traits}
+        said = canonical([rule.when, traits_json(traits)])
+        found[rule.name] = blake2b(said.encode(), digest_size=6).hexdigest()
     return found
 
 
 def _events(
-    engine: Engine, customer: str, rules: Sequence[SegmentRule], since: datetime
+    engine: Engine, profile: Profile, rules: Sequence[SegmentRule], since: datetime
 ) -> Callable[[str, datetime], Sequence[Event]]:
     """Return what asks for events: once for each name, as far back as any of the rules looks."""
     longest: dict[str, float] = {}
@@ -85,6 +100,7 @@ def _events(
 
     @cache
     def found(name: str) -> Sequence[Event]:
-        return engine.customers.events(customer, name, since - timedelta(seconds=longest[name]))
+        back = since - timedelta(seconds=longest[name])
+        return engine.customers.events(profile.id, name, back, also=profile.merging)
 
     return lambda name, _: found(name)

@@ -133,8 +133,8 @@ class View:
 
 
 def known(profile: Profile) -> dict[str, Any]:
-    """Return what conditions and templates can read of a customer; an attribute of one of these names wins."""
+    """Return what conditions and templates can read of a customer; but for `id`, an attribute of such a name wins."""
     return {
-        "id": profile.id, "email": profile.email, "phone": profile.phone, "timezone": profile.timezone,
-        "locale": profile.locale, **profile.attributes,
+        "email": profile.email, "phone": profile.phone, "timezone": profile.timezone, "locale": profile.locale,
+        **profile.attributes, "id": profile.id,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from sojourn.adapters.feedback import push, ses, sms, whatsapp
 from sojourn.adapters.feedback.people import People, Whose
 from sojourn.adapters.feedback.signatures import Forged, Signatures, fetch
 from sojourn.adapters.feedback.told import NotRead, PassedOver, Told
+from sojourn.application.attempting import digest
 from sojourn.application.ports import Clock
 from sojourn.aws_runtime.batches import Batch, DeadLetters, Outcome
 from sojourn.aws_runtime.clients import Clients
@@ -29,6 +30,8 @@ from sojourn.aws_runtime.settings import Settings
 SOURCE = "sojourn.feedback"
 QUEUED = "FeedbackQueued"
 SES = "aws.ses"
+OF_THE_ADDRESS = ("channel", "hard", "reason", "provider_id", "to")
+"""What is told to others who have an address."""
 TAKEN, PASSED_OVER = "taken", "passed_over"
 OF_OUTCOMES = {
     "poison": "FeedbackPoisoned", "failed": "FeedbackFailed", "after_failed": "FeedbackFailed",
@@ -150,7 +153,12 @@ def _by_topic(message: Any, at: datetime) -> list[Told]:
 def _inbound(told: Told, whose: Whose) -> Inbound:
     properties = {**told.properties, **({"to": whose.to} if whose.to else {})}
     who = {"customer": whose.customer} if whose.customer else {"identities": whose.identities}
-    return Inbound(told.id, told.name, told.at, {**who, "properties": properties})
+    event_id = told.id
+    if whose.other:
+        # What their own messages are, and how their own runs go on, it says nothing of.
+        event_id = digest(told.id, "other")
+        properties = {name: said for name, said in properties.items() if name in OF_THE_ADDRESS}
+    return Inbound(event_id, told.name, told.at, {**who, "properties": properties})
 
 
 def tell(outcome: Outcome) -> None:

@@ -106,6 +106,13 @@ class Fields:
             raise self.wrong(name, "an object is wanted")
         return value
 
+    def truth(self, name: str) -> bool:
+        """Return whether a field is true; one that is not there is not."""
+        value = self._value.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.wrong(name, "true or false is wanted")
+        return bool(value)
+
     def count(self, name: str, most: int) -> int:
         """Return a whole number from 0 on, 0 where it is absent."""
         value = self._value.get(name)

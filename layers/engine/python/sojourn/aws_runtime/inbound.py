@@ -2,7 +2,8 @@
 
     {"detail-type": "order_completed", "id": …, "time": …, "source": …, "detail": {"customer": "c-42",
      "identities": {"anonymous_id": …, "email": …, "phone": …, "device": …}, "id": …, "name": …, "time": …,
-     "properties": {…}, "attributes": {…}, "context": {…}, "merge": "c-41", "hops": 0}}
+     "properties": {…}, "attributes": {…}, "context": {…}, "merge": "c-41", "hearsay": false,
+     "hops": 0}}
 
 `docs/inbound-events.md` says what each means, and `sojourn.aws_runtime.inbound_schema` the same as a JSON Schema; what
 this refuses beyond a schema's reach stands there too. It knows no queue and no use case.
@@ -72,7 +73,9 @@ def incoming(body: str) -> Incoming:
     )
     customer, identities = _who(detail)
     attributes = _attributes(detail.mapping("attributes"))
-    return Incoming(customer, event, attributes, identities, _merge(detail, customer))
+    return Incoming(
+        customer, event, attributes, identities, _merge(detail, customer), detail.truth("hearsay")
+    )
 
 
 def person(incoming: Incoming) -> str:

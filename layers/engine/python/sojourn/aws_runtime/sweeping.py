@@ -105,6 +105,10 @@ class Sweeping:
         if not asked:
             self._sweeps.forget()
             return Told("nothing")
+        timed, last = any(rule.timed for rule in self._engine.catalogue.segments), self._sweeps.read()
+        if not timed and last is not None and last.asked == asked:
+            # What only changes with what customers do is asked then; everybody was asked once since it is as it is.
+            return Told("nothing")
         sweep = self._sweeps.begin(sweep_id, now, asked)
         if sweep is None or sweep.done:
             return Told("stale")

@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sojourn.application.sources import CONSENTS, MERGE, Source
+from sojourn.application.sources import CONSENTS, CONTACTS, MERGE, Source
 from sojourn.aws_runtime.event_intake import Inbound
 from sojourn.aws_runtime.http_calls import BadCall, checked, too_large
 from sojourn.aws_runtime.track_fields import LONGEST_ADDRESS, LONGEST_ID, Said
@@ -85,6 +85,7 @@ def event_of(kind: str, message: Any, received: Received, where: str = "") -> In
         raise BadCall(400, "nobody", f"{where}userId: it is missing, as is anonymousId")
     detail["attributes"] = {**learned, **detail.get("attributes", {})}
     detail["context"] = {**seen, "source": received.source.name}
+    detail["hearsay"] = not received.source.may(CONTACTS)
     original, at, sent = map(said.instant, ("originalTimestamp", "timestamp", "sentAt"))
     at = happened(original or at, sent or received.sent, received.at)
     return Inbound(

@@ -5,6 +5,7 @@ Whatever AWS refuses is said in words, with what to do, and the command exits wi
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,7 +42,10 @@ _WHERE = "docs/commands.md lists what each command must be allowed"
 def deployment_options(parser: Parser) -> None:
     """Add the options that say which deployment is meant."""
     parser.add_argument(
-        "--stage", metavar="NAME", default=STAGE, help=f"the deployment's stage (default: {STAGE})"
+        "--stage",
+        metavar="NAME",
+        default=os.environ.get("SOJOURN_STAGE") or STAGE,
+        help=f"the deployment's stage (default: the variable SOJOURN_STAGE, else {STAGE})",
     )
     parser.add_argument(
         "--region", metavar="NAME", help="the AWS region (default: AWS_REGION, or that of the AWS profile)"

@@ -115,6 +115,10 @@ def detail_schema() -> Schema:
                 "Where it happened. `timezone` and `locale` are learned, `ip` and `userAgent` are not kept.",
             ),
             "merge": _said(_maybe(ID), "Another customer, by id, who is the same person."),
+            "hearsay": _said(
+                {"type": ["boolean", "null"]},
+                "Anybody may have said it: an address only fills a gap, and joins nobody. Applications leave it out.",
+            ),
             "hops": _said(
                 {"type": ["integer", "null"], "minimum": 0, "maximum": inbound.MOST_HOPS},
                 "How many journeys in quick succession led to it. Applications leave it out.",

@@ -56,13 +56,14 @@ def whom(arguments: argparse.Namespace, deployment: Deployment, terminal: Termin
 
 def _known_by(kind: str, value: str, customers: DynamoCustomers, terminal: Terminal) -> str | None:
     from sojourn.domain.customer.identity import ANONYMOUS, normalised, unknown_id
+    from sojourn.domain.decide.hearsay import by_hearsay
 
     plain = normalised(kind, value)
     if not plain:
         raise UsageError(f"--{kind}: {value} is no number with its country", "write it like +12025550123")
     if kind == ANONYMOUS:
         return unknown_id(kind, plain)
-    known = customers.known_by(kind, plain)
+    known = (*customers.known_by(kind, plain), *customers.known_by(by_hearsay(kind), plain))
     if len(known) > 1:
         ids = ", ".join(known[:10])
         raise UsageError(f"--{kind}: {len(known)} customers have it: {ids}", "name one by id")

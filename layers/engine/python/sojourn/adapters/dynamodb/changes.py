@@ -16,7 +16,7 @@ from sojourn.adapters.dynamodb import keys, parts, rows
 from sojourn.adapters.dynamodb.keeping import Keep
 from sojourn.adapters.dynamodb.rows import Item, Move
 from sojourn.domain.customer.rows import Change, CustomerFile, Profile, Run
-from sojourn.domain.decide.learning import address_keys
+from sojourn.domain.decide.learning import address_keys, is_found_alike
 
 NEW = "attribute_not_exists(pk)"
 NEW_OR_OVER = "attribute_not_exists(pk) OR expires <= :now"
@@ -249,9 +249,7 @@ class Writing:
 
 def link(actions: Actions, table: str, before: Profile, after: Profile | None, now: datetime) -> None:
     """Let a customer be found by the addresses they have now, and no more by those they had."""
-    if after is None or (before.email, before.phone, before.device) == (
-        after.email, after.phone, after.device
-    ):  # fmt: skip
+    if after is None or is_found_alike(before, after):
         return
     had, has = address_keys(before), address_keys(after)
     for key in sorted(had - has):

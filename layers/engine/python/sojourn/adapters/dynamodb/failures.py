@@ -76,6 +76,8 @@ UNANSWERED = frozenset(
 COLLECTION_TOO_LARGE = frozenset(
     {"ItemCollectionSizeLimitExceededException", "ItemCollectionSizeLimitExceeded"}
 )
+SIZE_EXCEEDED = "exceeded the maximum allowed size"
+"""What DynamoDB says, with the code of what is not valid, of a row that an update makes too large."""
 NOT_VALID = frozenset({"ValidationException", "ValidationError"})
 
 Written = Sequence[Mapping[str, Any]]
@@ -123,7 +125,9 @@ def refusal(
         return Conflict(f"no answer, it may be written: {customer}: {error}")
     if "not valid" in kinds:
         wrong = [one for one, kind in zip(items, kinds, strict=False) if reasons and kind == "not valid"]
-        return _too_large(customer, wrong or items) or error
+        return (
+            _too_large(customer, wrong or items) or _grown_too_large(error, customer, wrong or items) or error
+        )
     if "collection" in kinds:
         return TooLarge(f'everything about customer "{customer}" together is over 10 GB: {error}')
     if "throttled" in kinds:
@@ -163,6 +167,19 @@ def _kind(name: str, error: Exception) -> str:
     if isinstance(outcome, UnknownOutcome):
         return "unanswered"
     return "throttled" if isinstance(outcome, Throttled) else ""
+
+
+def _grown_too_large(error: Exception, customer: str, items: Written) -> TooLarge | None:
+    """Return that a row became too large with what is in it besides; None where DynamoDB says nothing of sizes."""
+    said = [str(error)]
+    if isinstance(error, ClientError):
+        said += [str(reason.get("Message", "")) for reason in error.response.get("CancellationReasons", ())]
+    if not any(SIZE_EXCEEDED in text for text in said):
+        return None
+    row = f", row {items[0]['sk']['S'][:200]!r}" if items else ""
+    return TooLarge(
+        f'customer "{customer[:200]}"{row}: over {ITEM_LIMIT:,} bytes; DynamoDB takes no more in one row'
+    )
 
 
 def _too_large(customer: str, items: Written) -> TooLarge | None:

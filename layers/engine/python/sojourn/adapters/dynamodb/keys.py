@@ -37,6 +37,7 @@ have all their digits, so that they sort. It knows no rows and no DynamoDB.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 INDEX = "by_name"
 """The index of a customer's events by name and arrival, and the attribute it sorts by."""
@@ -84,6 +85,8 @@ _KINDS = {
     INBOX: "inbox", QUARANTINE: "quarantined", MERGED: "merged",
 }  # fmt: skip
 _REVISION_DIGITS = 16
+_LONGEST_END = 900
+"""Bytes; DynamoDB takes 1,024 in a sort key, an instant before it among them."""
 
 
 def escaped(part: str) -> str:
@@ -99,6 +102,12 @@ def unescaped(text: str) -> str:
 def joined(*parts: str) -> str:
     """Return a key, or the end of one, of these parts."""
     return "#".join(map(escaped, parts))
+
+
+def _short(end: str) -> str:
+    """Return the end of a key that nobody reads back, or what stands for it where it is too long for a sort key."""
+    text = end.encode("utf-8", "surrogatepass")
+    return end if len(text) <= _LONGEST_END else "sha256:" + sha256(text).hexdigest()
 
 
 def parts(key: str) -> tuple[str, ...]:
@@ -183,7 +192,7 @@ def inbox(message_id: str) -> str:
 
 def quarantined(event_id: str) -> str:
     """Return the sort key of an event in quarantine."""
-    return QUARANTINE + escaped(event_id)
+    return QUARANTINE + _short(escaped(event_id))
 
 
 def kind(sort_key: str) -> str:
@@ -269,7 +278,7 @@ def quarantine(day: date) -> str:
 
 def quarantine_listed(received: datetime, customer_id: str, event_id: str) -> str:
     """Return the sort key by which an event in quarantine is listed."""
-    return f"{instant(received)}#{joined(customer_id, event_id)}"
+    return f"{instant(received)}#{_short(joined(customer_id, event_id))}"
 
 
 def write_key(digest: str) -> str:

@@ -92,7 +92,7 @@ class Sweeps:
         return sweep if sweep is not None and sweep.id == sweep_id else None
 
     def forget(self) -> None:
-        """Forget what was asked: no segment depends on time any more, so that one that comes is new to everybody."""
+        """Forget what was asked: there is no segment any more, so that one that comes is new to everybody."""
         with suppress(_Refused):
             self._update(_HEAD, "REMOVE asked", "attribute_exists(asked)", {})
 

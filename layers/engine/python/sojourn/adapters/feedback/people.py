@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 
 from sojourn.adapters.feedback.told import PassedOver, Told
 from sojourn.adapters.transient_errors import code_of, trying_again
-from sojourn.domain.customer.identity import PHONE, normalised
+from sojourn.domain.customer.identity import EMAIL, PHONE, normalised
 from sojourn.domain.decide.feedback import address_key
+from sojourn.domain.decide.hearsay import by_hearsay
 
 GONE = ("NotFound", "NotFoundException")
 
@@ -25,11 +26,13 @@ class Whose:
 
     Args:
         to: the address it went to, by `address_key`; "" where the send's row says so.
+        other: the message was not theirs, but went to an address that they have too.
     """
 
     customer: str = ""
     identities: dict[str, str] = field(default_factory=dict)
     to: str = ""
+    other: bool = False
 
 
 class People:
@@ -52,13 +55,23 @@ class People:
             TransientError: nobody answers.
         """
         if told.customer:
-            return [Whose(told.customer)]
+            return [Whose(told.customer), *self._others_at(told)]
         if told.endpoint:
             return [self._at(told.endpoint)]
         number = normalised(PHONE, told.phone)
         if not number:
             raise PassedOver("no_number")  # a short code, or a sender with a name
-        return [Whose(one) for one in self._known_by(PHONE, number)] or [Whose(identities={PHONE: number})]
+        known = [Whose(one) for one in self._known_by(PHONE, number)]
+        others = [Whose(one) for one in self._known_by(by_hearsay(PHONE), number)]
+        return [*(known or [Whose(identities={PHONE: number})]), *others]
+
+    def _others_at(self, told: Told) -> list[Whose]:
+        """Return who else has an address that is nobody's, or whose reader complained."""
+        address = normalised(EMAIL, told.email)
+        if not address:
+            return []
+        found = (*self._known_by(EMAIL, address), *self._known_by(by_hearsay(EMAIL), address))
+        return [Whose(one, to=address_key(address), other=True) for one in found if one != told.customer]
 
     def _at(self, endpoint: str) -> Whose:
         """Ask SNS for what our sender wrote to an endpoint."""

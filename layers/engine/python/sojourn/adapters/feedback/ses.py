@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
 from sojourn.adapters.feedback.told import (
@@ -43,6 +44,7 @@ NO_COMPLAINTS = frozenset(("not-spam", "auth-failure"))
 """Kinds of a complaint that are none: a reader who takes mail out of the spam folder, a server's note on a signature
 (IANA, "Complaint Feedback Type Values")."""
 OPTED_IN, OPTED_OUT = "OptIn", "OptOut"
+_OF_RECIPIENTS = {BOUNCED: ("bounce", "bouncedRecipients"), COMPLAINED: ("complaint", "complainedRecipients")}
 _Said = tuple[str, datetime, tuple[str, ...], dict[str, Any]]
 
 
@@ -77,8 +79,18 @@ def read(detail: Mapping[str, Any], is_ours: Callable[[str], bool] = lambda url:
         properties = {"channel": EMAIL, **own, **said}
         if name not in (SUBSCRIBED, UNSUBSCRIBED):
             properties["provider_id"] = message
-        told.append(Told(event_id(name, message, *same), name, at, customer, properties=properties))
+        email = _recipient(detail, name) if name == COMPLAINED or said.get("hard") else ""
+        told.append(Told(event_id(name, message, *same), name, at, customer, email, properties=properties))
     return told
+
+
+def _recipient(detail: Mapping[str, Any], name: str) -> str:
+    """Return the address that came back or complained, where it is said: others may have it too."""
+    inner, listed = _OF_RECIPIENTS[name]
+    found = [
+        text(one.get("emailAddress")) for one in items(_inner(detail, inner).get(listed), f"detail.{inner}")
+    ]
+    return parseaddr(found[0])[1] if len(found) == 1 else ""
 
 
 def _sent(detail: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[_Said]:

@@ -31,6 +31,7 @@ class Told:
     Args:
         id: the same when it is told again.
         customer: whose it is; "" where only the telephone number, or the endpoint of a device, says so.
+        email: the address that it is about, where all who have it are to be told.
         phone: in E.164; endpoint: its ARN in SNS.
     """
 
@@ -38,6 +39,7 @@ class Told:
     name: str
     at: datetime
     customer: str = ""
+    email: str = ""
     phone: str = ""
     endpoint: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from sojourn.domain.customer.rows import (
     Waiter,
     changed,
 )
-from sojourn.domain.decide.learning import address_keys
+from sojourn.domain.decide.learning import address_keys, is_found_alike
 from sojourn.domain.decide.merging import tombstone
 from sojourn.errors import Conflict, EventKnown, TransientError
 
@@ -242,7 +242,7 @@ class MemoryCustomers:
 
     def _link(self, before: Profile, after: Profile) -> None:
         """Let a customer be found by the addresses they have now, and no more by those they had."""
-        if (before.email, before.phone, before.device) == (after.email, after.phone, after.device):
+        if is_found_alike(before, after):
             return
         had, has = address_keys(before), address_keys(after)
         for key in had - has:

@@ -32,8 +32,8 @@ def _of_new(parser: Parser) -> None:
     _of_one(parser)
     parser.add_argument(
         "--right", metavar="RIGHT", action="append", default=[], dest="rights",
-        type=one_of("merge", "consents", "tasks"),
-        help="what it may do besides telling of events: merge, consents, tasks; may stand more than once",
+        type=one_of("merge", "consents", "contacts", "tasks"),
+        help="what it may do besides telling of events: merge, consents, contacts, tasks; may stand more than once",
     )  # fmt: skip
 
 

@@ -29,6 +29,11 @@ _MORE = {
     "status",
     "detail",
     "cause",
+    "notes",
+    "attributes",
+    "from",
+    "is",
+    "runs",
 }
 """The details of a happening that are shown."""
 
@@ -148,9 +153,9 @@ def happening_text(one: Row) -> str:
         if name in _MORE and value not in ("", None)
     ]
     where = f"{one['journey']}/{one['step']}" if one.get("step") else one["journey"]
-    why = f": {one['reason']}" if one.get("reason") else ""
-    more = f" ({', '.join(details)})" if details else ""
-    return f"{one['what'].replace('_', ' ')} {where}{more}{why}"
+    more = f"({', '.join(details)})" if details else ""
+    said = " ".join(filter(None, (one["what"].replace("_", " "), where, more)))
+    return f"{said}: {one['reason']}" if one.get("reason") else said
 
 
 def _journey(run: Row) -> str:

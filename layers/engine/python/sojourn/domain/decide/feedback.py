@@ -44,6 +44,8 @@ SOFT_BOUNCES = 5
 WORN_OUT_AFTER = timedelta(days=30)
 """So many messages that came back softly within so long, and none delivered since the first of them: nobody reads
 there. A mailbox that was full for a month is as good as gone, and mailbox providers count what is sent to it."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""So much older than its opposite a withdrawal of consent may seem, and still counts."""
 WORN_OUT = "soft_bounces"
 """Why a channel is suppressed then."""
 
@@ -233,15 +235,15 @@ def _consents_after(event: Event, profile: Profile, channel: str) -> Profile:
         return profile
     consents, as_of = dict(profile.consents), dict(profile.as_of)
     for one in named or _all_channels():
+        about, said = topic or EVERY_TOPIC, event.at
         if not topic:
-            older = [key for key in consents if key[1] == one and _is_older(profile, *key, event.at)]
+            older = [key for key in consents if key[1] == one and _outweighs(event, profile, *key)]
             for key in older:
                 del consents[key]
-                as_of.pop(consent_name(*key), None)
-        about = topic or EVERY_TOPIC
-        if _is_older(profile, about, one, event.at) and _is_older(profile, EVERY_TOPIC, one, event.at):
+                said = max(said, as_of.pop(consent_name(*key), said))
+        if _outweighs(event, profile, about, one) and _outweighs(event, profile, EVERY_TOPIC, one):
             consents[(about, one)] = yes
-            as_of[consent_name(about, one)] = event.at
+            as_of[consent_name(about, one)] = max(said, profile.as_of.get(consent_name(about, one), said))
     return changed(profile, consents=consents, as_of=as_of)
 
 
@@ -250,9 +252,34 @@ def consent_name(topic: str, channel: str) -> str:
     return f"consent:{topic}:{channel}"
 
 
-def _is_older(profile: Profile, topic: str, channel: str, at: datetime) -> bool:
+def _outweighs(event: Event, profile: Profile, topic: str, channel: str) -> bool:
+    """Say whether a word about consent counts beside what is known of a topic: the later does, of two at once the no.
+
+    Clocks differ. Who takes their consent back may mean what they gave a moment before by a clock that is ahead.
+    """
     known = profile.as_of.get(consent_name(topic, channel))
-    return known is None or known <= at
+    if known is None:
+        return True
+    if event.name == UNSUBSCRIBED:
+        return known <= event.at + CLOCKS_DIFFER
+    return known < event.at or (known == event.at and profile.consents.get((topic, channel), False))
+
+
+def taken_over(profile: Profile, other: Profile, kind: str) -> Profile:
+    """Return the profile with what somebody else said at an address that is now both's: STOP, or that it is spam.
+
+    Args:
+        kind: of the address; the same profile comes back where nothing was said.
+    """
+    for channel, why in other.suppressed.items():
+        had = profile.suppressed.get(channel)
+        if ADDRESS.get(channel) != kind or why not in ("complaint", "stop") or had in ("complaint", why):
+            continue
+        name = f"{KEYWORD}:{channel}"
+        said = [one.as_of[name] for one in (profile, other) if name in one.as_of]
+        as_of = {**profile.as_of, name: max(said)} if why == "stop" and said else profile.as_of
+        profile = changed(profile, suppressed={**profile.suppressed, channel: why}, as_of=as_of)
+    return profile
 
 
 def _all_channels() -> Iterable[str]:

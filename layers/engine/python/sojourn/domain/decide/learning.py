@@ -2,7 +2,7 @@
 
 Five names are no attributes of a workspace but the engine's own: three addresses, the zone and the locale. So an
 application reports an address like anything else it knows. Each name is known as of an instant: what is heard later of
-something earlier does not replace what is newer.
+something earlier does not replace what is newer. What there is no room for is not taken (`bounding`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sojourn.domain.customer.identity import (
     normalised,
     phone_number,
 )
+from sojourn.domain.decide.bounding import LONGEST_CONTACT, fitting
+from sojourn.domain.decide.hearsay import believed, is_hearsay, kind_of, marked
 from sojourn.domain.decide.sending import ADDRESS
 from sojourn.domain.time.zones import country_of, is_zone
 
@@ -39,7 +41,12 @@ _OF_CONTEXT = ("timezone", "locale")
 
 
 def learned(
-    profile: Profile, attributes: Mapping[str, Any], at: datetime | None = None, *, zone: str = ""
+    profile: Profile,
+    attributes: Mapping[str, Any],
+    at: datetime | None = None,
+    *,
+    zone: str = "",
+    hearsay: bool = False,
 ) -> Profile:
     """Return the profile with what is known now; the same object where nothing is said, or nothing new.
 
@@ -47,12 +54,22 @@ def learned(
         at: when it was so; None where nobody knows: then it is taken, and known as of no time.
         zone: the workspace's: its country's telephone numbers may come without `+`, where the customer's own zone is
             not known.
+        hearsay: anybody may have said it (`sojourn.domain.decide.hearsay`); what others say outweighs it.
     """
-    due = {name: value for name, value in attributes.items() if is_due(profile, name, at)}
+    if hearsay:
+        attributes = believed(profile, attributes)
+    due = {
+        name: value
+        for name, value in attributes.items()
+        if is_due(profile, name, at) or (not hearsay and is_hearsay(profile, name))
+    }
     if not due:
         return profile
-    said = {name: _text(profile, name, value) for name, value in due.items() if name in CONTACT}
-    others = {name: value for name, value in due.items() if name not in CONTACT}
+    texts = {name: _text(profile, name, value) for name, value in due.items() if name in CONTACT}
+    said = {name: text for name, text in texts.items() if len(text or "") <= LONGEST_CONTACT}
+    others = fitting(profile.attributes, {name: value for name, value in due.items() if name not in CONTACT})
+    if not said and not others:
+        return profile
     attributes = {**profile.attributes, **others}
     if PHONE in said:
         _read_phone(said, attributes, said.get("timezone") or profile.timezone, zone)
@@ -61,7 +78,9 @@ def learned(
         for channel, why in profile.suppressed.items()
         if why not in OF_THE_ADDRESS or not _new(profile, said, ADDRESS.get(channel, ""))
     }
-    as_of = profile.as_of if at is None else {**profile.as_of, **dict.fromkeys([*said, *others], at)}
+    as_of = profile.as_of
+    if at is not None:
+        as_of = marked({**as_of, **dict.fromkeys([*said, *others], at)}, said, at, hearsay=hearsay)
     return replace(profile, **said, attributes=attributes, suppressed=suppressed, as_of=as_of)  # type: ignore[arg-type]
 
 
@@ -81,10 +100,12 @@ def told_by_context(context: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def new_addresses(before: Profile, after: Profile) -> dict[str, str]:
-    """Return the addresses that became known, by kind, as they are compared."""
-    now = addresses(after)
-    return {kind: value for kind, value in now.items() if addresses(before).get(kind) != value}
+def new_addresses(before: Profile, after: Profile, *, hearsay: bool = False) -> dict[str, str]:
+    """Return the addresses that became known, by kind, as they are compared; to be told makes hearsay known."""
+    had = {
+        kind: value for kind, value in addresses(before).items() if hearsay or not is_hearsay(before, kind)
+    }
+    return {kind: value for kind, value in addresses(after).items() if had.get(kind) != value}
 
 
 def addresses(profile: Profile) -> dict[str, str]:
@@ -93,9 +114,18 @@ def addresses(profile: Profile) -> dict[str, str]:
     return {kind: same for kind, value in found.items() if value and (same := normalised(kind, value))}
 
 
+def is_found_alike(before: Profile, after: Profile) -> bool:
+    """Say whether a customer is found by the same addresses as before; it is asked with every commit, and is cheap."""
+    return before is after or all(
+        getattr(before, kind) == getattr(after, kind) and is_hearsay(before, kind) == is_hearsay(after, kind)
+        for kind in ADDRESSES
+    )
+
+
 def address_keys(profile: Profile) -> set[tuple[str, str]]:
-    """Return what stands for a customer's addresses in keys: (kind, hash)."""
-    return {(kind, key_hash(kind, value)) for kind, value in addresses(profile).items()}
+    """Return what stands for a customer's addresses in keys: (kind, hash); those known by hearsay stand apart."""
+    found = {kind_of(profile, kind): value for kind, value in addresses(profile).items()}
+    return {(kind, key_hash(kind, value)) for kind, value in found.items()}
 
 
 def _text(profile: Profile, name: str, value: Any) -> str | None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.customer.identity import ADDRESSES, is_unknown, normalised
 from sojourn.domain.customer.rows import EVERY_TOPIC, MERGED, MERGING, Profile, changed
+from sojourn.domain.decide.bounding import fitting
+from sojourn.domain.decide.hearsay import is_hearsay, marked
 from sojourn.domain.decide.learning import OF_THE_ADDRESS
 from sojourn.domain.decide.sending import ADDRESS
 
@@ -24,6 +26,8 @@ BEATEN = "exit:merged"
 OTHERS_KEPT = 200
 """So many others a profile remembers: what is forgotten is only read once more. Some browsers are new every day."""
 _CONTACT = (*ADDRESSES, "timezone", "locale")
+WORDS_OF_CONSENT, KEYWORDS = "consent:", "keyword:"
+"""What the names begin with under which `as_of` has when the last word was said: a later one was said of both."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _GRAVITY = ("complaint", "stop")
 """Why a channel is suppressed, the gravest first; all other reasons come after."""
@@ -37,19 +41,23 @@ def stays(one: Profile, other: Profile) -> bool:
 def merged_profile(source: Profile, into: Profile) -> Profile:
     """Return what is known of *into* once *source* is the same."""
     attributes, as_of = dict(into.attributes), dict(into.as_of)
-    for name, value in source.attributes.items():
-        if name not in attributes or _is_newer(name, source, into):
-            attributes[name] = value
-            _dated(as_of, name, source)
+    newer = {
+        name: value for name, value in source.attributes.items()
+        if name not in attributes or _is_newer(name, source, into)
+    }  # fmt: skip
+    for name, value in fitting(into.attributes, newer).items():
+        attributes[name] = value
+        _dated(as_of, name, source)
     contact: dict[str, Any] = {}
     for name in _CONTACT:
         told = getattr(source, name) is not None or name in source.as_of
         if told and (_is_newer(name, source, into) or (_unsaid(name, into) and getattr(source, name))):
             contact[name] = getattr(source, name)
             _dated(as_of, name, source)
+            as_of = dict(marked(as_of, (name,), as_of.get(name, _NEVER), hearsay=is_hearsay(source, name)))
     consents = _consents(source, into)
     for name in source.as_of.keys() | into.as_of.keys():
-        if name.startswith("consent:"):
+        if name.startswith((WORDS_OF_CONSENT, KEYWORDS)):
             as_of[name] = max(source.as_of.get(name, _NEVER), into.as_of.get(name, _NEVER))
     after = changed(
         into, attributes=attributes, consents=consents, as_of=as_of, others=_others(source, into),
@@ -91,6 +99,8 @@ def tombstone(source: Profile, into: str) -> Profile:
 
 
 def _is_newer(name: str, source: Profile, into: Profile) -> bool:
+    if getattr(into, name, None) and is_hearsay(source, name) != is_hearsay(into, name):
+        return is_hearsay(into, name)
     return source.as_of.get(name, _NEVER) > into.as_of.get(name, _NEVER) and (
         name in into.as_of or name not in ADDRESSES or getattr(into, name) is None
     )

@@ -17,6 +17,7 @@ _NOT_ENTERED = {
     "condition": "the condition did not hold",
     "no key": "the key could not be worked out",
     "paused": "the journey was paused",
+    "too_many_runs": "in the journey too often at once",
 }
 _EXITS = {
     "completed": "came to the end",

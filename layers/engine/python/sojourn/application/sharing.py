@@ -1,0 +1,69 @@
+"""What an address brings along that becomes a customer's while others have it, or had it: asked on a change only.
+
+Who said STOP by a number, or complained of mail to an address, is whoever reads there, under however many names they
+are known. And a device is in one hand at a time: its token belongs to whoever told it last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.domain.customer.identity import DEVICE, is_unknown
+from sojourn.domain.customer.rows import Change, changed
+from sojourn.domain.decide.feedback import taken_over
+from sojourn.domain.decide.hearsay import by_hearsay
+from sojourn.domain.decide.learning import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sojourn.application.ports import Customers
+    from sojourn.domain.customer.rows import CustomerFile, Profile
+
+ASKED = 5
+"""So many others are asked what was said at an address: as each takes it over from the ones before, one would do."""
+
+
+def who_have(customers: Customers, kind: str, value: str) -> tuple[str, ...]:
+    """Return who has an address, those at the end who have it by hearsay only."""
+    return (*customers.known_by(kind, value), *customers.known_by(by_hearsay(kind), value))
+
+
+def with_words_of_others(customers: Customers, profile: Profile, kind: str, value: str) -> Profile:
+    """Return the profile with what others who have an address said there: STOP, or that it is spam."""
+    others = [one for one in who_have(customers, kind, value) if one != profile.id]
+    for other in others[:ASKED]:
+        profile = taken_over(profile, customers.load(other, leaving=True).profile, kind)
+    return profile
+
+
+def take_device(
+    customers: Customers,
+    customer: str,
+    token: str,
+    at: datetime,
+    finish: Callable[[CustomerFile], CustomerFile],
+) -> None:
+    """Take a device from the known customers who had it, but for who told it later.
+
+    Args:
+        finish: does what an event before left to be done for somebody.
+
+    Raises:
+        Conflict: somebody wrote one of them meanwhile.
+    """
+    for other in who_have(customers, DEVICE, token):
+        if is_unknown(other) or other == customer:
+            continue
+        file = customers.load(other)
+        told = file.profile.as_of.get(DEVICE)
+        if (
+            file.profile.id == customer
+            or addresses(file.profile).get(DEVICE) != token
+            or (told and told > at)
+        ):
+            continue
+        file = finish(file)
+        left = changed(file.profile, device=None, as_of={**file.profile.as_of, DEVICE: at})
+        customers.commit(file, Change(profile=left))

@@ -1,0 +1,107 @@
+"""An address that becomes a customer's while others have it: what was said there, and whose a device is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sojourn.adapters.memory.customers import MemoryCustomers
+from sojourn.application.route import Incoming, route
+from sojourn.domain.customer.identity import unknown_id
+from sojourn.domain.customer.rows import Event
+from tests.support.merging import Dying, Persons
+
+NUMBER, MAIL = "+4915112345678", "family@example.com"
+
+
+def stopped(persons: Persons, word: str = "STOP", customer: str = "c-1", **when: timedelta) -> None:
+    at = persons.room.clock.at + when.get("after", timedelta())
+    said = {"channel": "sms", "text": word}
+    persons.did("message_replied", f"{word}-{customer}-{at}", customer, properties=said, at=at)
+
+
+def persons_of(**address: str) -> Persons:
+    persons = Persons(MemoryCustomers())
+    persons.did("did_it", "first", "c-1", becomes=dict(address))
+    return persons
+
+
+@pytest.mark.parametrize("hearsay", [False, True])
+def test_a_stop_holds_for_whoever_has_the_number_next(hearsay: bool) -> None:
+    """Whoever tells it; a START that was said before lifts it for none of them, a later one does."""
+    persons = persons_of(phone=NUMBER)
+    persons.room.clock.pass_by(hours=1)
+    stopped(persons)
+    event = Event("second", "did_it", persons.room.clock.at)
+    route(persons.room.engine, Incoming("c-2", event, {"phone": NUMBER}, hearsay=hearsay))
+
+    stopped(persons, "START", "c-2", after=timedelta(minutes=-5))
+    before = persons.profile("c-2").suppressed
+    persons.room.clock.pass_by(hours=1)
+    stopped(persons, "START", "c-2")
+
+    assert (before, persons.profile("c-2").suppressed) == ({"sms": "stop"}, {})
+
+
+def test_a_complaint_holds_for_whoever_has_the_mailbox_next() -> None:
+    """A bounce is the address's own affair: the next message there tells."""
+    persons = persons_of(email=MAIL, phone=NUMBER)
+    persons.did("message_complained", "spam", "c-1", properties={"channel": "email"})
+    persons.did("message_bounced", "gone", "c-1", properties={"channel": "sms", "hard": True})
+
+    persons.did("did_it", "second", "c-2", becomes={"email": MAIL, "phone": NUMBER})
+
+    assert persons.profile("c-2").suppressed == {"email": "complaint"}
+
+
+def test_who_has_it_by_hearsay_has_heard_it_too() -> None:
+    """And hands it on: made-up customers are no way around a complaint."""
+    persons = Persons(MemoryCustomers())
+    for number in range(8):
+        event = Event(f"e{number}", "did_it", persons.room.clock.at)
+        route(persons.room.engine, Incoming(f"evil-{number}", event, {"email": MAIL}, hearsay=True))
+        if number == 0:
+            persons.did("message_complained", "spam", "evil-0", properties={"channel": "email"})
+
+    assert {persons.profile(f"evil-{number}").suppressed["email"] for number in range(8)} == {"complaint"}
+
+
+def test_a_device_is_of_who_told_it_last() -> None:
+    """Two log in on one telephone: messages for the first must not show there any more."""
+    persons = persons_of(device="token")
+    persons.room.clock.pass_by(minutes=1)
+    persons.did("did_it", "second", "c-2", device="token")
+
+    assert (persons.profile("c-1").device, persons.profile("c-2").device) == (None, "token")
+    assert persons.customers.known_by("device", "token") == ("c-2",)
+
+
+def test_what_is_told_late_takes_no_device() -> None:
+    """Who told it since keeps it."""
+    persons = persons_of(device="token")
+    persons.did("did_it", "late", "c-2", device="token", at=persons.room.clock.at - timedelta(days=1))
+
+    assert persons.profile("c-1").device == "token"
+
+
+def test_nothing_is_asked_where_no_address_is_new() -> None:
+    """The same address again, told by anybody, costs no read."""
+    persons = persons_of(email=MAIL)
+    for hearsay in (False, True):
+        dying = persons.through(Dying(persons.customers))
+        event = Event(f"again-{hearsay}", "did_it", persons.room.clock.at)
+        route(persons.room.engine, Incoming("c-1", event, {"email": MAIL}, hearsay=hearsay))
+        assert dying.calls == ["load", "commit"]
+
+
+def test_a_number_that_said_stop_before_anybody_had_it_says_so_to_hearsay_too() -> None:
+    """The unknown customer of the number remembers; they stay two."""
+    persons = Persons(MemoryCustomers())
+    said = {"channel": "sms", "text": "STOP"}
+    persons.did("message_replied", "stop", phone=NUMBER, properties=said)
+    event = Event("e", "did_it", persons.room.clock.at)
+    route(persons.room.engine, Incoming("c-1", event, {"phone": NUMBER}, hearsay=True))
+
+    assert persons.profile("c-1").suppressed == {"sms": "stop"}
+    assert persons.profile(unknown_id("phone", NUMBER)).id == unknown_id("phone", NUMBER)
