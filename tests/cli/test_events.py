@@ -115,7 +115,7 @@ def test_events_of_the_standard_input(
         (["viewed", "--customer", "c-42", "--time", "yesterday"], "time: "),
         (
             ["viewed", "--customer", "c-42", "--time", "2026-03-06T09:00"],
-            "nothing was put: time: it has no zone",
+            "nothing was put: time: a datetime with its zone is wanted",
         ),
         (["viewed", "--customer", "c-42", "--phone", "030 1"], "nothing was put: identities.phone: "),
         (["--from", "nothing.json"], "nothing.json cannot be read: No such file"),

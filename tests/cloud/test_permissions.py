@@ -48,7 +48,6 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
         "feedback",
         "sqs:SendMessage",
     ): "for what the bus does not take, or nobody can read: see tests/aws_runtime",
-    ("feedback", "dynamodb:Query"): "the emulator signs no message of a topic: see tests/functions",
     (
         "feedback",
         "sns:GetEndpointAttributes",

@@ -19,10 +19,17 @@ from tests.support.tracking import called
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Tracked]:
-    """One deployment for all tests here; each takes from the queue what it put there."""
-    with tracked() as deployed:
-        yield deployed
+def deployed() -> Iterator[Tracked]:
+    """One deployment for all tests here."""
+    with tracked() as made:
+        yield made
+
+
+@pytest.fixture
+def aws(deployed: Tracked) -> Tracked:
+    """Give it with nothing on its queue: a test that failed, or put more there than it took, leaves nobody a thing."""
+    deployed.events()
+    return deployed
 
 
 def by_name(events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
