@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.decide.traits import worked_out
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
@@ -44,6 +42,9 @@ class Traits:
             rule = self.rules[name]
             # Nothing is received before it happened: what was received before the window is not in it.
             events = self._events(rule.event, rule.since(self._now))
+            # Imported here: it evaluates conditions, which many functions never do.
+            from sojourn.domain.decide.traits import worked_out
+
             self._found[name] = worked_out(rule, events, self._now)
         return self._found[name]
 

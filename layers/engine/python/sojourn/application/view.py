@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.traits import Known, Traits
-from sojourn.domain.decide.segments import last_engaged
 from sojourn.domain.decide.sending import address_of, consented, zone_of
 from sojourn.domain.time.local_time import wall_clock
 
@@ -124,6 +123,9 @@ class View:
 
     def engaged(self, channel: str, within: timedelta | None = None) -> bool:
         """Whether the customer, and no machine, opened, clicked or replied on a channel, within so long before now."""
+        # Imported here, as few conditions ask, and a function that evaluates none begins sooner.
+        from sojourn.domain.decide.segments import last_engaged
+
         at = last_engaged(self._profile.engagement, channel)
         return at is not None and (within is None or at > self.now - within)
 
