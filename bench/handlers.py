@@ -7,14 +7,12 @@ fresh process, is timed inside it, and takes turns with what it is compared to.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from statistics import median
 
 from bench.figure import Figure, at_most
-from bench.imports import TIMED
+from bench.imports import timed
 
-RUNS = 7
+RUNS = 11
 LIMIT = 1.3
 CLIENTS: dict[str, tuple[str, ...]] = {
     "route": ("dynamodb", "stepfunctions"),
@@ -64,10 +62,8 @@ def baseline(function: str) -> str:
 
 def seconds(statement: str) -> float:
     """Return how long *statement* takes in a fresh Python, as on Lambda."""
-    command = [sys.executable, "-c", TIMED.format(statement)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOJOURN_"))}
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=kept | ENVIRONMENT)
-    return float(run.stdout)
+    return timed(statement, kept | ENVIRONMENT)
 
 
 def measure() -> list[Figure]:
@@ -83,8 +79,10 @@ def _measured(function: str) -> Figure:
     mine, beside = (median(column) for column in zip(*pairs, strict=True))
     return at_most(
         f"import of {function} / boto3 and its clients",
-        mine / beside,
+        median(
+            one / other for one, other in pairs
+        ),  # a machine that is busy for a while slows both of a pair
         "×",
         LIMIT,
-        f"fresh process, median of {RUNS}: {mine * 1000:.0f} ms; {theirs}: {beside * 1000:.0f} ms",
+        f"fresh process, median of {RUNS} pairs: {mine * 1000:.0f} ms; {theirs}: {beside * 1000:.0f} ms",
     )

@@ -15,9 +15,9 @@ from typing import Any
 
 from bench.figure import Figure, at_most, known
 from sojourn.application.sources import Source, key_digest
-from sojourn.aws_runtime.event_intake import EventIntake
-from sojourn.aws_runtime.track import QUEUED, SOURCE, Track
-from sojourn.aws_runtime.write_keys import WriteKeys
+from sojourn.aws_runtime.api.write_keys import WriteKeys
+from sojourn.aws_runtime.incoming.intake import EventIntake
+from sojourn.aws_runtime.tracking.api import QUEUED, SOURCE, Track
 from tests.support.engine_room import SetClock
 from tests.support.tracking import KEY, NOON, SOURCES, called
 

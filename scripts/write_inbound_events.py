@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sojourn.aws_runtime.fields import DEEPEST, LONGEST_DETAIL
+from sojourn.aws_runtime.incoming.fields import DEEPEST, LONGEST_DETAIL
 from sojourn.aws_runtime.settings import Settings
 from sojourn.cli.event_schema import IDENTITIES, detail_schema, event_schema
 

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from sojourn.aws_runtime.track_openapi import document
+from sojourn.aws_runtime.tracking.openapi import document
 
 
 def written() -> str:

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sojourn import emit
-from sojourn.aws_runtime.inbound import DEEPEST, incoming
+from sojourn.aws_runtime.incoming.inbound import DEEPEST, incoming
 from sojourn.emit import ATTEMPTS, Emitter, Event, InvalidEvent, NotTaken
 from tests.support.aws_deployment import BUS, Deployed, aws_deployment
 

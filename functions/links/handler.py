@@ -1,10 +1,10 @@
-"""Answers the links in messages: clicks, unsubscriptions, preferences (`sojourn.aws_runtime.links`)."""
+"""Answers the links in messages: clicks, unsubscriptions, preferences (`sojourn.aws_runtime.links.api`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sojourn.aws_runtime.links import links
+from sojourn.aws_runtime.links.api import links
 from sojourn.aws_runtime.observability import observed
 
 LINKS = links()

@@ -6,8 +6,8 @@ from typing import Any
 
 from sojourn.application.quarantine import take_in
 from sojourn.aws_runtime import wiring
-from sojourn.aws_runtime.batches import Batch
-from sojourn.aws_runtime.inbound import incoming, person
+from sojourn.aws_runtime.incoming.batches import Batch
+from sojourn.aws_runtime.incoming.inbound import incoming, person
 from sojourn.aws_runtime.observability import observed
 from sojourn.aws_runtime.telling import count_message
 

@@ -1,11 +1,11 @@
-"""Ends people's tasks for the programs they work with: complete, reschedule, fail (`sojourn.aws_runtime.task_api`)."""
+"""Ends people's tasks for the programs they work with: complete, reschedule, fail (`sojourn.aws_runtime.api.tasks`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sojourn.aws_runtime.api.tasks import task_api
 from sojourn.aws_runtime.observability import observed
-from sojourn.aws_runtime.task_api import task_api
 
 TASKS = task_api()
 

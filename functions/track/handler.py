@@ -1,11 +1,11 @@
-"""Answers the calls of Segment's clients: what customers do, from apps and web sites (`sojourn.aws_runtime.track`)."""
+"""Answers the calls of Segment's clients (`sojourn.aws_runtime.tracking.api`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sojourn.aws_runtime.observability import observed
-from sojourn.aws_runtime.track import track
+from sojourn.aws_runtime.tracking.api import track
 
 TRACK = track()
 

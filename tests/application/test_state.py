@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.application.step import do_step
-from sojourn.domain.compile.kept import KEPT_BYTES, STATE_BYTES, bounded
+from sojourn.domain.compile.outcomes import KEPT_BYTES, STATE_BYTES, bounded
 from tests.support.engine_room import Room
 
 json_values = st.recursive(

@@ -6,9 +6,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sojourn.aws_runtime.batches import Batch, Outcome
-from sojourn.aws_runtime.dead_letters import LONGEST_REASON, SqsDeadLetters
-from sojourn.aws_runtime.inbound import Poison
+from sojourn.aws_runtime.incoming.batches import Batch, Outcome
+from sojourn.aws_runtime.incoming.dead_letters import LONGEST_REASON, SqsDeadLetters
+from sojourn.aws_runtime.incoming.inbound import Poison
 from sojourn.errors import Conflict, TooLarge, TransientError
 
 

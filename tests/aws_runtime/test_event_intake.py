@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.aws_runtime.event_intake import BYTES_AT_ONCE, EventIntake, Inbound, NotTaken
+from sojourn.aws_runtime.incoming.intake import BYTES_AT_ONCE, EventIntake, Inbound, NotTaken
 
 NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ import pytest
 
 from sojourn.adapters.feedback.people import People
 from sojourn.adapters.feedback.signatures import Signatures
-from sojourn.aws_runtime.event_intake import Inbound, NotTaken
 from sojourn.aws_runtime.feedback import Feedback, batch
-from sojourn.aws_runtime.inbound import incoming, person
+from sojourn.aws_runtime.incoming.inbound import incoming, person
+from sojourn.aws_runtime.incoming.intake import Inbound, NotTaken
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.feedback import profile_after
 from sojourn.errors import TransientError

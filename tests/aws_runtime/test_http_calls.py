@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sojourn.aws_runtime.http_calls import DEEPEST, BadCall, call_of, checked, parsed
-from sojourn.aws_runtime.track import LONGEST_BATCH
+from sojourn.aws_runtime.api.http import DEEPEST, BadCall, call_of, checked, parsed
+from sojourn.aws_runtime.tracking.api import LONGEST_BATCH
 from tests.support.tracking import KEY, Room, called
 
 VIEW = {"userId": "c-1", "event": "Viewed", "messageId": "m1"}

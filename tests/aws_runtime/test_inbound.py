@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sojourn.adapters.message_tags import tag_text, tags_of
 from sojourn.application.route import Incoming
-from sojourn.aws_runtime.inbound import DEEPEST, LONGEST_BODY, Poison, incoming, person
+from sojourn.aws_runtime.incoming.inbound import DEEPEST, LONGEST_BODY, Poison, incoming, person
 from sojourn.domain.customer.identity import unknown_id
 from sojourn.domain.customer.rows import Event, Send, changed
 from tests.support.inbound_details import details, wrong_details

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.aws_runtime import link_pages as pages
-from sojourn.aws_runtime.link_texts import TEXTS, Texts, language
+from sojourn.aws_runtime.links import pages
+from sojourn.aws_runtime.links.texts import TEXTS, Texts, language
 from sojourn.domain.journey.model.workspace import CHANNELS
 
 VOID = {"meta", "input"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sojourn.aws_runtime.link_requests import is_machine, request_of
+from sojourn.aws_runtime.links.requests import is_machine, request_of
 from tests.support.link_requests import BROWSER, asked
 
 READERS = (

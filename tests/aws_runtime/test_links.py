@@ -10,10 +10,10 @@ from botocore.exceptions import EndpointConnectionError
 from sojourn.adapters.links.keys import Keys
 from sojourn.adapters.links.signed import SignedLinks
 from sojourn.application.ports import Page
-from sojourn.aws_runtime.event_intake import NotTaken
-from sojourn.aws_runtime.inbound import incoming
-from sojourn.aws_runtime.link_events import LinkEvent, LinkEvents
-from sojourn.aws_runtime.links import Links
+from sojourn.aws_runtime.incoming.inbound import incoming
+from sojourn.aws_runtime.incoming.intake import NotTaken
+from sojourn.aws_runtime.links.api import Links
+from sojourn.aws_runtime.links.events import LinkEvent, LinkEvents
 from sojourn.domain.customer.rows import Send, changed
 from sojourn.domain.decide.feedback import engagement
 from sojourn.errors import TransientError

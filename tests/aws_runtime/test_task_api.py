@@ -15,7 +15,7 @@ from sojourn.adapters.links.tickets import task_id, task_of
 from sojourn.application.desk import Answer, TaskEnd
 from sojourn.application.ports import TaskRef
 from sojourn.application.sources import Source
-from sojourn.aws_runtime.task_api import LONGEST_ANSWER, LONGEST_BODY, LONGEST_NOTES, OUTCOME_OF, TaskApi
+from sojourn.aws_runtime.api.tasks import LONGEST_ANSWER, LONGEST_BODY, LONGEST_NOTES, OUTCOME_OF, TaskApi
 from sojourn.errors import TransientError
 from tests.support.engine_room import SetClock
 from tests.support.link_requests import asked

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sojourn.adapters.memory.customers import MemoryCustomers
-from sojourn.aws_runtime.batches import Outcome
+from sojourn.aws_runtime.incoming.batches import Outcome
 from sojourn.aws_runtime.telling import CountedCustomers, count_message, counting
 from sojourn.domain.customer.rows import Change, Profile
 from sojourn.domain.ledger import Happening

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sojourn.aws_runtime.event_intake import NotTaken
-from sojourn.aws_runtime.track import LONGEST_BATCH, MOST_MESSAGES, Track
+from sojourn.aws_runtime.incoming.intake import NotTaken
+from sojourn.aws_runtime.tracking.api import LONGEST_BATCH, MOST_MESSAGES, Track
 from sojourn.errors import TransientError
 from tests.support.tracking import KEY, MERGING_KEY, SOURCES, Room, called
 

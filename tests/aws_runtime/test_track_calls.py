@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.aws_runtime import inbound
-from sojourn.aws_runtime.event_intake import EventIntake, Inbound
-from sojourn.aws_runtime.http_calls import BadCall
-from sojourn.aws_runtime.track_calls import CONTACT, KINDS, NOT_KEPT, OF_CALLS, OURS, Received, event_of
-from sojourn.aws_runtime.track_fields import LONGEST_ADDRESS, LONGEST_ID
+from sojourn.aws_runtime.api.http import BadCall
+from sojourn.aws_runtime.incoming import inbound
+from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
+from sojourn.aws_runtime.tracking.calls import CONTACT, KINDS, NOT_KEPT, OF_CALLS, OURS, Received, event_of
+from sojourn.aws_runtime.tracking.fields import LONGEST_ADDRESS, LONGEST_ID
 from sojourn.domain.decide.learning import CONTACT as LEARNED
 from tests.support.tracking import KEY, MERGING_KEY, NOON, SOURCES
 

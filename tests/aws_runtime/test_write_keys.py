@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sojourn.application.sources import Source, key_digest
-from sojourn.aws_runtime.write_keys import FRESH_FOR, MOST, STALE_FOR, UNKNOWN_FOR, WriteKeys, key_in
+from sojourn.aws_runtime.api.write_keys import FRESH_FOR, MOST, STALE_FOR, UNKNOWN_FOR, WriteKeys, key_in
 from sojourn.errors import TransientError
 from tests.support.tracking import KEY, NOON, basic
 

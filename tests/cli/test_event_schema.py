@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.application.quarantine import detail_of
-from sojourn.aws_runtime.fields import Poison
-from sojourn.aws_runtime.inbound import incoming
+from sojourn.aws_runtime.incoming.fields import Poison
+from sojourn.aws_runtime.incoming.inbound import incoming
 from sojourn.cli.event_schema import event_schema
 from sojourn.emit import InvalidEvent, check
 from tests.cli.conftest import Sojourn

@@ -13,7 +13,7 @@ import pytest
 from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
 from sojourn.application.quarantine import Quarantined
 from sojourn.aws_runtime.clock import SystemClock
-from sojourn.aws_runtime.inbound import incoming
+from sojourn.aws_runtime.incoming.inbound import incoming
 from tests.cli.conftest import Sojourn
 from tests.support.aws_deployment import BUS, Deployed
 

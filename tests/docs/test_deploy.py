@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra.settings import _KINDS, ROOT, Settings
 from sojourn.adapters.message_tags import fits
-from sojourn.aws_runtime.inbound import DEEPEST, LONGEST_DETAIL, LONGEST_NAME, incoming
+from sojourn.aws_runtime.incoming.inbound import DEEPEST, LONGEST_DETAIL, LONGEST_NAME, incoming
 from tests.docs.deployed import PARTS, outputs, template
 from tests.docs.pages import DOCS, blocks, read
 from tests.docs.test_aws_commands import CALLS

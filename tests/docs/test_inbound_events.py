@@ -10,7 +10,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from scripts.write_inbound_events import SCHEMA, page, schema_text
-from sojourn.aws_runtime.inbound import incoming
+from sojourn.aws_runtime.incoming.inbound import incoming
 from sojourn.cli.event_schema import detail_schema, event_schema
 from sojourn.cli.main import main
 from sojourn.emit import Emitter

@@ -90,9 +90,9 @@ def test_every_metric_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     counted |= {
         name
         for path in (
-            *RUNTIME.glob("link*.py"),
-            *RUNTIME.glob("track*.py"),
-            RUNTIME / "task_api.py",
+            *RUNTIME.glob("links/*.py"),
+            *RUNTIME.glob("tracking/*.py"),
+            RUNTIME / "api/tasks.py",
             RUNTIME / "feedback.py",
         )
         for name in re.findall(r'(?:count\(|QUEUED = )"(\w+)"', read(path))

@@ -94,7 +94,22 @@ def test_the_function_that_answers_a_stack_begins_whatever_is_missing() -> None:
 def test_only_what_sends_imports_messages() -> None:
     """Templates and what renders them are a good part of a function that knows them."""
     with_messages = {
-        function for function in CLIENTS if "sojourn.domain.message.content" in begun(function).stdout.split()
+        function
+        for function in CLIENTS
+        if "sojourn.domain.message.compiled" in begun(function).stdout.split()
     }
 
     assert with_messages == {"send"}
+
+
+@pytest.mark.parametrize("function", CLIENTS)
+def test_no_function_begins_with_what_only_authors_need(function: str) -> None:
+    """Reading conditions, compiling messages and telling findings came with every cold start once."""
+    loaded = set(begun(function).stdout.split())
+
+    assert not loaded & {
+        "sojourn.domain.condition.evaluation",
+        "sojourn.domain.message.content",
+        "sojourn.domain.findings",
+        "sojourn.domain.journey.model.steps",
+    }

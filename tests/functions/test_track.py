@@ -11,8 +11,8 @@ import pytest
 from segment.analytics.client import Client
 
 from sojourn.application.sources import KEY_BYTES, key_digest, new_source, write_key
-from sojourn.aws_runtime.inbound import incoming
-from sojourn.aws_runtime.write_keys import FRESH_FOR
+from sojourn.aws_runtime.api.write_keys import FRESH_FOR
+from sojourn.aws_runtime.incoming.inbound import incoming
 from tests.house.tree import ROOT
 from tests.support.tracked import Tracked, tracked
 from tests.support.tracking import called

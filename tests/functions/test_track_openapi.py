@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 
 from scripts.write_tracking_api import written
-from sojourn.aws_runtime.track_calls import OF_CALLS
-from sojourn.aws_runtime.track_openapi import document
+from sojourn.aws_runtime.tracking.calls import OF_CALLS
+from sojourn.aws_runtime.tracking.openapi import document
 from tests.house.tree import ROOT
 from tests.support.tracking import KEY, Room, basic, serving
 

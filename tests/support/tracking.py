@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sojourn.application.sources import Source
-from sojourn.aws_runtime.event_intake import Inbound
-from sojourn.aws_runtime.track import Track
+from sojourn.aws_runtime.incoming.intake import Inbound
+from sojourn.aws_runtime.tracking.api import Track
 from tests.support.engine_room import SetClock
 
 NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)

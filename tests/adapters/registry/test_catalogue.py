@@ -13,7 +13,7 @@ from sojourn.adapters.dynamodb.contents import DynamoContents
 from sojourn.adapters.dynamodb.recent import Recent
 from sojourn.adapters.dynamodb.registry import Registry
 from sojourn.domain.compile.bundle import Bundle
-from sojourn.domain.message.content import CompiledMessage
+from sojourn.domain.message.compiled import CompiledMessage
 from sojourn.errors import Throttled, TransientError
 from tests.adapters.registry.conftest import Room
 from tests.adapters.registry.registering import (

@@ -14,7 +14,7 @@ from sojourn.adapters.dynamodb.contents import DynamoContents
 from sojourn.adapters.dynamodb.registry import Registered, Registry
 from sojourn.domain.compile.bundle import Bundle
 from sojourn.domain.compile.compiled import Trigger
-from sojourn.domain.message.content import CompiledMessage
+from sojourn.domain.message.compiled import CompiledMessage
 from sojourn.errors import AuthorError, Conflict, Throttled, TransientError
 from tests.adapters.registry.conftest import Room
 from tests.adapters.registry.registering import (

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sojourn.domain.compile.bundle import Bundle, bundle_of
 from sojourn.domain.compile.compiled import CompiledJourney, canonical
-from sojourn.domain.decide.policy import Policy, policy_of
+from sojourn.domain.compile.policy import policy_of
+from sojourn.domain.decide.policy import Policy
 from sojourn.domain.journey.project import Project, ScenarioFile, read_project
 from sojourn.errors import AuthorError
 from sojourn.local.deployment import Deployment, deploy

@@ -6,7 +6,8 @@ import pytest
 
 from sojourn.domain.condition.evaluation import Missing
 from sojourn.domain.condition.types import ConditionError, Names, ValueType
-from sojourn.domain.condition.values import check_value_text, parse_value, texts_in, value_references
+from sojourn.domain.condition.value_checking import check_value_text, value_references
+from sojourn.domain.condition.values import parse_value, texts_in
 from tests.domain.condition.made_up_scope import the_scope
 
 NAMES = Names(

@@ -14,7 +14,9 @@ from sojourn.domain.decide.follow import Followed, WaitTooLong, Walker, follow
 from sojourn.domain.time.zones import Zone, ZoneSource
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WALKER = Walker("j", "ana", "", Zone("America/New_York", ZoneSource.CUSTOMER), "Europe/Berlin", NOW, {})
+WALKER = Walker(
+    "j", "ana", "", lambda: Zone("America/New_York", ZoneSource.CUSTOMER), "Europe/Berlin", NOW, {}
+)
 
 
 @dataclass

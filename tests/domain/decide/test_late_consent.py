@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sojourn.domain.customer.rows import EVERY_TOPIC, Event, Profile
 from sojourn.domain.decide.feedback import consent_name, profile_after
 from sojourn.domain.decide.policy import Policy
-from sojourn.domain.decide.sending import consented
+from sojourn.domain.decide.reaching import consented
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -19,7 +19,7 @@ from sojourn.domain.decide.merging import (
     with_other,
 )
 from sojourn.domain.decide.policy import Policy
-from sojourn.domain.decide.sending import consented
+from sojourn.domain.decide.reaching import consented
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

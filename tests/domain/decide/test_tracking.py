@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from sojourn.domain.decide.tracking import Tracking, tracking_of, tracking_settings
+from sojourn.domain.compile.policy import tracking_settings
+from sojourn.domain.decide.tracking import Tracking, tracking_of
 from sojourn.domain.journey.model.tracking import Tracking as Written
 
 DEFAULTS = {"source": "acme", "medium": "email", "campaign": "welcome", "content": "hello"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sojourn.domain.decide.policy import policy_of
+from sojourn.domain.compile.policy import policy_of
 from sojourn.domain.findings import Finding
 from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.model.workspace import Workspace

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.domain.time.local_time import EARLIEST, LATEST, first_instant, instant_of, wall_clock
+from sojourn.domain.time.instants import EARLIEST, LATEST
+from sojourn.domain.time.local_time import first_instant, instant_of, wall_clock
 from sojourn.domain.time.quiet_hours import QuietHours, quiet_until
 from sojourn.domain.time.recurrence import DailyAt, WeeklyAt
 from sojourn.domain.time.schedules import next_occurrence

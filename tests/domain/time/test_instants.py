@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.domain.time.errors import TimeError
-from sojourn.domain.time.instants import iso, parse_instant
-from sojourn.domain.time.local_time import EARLIEST, LATEST
+from sojourn.domain.time.instants import EARLIEST, LATEST, iso, parse_instant
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.ports import Page
 from sojourn.domain.decide.tracking import Tracking, tracking_of
-from sojourn.domain.message.content import render
+from sojourn.domain.message.compiled import render
 from sojourn.domain.message.pixel import with_pixel
 from sojourn.domain.message.utm import with_utm
 from sojourn.domain.time.instants import iso
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sojourn.application.running import Running
     from sojourn.application.task_input import TaskInput
     from sojourn.domain.customer.rows import Send
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
 
 

@@ -12,7 +12,7 @@ from sojourn.application.following import do_all
 from sojourn.application.running import Running, start_run
 from sojourn.application.starting import STARTING
 from sojourn.application.view import View
-from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.condition.types import NoValue
 from sojourn.domain.customer.rows import Change, Run
 from sojourn.domain.decide.entering import in_holdout, why_not_enter, why_too_many

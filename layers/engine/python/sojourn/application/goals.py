@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.decide.ending import may_reach_goal_late, needed_until
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ from sojourn.domain.customer.rows import APART, MERGED
 from sojourn.domain.decide.learning import learned, new_addresses, told_by_context
 from sojourn.domain.decide.merging import stays, with_other
 from sojourn.domain.ledger import Happening
-from sojourn.domain.time.zones import country_of
 from sojourn.errors import AuthorError, TooLarge
 
 if TYPE_CHECKING:
@@ -82,6 +81,9 @@ def identities(engine: Engine, incoming: Incoming) -> dict[str, str]:
     if not said:
         return {}
     if "phone" in said:
+        # Imported here, as few events tell a telephone number.
+        from sojourn.domain.time.zones import country_of
+
         country = country_of(engine.catalogue.policy.timezone)
     kinds = {ANONYMOUS: said.get(ANONYMOUS_ID, ""), **{kind: said.get(kind, "") for kind in ADDRESSES}}
     found = {kind: normalised(kind, value, country) for kind, value in kinds.items() if value}

@@ -30,7 +30,7 @@ class Quarantined:
     Args:
         customer: whose it is, as far as is known.
         reasons: place, what is wanted there and what kind of thing is found; no value.
-        detail: the event as `sojourn.aws_runtime.inbound` reads it.
+        detail: the event as `sojourn.aws_runtime.incoming.inbound` reads it.
     """
 
     customer: str

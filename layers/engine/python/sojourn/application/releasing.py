@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.customer.rows import Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, MESSAGE_EVENTS
 from sojourn.errors import LostRace

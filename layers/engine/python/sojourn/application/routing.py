@@ -15,7 +15,7 @@ from sojourn.application.attempting import digest
 from sojourn.application.identifying import taught, told_of
 from sojourn.application.view import View
 from sojourn.domain.compile.compiled import Trigger
-from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.customer.rows import Change, Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT
 from sojourn.domain.decide.segments import membership

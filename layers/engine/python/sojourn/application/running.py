@@ -18,11 +18,11 @@ from sojourn.application.following import do_all
 from sojourn.application.starting import STARTING, start_execution
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.view import View
-from sojourn.domain.compile.kept import bounded, outcome_kept
+from sojourn.domain.compile.outcomes import bounded, outcome_kept
 from sojourn.domain.customer.rows import Change, changed
 from sojourn.domain.decide.ending import FAILED, needed_until, slimmed
 from sojourn.domain.decide.follow import Followed, Walker, follow
-from sojourn.domain.decide.sending import zone_of
+from sojourn.domain.decide.reaching import zone_of
 from sojourn.domain.decide.standing import standing
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
@@ -199,7 +199,7 @@ class Running:
     def _walker(self, state: Mapping[str, Any], lane: str) -> Walker:
         policy, run = self.engine.catalogue.policy, self.run
         return Walker(
-            run.journey, run.entered_as or run.customer, policy.salt, zone_of(self.profile, policy),
+            run.journey, run.entered_as or run.customer, policy.salt, partial(zone_of, self.profile, policy),
             policy.timezone, run.begun, state["steps"], lane,
         )  # fmt: skip
 

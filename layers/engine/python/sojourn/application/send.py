@@ -37,7 +37,6 @@ from sojourn.application.holding import (
 )
 from sojourn.application.ports import Outgoing
 from sojourn.application.resuming import resume
-from sojourn.application.route import segments_reading
 from sojourn.application.running import HELD, Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.domain.customer.rows import Send, changed
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from sojourn.application.claiming import Earlier
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import CustomerFile
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
 
 UNANSWERED = (300.0, 900.0, 2_700.0, 8_100.0, 21_600.0)
 """The pauses in seconds after which a provider that did not answer is asked again, where a message must arrive.
@@ -237,6 +236,9 @@ def _forget_address(running: Running, channel: str, refused: Refused) -> None:
     engine, customer = running.engine, running.run.customer
     # Segments that ask what channels reach the customer.
     if any("*" in rule.attributes for rule in engine.catalogue.segments):
+        # Imported here, as addresses are seldom forgotten: routing is as much again as sending is.
+        from sojourn.application.route import segments_reading
+
         running.after.append(lambda: segments_reading(engine, customer, frozenset("*")))
 
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.traits import Known, Traits
-from sojourn.domain.decide.sending import address_of, consented, zone_of
-from sojourn.domain.time.local_time import wall_clock
+from sojourn.domain.decide.reaching import address_of, consented, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,6 +130,8 @@ class View:
 
     def local(self, time: datetime) -> datetime:
         """A time on the customer's own wall clock."""
+        from sojourn.domain.time.local_time import wall_clock  # imported here, as above
+
         return wall_clock(time, zone_of(self._profile, self._engine.catalogue.policy).name)
 
 

@@ -19,11 +19,11 @@ from sojourn.adapters.feedback.signatures import Forged, Signatures, fetch
 from sojourn.adapters.feedback.told import NotRead, PassedOver, Told
 from sojourn.application.attempting import digest
 from sojourn.application.ports import Clock
-from sojourn.aws_runtime.batches import Batch, DeadLetters, Outcome
 from sojourn.aws_runtime.clients import Clients
 from sojourn.aws_runtime.clock import SystemClock
-from sojourn.aws_runtime.event_intake import EventIntake, Inbound
-from sojourn.aws_runtime.fields import Poison, parsed
+from sojourn.aws_runtime.incoming.batches import Batch, DeadLetters, Outcome
+from sojourn.aws_runtime.incoming.fields import Poison, parsed
+from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
 from sojourn.aws_runtime.observability import count, log_raised, logger
 from sojourn.aws_runtime.settings import Settings
 
@@ -185,7 +185,7 @@ def batch(feedback: Feedback, dead_letters: DeadLetters) -> Batch[Heard]:
 def feedback() -> Batch[Heard]:
     """Make what the function needs: the rows to find people by their number, the bus and its queue, SNS."""
     from sojourn.adapters.dynamodb.customers import DynamoCustomers
-    from sojourn.aws_runtime.dead_letters import SqsDeadLetters
+    from sojourn.aws_runtime.incoming.dead_letters import SqsDeadLetters
 
     settings, clients = (
         Settings.read(os.environ, "table", "bus", "events_url", "dead_letters_url", "feedback_topics"),

@@ -14,7 +14,7 @@ from sojourn.aws_runtime.observability import count, log_raised, logger
 
 if TYPE_CHECKING:
     from sojourn.application.ports import Customers
-    from sojourn.aws_runtime.batches import Outcome
+    from sojourn.aws_runtime.incoming.batches import Outcome
     from sojourn.domain.customer.rows import Change, CustomerFile, Event, Merge, Run, Send
     from sojourn.domain.ledger import Happening
 

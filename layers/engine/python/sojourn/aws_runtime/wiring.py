@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.sources import DynamoSources
     from sojourn.adapters.dynamodb.sweeps import Sweeps
     from sojourn.application.ports import Bus, Contents, Executions, Links, Pace, Sender, Webhooks
-    from sojourn.aws_runtime.dead_letters import SqsDeadLetters
+    from sojourn.aws_runtime.incoming.dead_letters import SqsDeadLetters
     from sojourn.aws_runtime.secrets import SigningKeys
     from sojourn.aws_runtime.sweeping import SqsMessages
 
@@ -47,7 +47,7 @@ class Absent:
 def route() -> tuple[Engine, DynamoQuarantine, SqsDeadLetters]:
     """Make what `route` needs: rows, catalogue, executions; where events go that are not as planned, or unreadable."""
     from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
-    from sojourn.aws_runtime.dead_letters import SqsDeadLetters
+    from sojourn.aws_runtime.incoming.dead_letters import SqsDeadLetters
 
     settings, clients = Settings.read(os.environ, *_STARTING, "dead_letters_url"), Clients()
     quarantine = DynamoQuarantine(clients.now("dynamodb"), settings.table, CLOCK, settings.quarantine_days)

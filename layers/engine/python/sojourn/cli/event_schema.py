@@ -1,6 +1,6 @@
 """The contract of events that come in, as JSON Schema: of any deployment, and of one workspace with its own events.
 
-What the schema takes, `sojourn.aws_runtime.inbound` takes. It is the stricter of the two where it cannot say more: ids
+What the schema takes, `aws_runtime.incoming.inbound` takes. It is the stricter of the two where it cannot say more: ids
 in other alphabets are shorter here, telephone numbers have no spaces, times have a `T`. It cannot say how large and
 how deep an event may be, nor that two fields must agree. It knows no queue.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn.aws_runtime import inbound
+from sojourn.aws_runtime.incoming import inbound
 from sojourn.domain.customer import identity
 from sojourn.domain.decide.learning import CONTACT
 

@@ -7,7 +7,6 @@ file system.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -69,6 +68,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         same := [n for n in names if n.casefold().replace("-", "_") == folded]
     ):
         return same[0]
+    # Imported here, as what runs on AWS knows findings, and makes none.
+    from difflib import get_close_matches
+
     found = get_close_matches(word, names, n=1, cutoff=0.6)
     return found[0] if found else None
 

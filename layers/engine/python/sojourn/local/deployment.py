@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sojourn.domain.compile.bundle import Bundle
     from sojourn.domain.journey.project import Project
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
 
 PLACEHOLDERS = {"StepFunctionArn": "step", "SendFunctionArn": "send"}
 """What the placeholders stand for here: the names of the local handlers."""

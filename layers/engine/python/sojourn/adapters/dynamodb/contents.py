@@ -13,7 +13,7 @@ from sojourn.adapters.dynamodb.recent import Recent
 from sojourn.adapters.dynamodb.rows import Item
 from sojourn.adapters.dynamodb.sizes import ITEM_LIMIT, item_size
 from sojourn.domain.compile.compiled import canonical
-from sojourn.domain.message.content import CompiledMessage
+from sojourn.domain.message.compiled import CompiledMessage
 
 
 class DynamoContents:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sojourn.domain.decide.policy import Policy
     from sojourn.domain.decide.segments import SegmentRule
     from sojourn.domain.decide.traits import TraitRule
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
 
 
 class MemoryCatalogue:

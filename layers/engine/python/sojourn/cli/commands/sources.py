@@ -74,7 +74,7 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _revoke(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from sojourn.aws_runtime.write_keys import FRESH_FOR
+    from sojourn.aws_runtime.api.write_keys import FRESH_FOR
 
     with in_words():
         _sources(arguments).revoke(arguments.name)

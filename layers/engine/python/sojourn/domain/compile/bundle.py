@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.compile.compiled import CompiledJourney
-from sojourn.domain.decide.policy import Policy, policy_of
+from sojourn.domain.compile.policy import policy_of
+from sojourn.domain.decide.policy import Policy
 from sojourn.domain.decide.segments import SegmentRule, segment_rule
 from sojourn.domain.decide.traits import TraitRule, traits_from, traits_json
 from sojourn.domain.findings import Severity
-from sojourn.domain.message.content import CompiledMessage
+from sojourn.domain.message.compiled import CompiledMessage
 from sojourn.domain.time.durations import parse_duration
 from sojourn.errors import AuthorError
 

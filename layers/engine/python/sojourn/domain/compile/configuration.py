@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.decide.tracking import tracking_settings
+from sojourn.domain.compile.policy import tracking_settings
 from sojourn.domain.journey.flow import release_names
 from sojourn.domain.journey.model.steps import Call, Emit, Send, Start, Task, Update, WaitFor
 

@@ -13,7 +13,7 @@ from sojourn.errors import AuthorError
 if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.journey.project import JourneyFolder, Project
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
 
 
 def compile_folder(

@@ -1,23 +1,20 @@
-"""Which outcomes of steps anything reads later: only those travel in the run's state, so that it stays small."""
+"""Which outcomes of steps anything reads later: only those travel in the run's state (`outcomes`)."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.condition.references import references
-from sojourn.domain.condition.values import value_references
+from sojourn.domain.condition.value_checking import value_references
+from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Until, Update, Wait, WaitFor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from sojourn.domain.journey.flow import Flow
     from sojourn.domain.journey.model.journey import Journey
 
 Path = tuple[str, ...]
-KEPT_BYTES = 1_000
-STATE_BYTES = 7_000
-SHORT_BYTES = 70
 
 
 def kept_outcomes(journey: Journey, flow: Flow, templates: Iterable[Path]) -> dict[str, tuple[str, ...]]:
@@ -46,9 +43,6 @@ def _in_conditions(journey: Journey, flow: Flow) -> Iterator[Path]:
 
 
 def _texts(journey: Journey, flow: Flow) -> Iterator[str]:
-    # Here and below, as running a journey needs this module too, and none of the language's models.
-    from sojourn.domain.journey.model.steps import Branch, Until, Wait, WaitFor
-
     yield from (text for text in (journey.enter.where, journey.goal.where if journey.goal else None) if text)
     yield from (reaction.where for reaction in journey.while_running if reaction.where)
     for node in flow.nodes.values():
@@ -64,46 +58,9 @@ def _texts(journey: Journey, flow: Flow) -> Iterator[str]:
 
 
 def _values(flow: Flow) -> Iterator[Any]:
-    from sojourn.domain.journey.model.steps import Call, Emit, Start, Task, Update
-
     for node in flow.nodes.values():
         step = node.step
         if isinstance(step, Update):
             yield from step.update.values()
         elif isinstance(step, Task | Call | Emit | Start):
             yield from step.with_.values()
-
-
-def outcome_kept(outcome: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
-    """Return the part of a step's *outcome* that is read later."""
-    kept: dict[str, Any] = {}
-    for field in fields:
-        if field == "*":
-            return dict(outcome)
-        head, _, rest = field.partition(".")
-        value = outcome.get(head)
-        if not rest:
-            if value is not None:
-                kept[head] = value
-        elif isinstance(value, dict) and value.get(rest) is not None:
-            kept.setdefault(head, {})[rest] = value[rest]
-    return kept
-
-
-def bounded(outcome: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an outcome small enough to travel in the run's state: values that are too long are left out.
-
-    Args:
-        beside: the outcomes that travel already.
-    """
-
-    def fits(value: Any) -> bool:
-        if not isinstance(value, str | list | dict) or (size := _size(value)) <= SHORT_BYTES:
-            return True
-        return size <= KEPT_BYTES and size + _size(beside) <= STATE_BYTES
-
-    return {name: value for name, value in outcome.items() if fits(value)}
-
-
-def _size(value: Any) -> int:
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

@@ -2,21 +2,21 @@
 
 A text that is exactly a path (`entry.cart_id`, `steps.bought.event.total`, `now`) is looked up; a text that
 begins with "=" is a CEL expression; everything else is meant literally. So a text that only looks like a
-path is written `="customer.io"`.
+path is written `="customer.io"`. What is wrong with one, `value_checking` tells.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.condition.checking import check_value
-from sojourn.domain.condition.evaluation import Condition, compile_condition
-from sojourn.domain.condition.references import Reference, references
-from sojourn.domain.condition.scope import Scope
-from sojourn.domain.condition.types import Names, Problem, ProblemKind, ValueType
+from sojourn.domain.condition.lazily import compile_condition
+
+if TYPE_CHECKING:
+    from sojourn.domain.condition.evaluation import Condition
+    from sojourn.domain.condition.scope import Scope
 
 _WORD = "[A-Za-z_][A-Za-z0-9_]*"
 _PATH = re.compile(rf"now|(?:customer|entry|event)(?:\.{_WORD})+|steps\.{_WORD}(?:\.{_WORD})+")
@@ -67,22 +67,6 @@ def parse_value(raw: Any) -> AuthorValue:
     return AuthorValue(raw)
 
 
-def check_value_text(raw: Any, names: Names) -> tuple[tuple[Problem, ...], ValueType]:
-    """Return what is wrong with an author's value, and its type.
-
-    Offsets count in the text that is wrong, its "=" included; `texts_in` lists the texts of a list or mapping,
-    to check each at its own place.
-    """
-    if (found := expression_in(raw)) is not None:
-        text, begins = found
-        problems, value_type = check_value(text, names)
-        return tuple(_placed(problem, begins) for problem in problems), value_type
-    within = tuple(
-        p for _, text in texts_in(raw) for p in check_value_text(text, names)[0] if text is not raw
-    )
-    return within, _literal_type(raw)
-
-
 def texts_in(raw: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield every expression in an author's value as (path of keys and places, text)."""
     if expression_in(raw) is not None:
@@ -93,28 +77,3 @@ def texts_in(raw: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
     elif isinstance(raw, list | tuple):
         for place, item in enumerate(raw):
             yield from texts_in(item, (*path, place))
-
-
-def value_references(raw: Any) -> tuple[Reference, ...]:
-    """Return what an author's value reads; offsets count in the text each stands in."""
-    found = (expression_in(text) for _, text in texts_in(raw))
-    return tuple(replace(r, offset=r.offset + e[1]) for e in found if e is not None for r in references(e[0]))
-
-
-def _placed(problem: Problem, begins: int) -> Problem:
-    advice = problem.help
-    if not begins and problem.kind in (ProblemKind.UNKNOWN_ATTRIBUTE, ProblemKind.UNKNOWN_PROPERTY):
-        advice = advice or 'for the text itself, write it as ="…"'
-    return replace(problem, offset=problem.offset + begins, help=advice)
-
-
-def _literal_type(raw: Any) -> ValueType:
-    if isinstance(raw, bool):
-        return ValueType.BOOLEAN
-    if isinstance(raw, int | float):
-        return ValueType.NUMBER
-    if isinstance(raw, str):
-        return ValueType.STRING
-    if isinstance(raw, Mapping):
-        return ValueType.OBJECT
-    return ValueType.LIST if isinstance(raw, list | tuple) else ValueType.ANY

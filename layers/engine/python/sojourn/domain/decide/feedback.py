@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import EVERY_TOPIC, changed
-from sojourn.domain.decide.sending import ADDRESS
+from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

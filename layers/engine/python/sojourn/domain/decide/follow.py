@@ -5,7 +5,7 @@ Pure: the answer says where to go, what to remember and what to tell; nothing is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.compile.limits import COMPUTED_DAYS, EXECUTION_DAYS
 from sojourn.domain.compile.names import ELSE
-from sojourn.domain.condition.evaluation import compile_condition
+from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.decide.assign import assigned, position
 from sojourn.domain.time.errors import MissingTime, TimeError
-from sojourn.domain.time.wall_clock import parse_until, resolve
-from sojourn.domain.time.windows import next_opening, parse_window
 
 if TYPE_CHECKING:
     from sojourn.domain.condition.evaluation import Scope
+    from sojourn.domain.time.wall_clock import Until
+    from sojourn.domain.time.windows import Window
     from sojourn.domain.time.zones import Zone
 
 
@@ -65,6 +65,7 @@ class Walker:
     """Who walks: the facts that decisions need beside the scope of conditions.
 
     Args:
+        zone: says whose clocks the customer lives by, to a wait that asks.
         begun: when the present execution began; a wait too long after it parks the run.
         counts: per `goto`, `count` (jumps in all) and `here` (jumps in the present execution).
         lane: the path of a `parallel`, "" outside; a run cannot be parked in one.
@@ -73,7 +74,7 @@ class Walker:
     journey: str
     customer: str
     salt: str
-    zone: Zone
+    zone: Callable[[], Zone]
     workspace_zone: str
     begun: datetime
     counts: Mapping[str, Mapping[str, int]]
@@ -169,9 +170,14 @@ def _worked_out(node: Mapping[str, Any], now: datetime, walker: Walker, scope: S
     """Return when a wait ends, and how that was worked out; what is missing or no date continues at once."""
     if "for" in node:
         return now + timedelta(seconds=node["for"]), ""
+    # Imported here, as is what reads such texts: most waits are for so long, and need no calendar.
+    from sojourn.domain.time.wall_clock import resolve
+    from sojourn.domain.time.windows import next_opening
+
     asked = node["zone"]
     if asked == "customer":
-        zone, said = walker.zone.name, f"{walker.zone.name} ({walker.zone.source})"
+        own = walker.zone()
+        zone, said = own.name, f"{own.name} ({own.source})"
     else:
         zone = walker.workspace_zone if asked == "workspace" else asked
         said = zone
@@ -195,9 +201,15 @@ def _looked_up(scope: Scope, path: tuple[str, ...]) -> object:
     return value
 
 
-_until = lru_cache(maxsize=4096)(parse_until)
+@lru_cache(maxsize=4096)
+def _until(text: str) -> Until:
+    from sojourn.domain.time.wall_clock import parse_until
+
+    return parse_until(text)
 
 
 @lru_cache(maxsize=4096)
-def _window(opens: str, closes: str, days: tuple[str, ...] | None) -> Any:
+def _window(opens: str, closes: str, days: tuple[str, ...] | None) -> Window:
+    from sojourn.domain.time.windows import parse_window
+
     return parse_window(opens, closes, days)

@@ -21,8 +21,7 @@ from sojourn.domain.customer.identity import (
 )
 from sojourn.domain.decide.bounding import LONGEST_CONTACT, fitting
 from sojourn.domain.decide.hearsay import believed, is_hearsay, kind_of, marked
-from sojourn.domain.decide.sending import ADDRESS
-from sojourn.domain.time.zones import country_of, is_zone
+from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,8 +95,15 @@ def told_by_context(context: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value
         for name, value in told.items()
-        if isinstance(value, str) and value and (name != "timezone" or is_zone(value))
+        if isinstance(value, str) and value and (name != "timezone" or _is_zone(value))
     }
+
+
+def _is_zone(name: str) -> bool:
+    # Imported here and below: what reads zones takes long to import, and few events tell one.
+    from sojourn.domain.time.zones import is_zone
+
+    return is_zone(name)
 
 
 def new_addresses(before: Profile, after: Profile, *, hearsay: bool = False) -> dict[str, str]:
@@ -139,6 +145,8 @@ def _text(profile: Profile, name: str, value: Any) -> str | None:
 
 def _read_phone(said: dict[str, str | None], attributes: dict[str, Any], own: str | None, zone: str) -> None:
     """Bring a telephone number into one form; what is none is kept under another name."""
+    from sojourn.domain.time.zones import country_of
+
     text = said[PHONE]
     country = (country_of(own) if own else "") or (country_of(zone) if zone else "")
     number = phone_number(text, country) if text else None

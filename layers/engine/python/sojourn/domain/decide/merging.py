@@ -16,7 +16,7 @@ from sojourn.domain.customer.rows import EVERY_TOPIC, MERGED, MERGING, Profile, 
 from sojourn.domain.decide.bounding import fitting
 from sojourn.domain.decide.hearsay import is_hearsay, marked
 from sojourn.domain.decide.learning import OF_THE_ADDRESS
-from sojourn.domain.decide.sending import ADDRESS
+from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
     from sojourn.domain.customer.rows import Run

@@ -6,15 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.decide.senders import sender_settings
-from sojourn.domain.decide.tracking import tracking_settings
-from sojourn.domain.time.durations import parse_duration
-from sojourn.domain.time.quiet_hours import QuietHours, parse_quiet_hours
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sojourn.domain.journey.model.workspace import Workspace
+    from sojourn.domain.time.quiet_hours import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +85,9 @@ class Policy:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Policy:
         """Return the rules that `to_json` wrote."""
+        # Imported here: what it takes to go by local clocks is not needed by whoever only reads rows.
+        from sojourn.domain.time.quiet_hours import QuietHours
+
         return cls(
             workspace=value["workspace"], timezone=value["timezone"], locale=value["locale"], salt=value["salt"],
             topics={
@@ -110,39 +108,3 @@ class Policy:
             brand=value["brand"], senders=value["senders"], events=value.get("events", {}),
             tracking=value.get("tracking", {}),
         )  # fmt: skip
-
-
-def policy_of(workspace: Workspace) -> Policy:
-    """Return the policy of a workspace that has no errors."""
-    return Policy(
-        workspace=workspace.workspace,
-        timezone=workspace.timezone,
-        locale=workspace.locale,
-        salt=workspace.workspace,
-        topics={
-            name: TopicPolicy(frozenset(topic.channels), topic.default == "opted_in", topic.title)
-            for name, topic in workspace.topics.items()
-        },
-        caps=tuple(
-            CapPolicy(
-                cap.max,
-                parse_duration(cap.per),
-                f"{cap.max} per {cap.per}",
-                cap.channel or "",
-                cap.topic or "",
-            )
-            for cap in workspace.caps
-        ),
-        quiet={
-            channel: parse_quiet_hours(q.from_, q.to, q.closed)
-            for channel, q in workspace.quiet_hours.items()
-        },
-        brand={k: v for k, v in (workspace.brand.model_dump().items() if workspace.brand else ()) if v},
-        senders=sender_settings(workspace.senders),
-        tracking=tracking_settings(workspace.tracking),
-        events={
-            name: {one: str(typed.type) for one, typed in properties.items()}
-            for name, properties in workspace.events.items()
-            if properties
-        },
-    )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from sojourn.domain.condition.references import references
 from sojourn.domain.decide.feedback import CLICKED, OPENED, REPLIED
 
 if TYPE_CHECKING:
@@ -90,6 +89,9 @@ def segment_rule(name: str, when: str, traits: Mapping[str, TraitRule] | None = 
     Args:
         traits: the workspace's computed traits, by name.
     """
+    # Imported here: reading conditions takes long to import, and a workspace need not have segments.
+    from sojourn.domain.condition.references import references
+
     attributes: set[str] = set()
     events: set[str] = set()
     ages: set[tuple[str, float]] = set()

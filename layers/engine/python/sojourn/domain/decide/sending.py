@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.customer.rows import EVERY_TOPIC
+from sojourn.domain.decide.reaching import address_of, consented, zone_of
 from sojourn.domain.time.quiet_hours import quiet_until
-from sojourn.domain.time.zones import Zone, choose_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +28,6 @@ STAGES = ("no_address", "suppressed", "consent", "cap", "quiet_hours", "content"
 
 SPREAD = timedelta(minutes=10)
 """Over so long those come who were held until quiet hours end: half a country is held until the same second."""
-
-ADDRESS = {"email": "email", "sms": "phone", "whatsapp": "phone", "push": "device"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,49 +64,6 @@ class Allowed:
 
 
 Verdict = Stopped | Held | Allowed
-
-
-def address_of(profile: Profile, channel: str) -> str | None:
-    """Return where a channel reaches the customer, None where it does not."""
-    field = ADDRESS.get(channel)
-    if field is None:
-        return profile.id
-    address = getattr(profile, field)
-    if (
-        not address
-        or (field == "email" and not _is_email(address))
-        or (field == "phone" and not _is_phone(address))
-    ):
-        return None
-    return str(address)
-
-
-def _is_email(text: str) -> bool:
-    local, at, host = text.rpartition("@")
-    return bool(at and local and "." in host and not host.startswith(".") and text.split() == [text])
-
-
-def _is_phone(text: str) -> bool:
-    """E.164 (ITU-T): a plus and at most fifteen digits, the first not zero."""
-    return (
-        text[:1] == "+" and text[1:].isdigit() and text.isascii() and 7 <= len(text) <= 16 and text[1] != "0"
-    )
-
-
-def consented(profile: Profile, policy: Policy, topic: str, channel: str) -> bool:
-    """Say whether a customer wants this topic on this channel."""
-    said = profile.consents.get((topic, channel))
-    if said is None:
-        said = profile.consents.get((EVERY_TOPIC, channel))
-    if said is not None:
-        return said
-    known = policy.topics.get(topic)
-    return known is not None and known.opted_in and channel in known.channels
-
-
-def zone_of(profile: Profile, policy: Policy) -> Zone:
-    """Return the zone a customer lives by, and how it is known."""
-    return choose_zone(profile.timezone, profile.phone, policy.timezone)
 
 
 def may_send(

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sojourn.domain.journey.model.tracking import Tracking as Written
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +25,13 @@ class Tracking:
     utm: Mapping[str, str] = field(default_factory=dict)
 
 
-def tracking_settings(written: Written | None) -> dict[str, Any]:
-    """Return what an author wrote under `tracking`, as plain JSON values."""
-    return written.model_dump(exclude_none=True) if written is not None else {}
-
-
 def tracking_of(
     workspace: Mapping[str, Any], journey: Mapping[str, Any], defaults: Mapping[str, str]
 ) -> Tracking:
     """Return what is told of a message.
 
     Args:
-        workspace, journey: settings, as `tracking_settings` returns them.
+        workspace, journey: settings, as a journey and the policy have them.
         defaults: what a link says where nobody said anything else: source, medium, campaign, content.
     """
     said = {**workspace, **journey}

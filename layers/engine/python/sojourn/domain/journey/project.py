@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sojourn.domain.message.authored import AuthoredTemplate
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
     from sojourn.domain.message.problems import MessageProblem
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sojourn.domain.findings import did_you_mean
+from sojourn.domain.message.channels import CHANNELS
 from sojourn.domain.message.limits import MAX_NESTING
 from sojourn.domain.message.locales import canonical, is_locale
 from sojourn.domain.message.problems import MessageProblem
 
 Form = Literal["header", "text", "html", "mjml"]
-
-CHANNELS = ("email", "sms", "push", "whatsapp", "in_app", "webhook")
 
 _PARTS: dict[str, dict[str, Form]] = {
     "email": {

@@ -11,68 +11,24 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sojourn.domain.message.authored import CHANNELS, Authored, AuthoredTemplate, read_content
+from sojourn.domain.message.authored import Authored, AuthoredTemplate, read_content
+from sojourn.domain.message.channels import CHANNELS
+from sojourn.domain.message.compiled import CompiledMessage, plain, render
 from sojourn.domain.message.locales import canonical
 from sojourn.domain.message.marks import scan
 from sojourn.domain.message.markup import cut
 from sojourn.domain.message.mjml import Compiled, compile_html, compile_mjml
 from sojourn.domain.message.problems import ContentError, MessageProblem
 from sojourn.domain.message.protect import mask, protect
-from sojourn.domain.message.rendering import Rendered, Renderer
+from sojourn.domain.message.rendering import Rendered
 from sojourn.domain.message.template import check_template, parse
 
 _OPT_OUT = ("unsubscribe_url", "preferences_url")
 _STOP = re.compile(r"\bSTOP\b")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden"
-
-
-@dataclass(frozen=True)
-class CompiledMessage:
-    """A message ready to be rendered.
-
-    Args:
-        digest: of the content, so that two versions of a message can be told apart; 16 hexadecimal digits.
-        locales: parts by locale (canonical form) and channel; a part is text, or nested text for a WhatsApp
-            template's parameters and a webhook's body.
-    """
-
-    name: str
-    digest: str
-    locales: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    default_locale: str
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """The channels every customer can be reached on, whatever their locale."""
-        content = self.locales[canonical(self.default_locale)]
-        return tuple(channel for channel in CHANNELS if channel in content)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the message as plain JSON values, the digest included."""
-        return {
-            "name": self.name,
-            "digest": self.digest,
-            "default_locale": self.default_locale,
-            "locales": _plain(self.locales),
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> CompiledMessage:
-        """Return the message that `to_json` wrote."""
-        return cls(value["name"], value["digest"], value["locales"], value["default_locale"])
-
-    @property
-    def renderer(self) -> Renderer:
-        """What renders this message; made at first use and kept, as one message is sent many times."""
-        found: Renderer | None = self.__dict__.get("_renderer")
-        if found is None:
-            found = Renderer(self.locales, self.default_locale)
-            self.__dict__["_renderer"] = found
-        return found
 
 
 def read_templates(
@@ -115,26 +71,6 @@ def compile_message(
     canonical_json = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     digest = hashlib.sha256(canonical_json.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return CompiledMessage(name, digest, parts, default_locale), ()
-
-
-def render(
-    message: CompiledMessage,
-    channel: str,
-    locale: str | None,
-    variables: Mapping[str, Any],
-    link: Callable[[str], str] | None = None,
-) -> Rendered:
-    """Render *message* for one customer on one channel.
-
-    Args:
-        locale: the customer's; the message's default where None or where there is no content for it.
-        variables: plain JSON-like values by name, `customer`, `entry`, `unsubscribe_url`, …
-        link: makes a tracked link of a URL, for the `track` filter.
-
-    Raises:
-        ContentError: there is no content for the channel, or a part cannot be rendered; the reason names it.
-    """
-    return message.renderer.render(channel, locale, variables, link)
 
 
 def has_unsubscribe(message: CompiledMessage, channel: str) -> bool:
@@ -186,7 +122,7 @@ def _put(channel: dict[str, Any], template: AuthoredTemplate) -> list[MessagePro
 def _finish(parts: dict[str, dict[str, dict[str, Any]]], authored: Authored) -> list[MessageProblem]:
     """Make whole what came in pieces: an email's body, text part and preheader, and nested values."""
     for (locale, channel, part), value in authored.structures.items():
-        parts.setdefault(canonical(locale), {}).setdefault(channel, {})[part] = _plain(value)
+        parts.setdefault(canonical(locale), {}).setdefault(channel, {})[part] = plain(value)
     problems = []
     for locale, channels in parts.items():
         email = channels.get("email", {})
@@ -212,15 +148,6 @@ def _with_preheader(body: str, preheader: str) -> str:
     pieces, _ = cut(mask(body, scan(body)[0]))
     start = next((piece.end for piece in pieces if piece.kind == "open" and piece.name == "body"), 0)
     return body[:start] + hidden + body[start:]
-
-
-def _plain(value: Any) -> Any:
-    """Return *value* with whatever mappings and lists it is made of as plain ones."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
 
 
 __all__ = [

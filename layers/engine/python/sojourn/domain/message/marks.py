@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sojourn.domain.findings import did_you_mean
 from sojourn.domain.message.limits import (
     MAX_BLANKS,
     MAX_LIQUID,
@@ -118,6 +117,8 @@ class _Scanner:
         elif mark.name in _KNOWN or (self._comments and mark.name != "doc"):
             self._add(mark)
         elif mark.name:
+            from sojourn.domain.findings import did_you_mean  # imported here: what is sent has none wrong
+
             hint = did_you_mean(mark.name, TAGS)
             self._problem("unknown-tag", f'there is no tag "{mark.name}"', hint, mark.start, mark.end)
         else:

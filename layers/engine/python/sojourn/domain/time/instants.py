@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Final
 
 from sojourn.domain.time.errors import TimeError, checked, quoted
-from sojourn.domain.time.local_time import EARLIEST, LATEST, instant_of
 
-__all__ = ["iso", "parse_date_time", "parse_instant"]
+__all__ = ["EARLIEST", "LATEST", "iso", "parse_date_time", "parse_instant"]
+
+EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""What the years 1 and 9999 stand for: people write them for "always" and "never", and no offset may push an
+instant over the edge of the calendar."""
 
 _HELP = 'write it like "2026-12-24", "2026-12-24T18:00" or "2026-12-24T18:00:00Z"'
 _DATE_TIME = re.compile(
@@ -52,7 +57,12 @@ def parse_instant(text: str, zone: str) -> datetime:
         TimeError: *text* is no date and time.
     """
     value = parse_date_time(text)
-    return value if value.tzinfo else instant_of(value, zone)
+    if value.tzinfo:
+        return value
+    # Imported here: most functions write instants, and few read a clock on the wall.
+    from sojourn.domain.time.local_time import instant_of
+
+    return instant_of(value, zone)
 
 
 def iso(at: datetime) -> str:

@@ -10,24 +10,21 @@ and anywhere may be older: what was simulated on a laptop is what will happen.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from whenever import Instant, PlainDateTime, ZonedDateTime, reset_tzpath
+
+from sojourn.domain.time.instants import EARLIEST, LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EARLIEST", "LATEST", "day_exists", "first_instant", "instant_of", "wall_clock"]
+__all__ = ["day_exists", "first_instant", "instant_of", "wall_clock"]
 
 # With no folders to search, whenever goes to the tzdata package. Nothing is read here.
 reset_tzpath(())
-
-EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""What the years 1 and 9999 stand for: people write them for "always" and "never", and no offset may push an
-instant over the edge of the calendar."""
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sojourn.domain.time.clock_words import parse_date, parse_time_of_day
 from sojourn.domain.time.errors import TimeError, quoted
 from sojourn.domain.time.local_time import first_instant, wall_clock
 
@@ -42,6 +41,9 @@ def parse_quiet_hours(from_: str | None, to: str | None, closed: Iterable[str] =
     Raises:
         TimeError: a text is no time of day or date, one end is missing, or both are the same.
     """
+    # Imported here: an author's words are read once, and sends ask ever after.
+    from sojourn.domain.time.clock_words import parse_date, parse_time_of_day
+
     days = frozenset(map(parse_date, closed))
     if from_ is None and to is None:
         return QuietHours(_MIDNIGHT, _MIDNIGHT, days)

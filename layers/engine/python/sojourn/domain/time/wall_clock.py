@@ -17,8 +17,8 @@ from sojourn.domain.findings import did_you_mean
 from sojourn.domain.time.clock_words import parse_time_of_day, parse_weekday
 from sojourn.domain.time.durations import parse_duration
 from sojourn.domain.time.errors import DurationError, MissingTime, TimeError, checked, quoted
-from sojourn.domain.time.instants import parse_date_time, parse_instant
-from sojourn.domain.time.local_time import EARLIEST, LATEST, instant_of, wall_clock
+from sojourn.domain.time.instants import EARLIEST, LATEST, parse_date_time, parse_instant
+from sojourn.domain.time.local_time import instant_of, wall_clock
 from sojourn.domain.time.recurrence import DailyAt, WeeklyAt, next_instant
 from sojourn.domain.time.windows import Window, can_open, next_opening, parse_window
 

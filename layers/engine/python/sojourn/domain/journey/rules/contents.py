@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sojourn.domain.journey.rules.context import Context, JourneyView
     from sojourn.domain.journey.rules.rule import Rule
     from sojourn.domain.message.authored import AuthoredTemplate
-    from sojourn.domain.message.content import CompiledMessage
+    from sojourn.domain.message.compiled import CompiledMessage
 
 _ALWAYS = ("unsubscribe_url", "preferences_url")
 _OF_JOURNEY = ("entry", "steps")

@@ -18,9 +18,9 @@ from sojourn.application.desk import Answer as Said
 from sojourn.application.ports import Clock, TaskRef
 from sojourn.application.sources import TASKS, Source
 from sojourn.aws_runtime import wiring
-from sojourn.aws_runtime.http_calls import Answer, BadCall, HttpCall, answered, call_of, checked, parsed
+from sojourn.aws_runtime.api.http import Answer, BadCall, HttpCall, answered, call_of, checked, parsed
+from sojourn.aws_runtime.api.write_keys import WriteKeys, key_in
 from sojourn.aws_runtime.observability import count, log_raised
-from sojourn.aws_runtime.write_keys import WriteKeys, key_in
 from sojourn.domain.time.errors import TimeError
 from sojourn.domain.time.instants import iso, parse_date_time
 

@@ -5,7 +5,7 @@
      "properties": {…}, "attributes": {…}, "context": {…}, "merge": "c-41", "hearsay": false,
      "hops": 0}}
 
-`docs/inbound-events.md` says what each means, and `sojourn.aws_runtime.inbound_schema` the same as a JSON Schema; what
+`docs/inbound-events.md` says what each means, and `sojourn.cli.event_schema` the same as a JSON Schema; what
 this refuses beyond a schema's reach stands there too. It knows no queue and no use case.
 """  # fmt: skip
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from sojourn.adapters.message_tags import fits
 from sojourn.application.route import Incoming
-from sojourn.aws_runtime.fields import DEEPEST, LONGEST_BODY, LONGEST_DETAIL, Fields, Poison, parsed
+from sojourn.aws_runtime.incoming.fields import DEEPEST, LONGEST_BODY, LONGEST_DETAIL, Fields, Poison, parsed
 from sojourn.domain.customer.identity import (
     ANONYMOUS,
     ANONYMOUS_ID,

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sojourn.adapters.links.signed import OPEN, PICTURE
-from sojourn.aws_runtime.link_texts import language
+from sojourn.aws_runtime.links.texts import language
 from sojourn.domain.decide import machines
 from sojourn.domain.decide.machines import What
 

@@ -18,13 +18,12 @@ from urllib.parse import quote
 from sojourn.adapters.links.signed import CLICK, OPEN, PREFERENCES, UNSUBSCRIBE, WEB, Link, read
 from sojourn.application.attempting import digest
 from sojourn.application.ports import Clock
-from sojourn.aws_runtime import link_pages as pages
-from sojourn.aws_runtime import link_pixel as pixel
 from sojourn.aws_runtime.clients import Clients
 from sojourn.aws_runtime.clock import SystemClock
-from sojourn.aws_runtime.link_events import LinkEvent, LinkEvents
-from sojourn.aws_runtime.link_requests import Request, request_of
-from sojourn.aws_runtime.link_texts import DEFAULT, TEXTS
+from sojourn.aws_runtime.links import pages, pixel
+from sojourn.aws_runtime.links.events import LinkEvent, LinkEvents
+from sojourn.aws_runtime.links.requests import Request, request_of
+from sojourn.aws_runtime.links.texts import DEFAULT, TEXTS
 from sojourn.aws_runtime.observability import count, log_raised
 from sojourn.aws_runtime.secrets import SigningKeys
 from sojourn.aws_runtime.settings import Settings

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sojourn.adapters.message_tags import fits
-from sojourn.aws_runtime.http_calls import BadCall
+from sojourn.aws_runtime.api.http import BadCall
 from sojourn.domain.customer.identity import is_unknown
 from sojourn.domain.time.errors import TimeError
 from sojourn.domain.time.instants import parse_date_time

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn.application.sources import CONSENTS, MERGE
-from sojourn.aws_runtime.http_calls import DEEPEST
-from sojourn.aws_runtime.track import BATCHES, LONGEST_BATCH, MOST_MESSAGES
-from sojourn.aws_runtime.track_calls import CONTACT, KINDS, LONGEST_MESSAGE, OF_CALLS
-from sojourn.aws_runtime.track_fields import LONGEST_ADDRESS, LONGEST_ID
+from sojourn.aws_runtime.api.http import DEEPEST
+from sojourn.aws_runtime.tracking.api import BATCHES, LONGEST_BATCH, MOST_MESSAGES
+from sojourn.aws_runtime.tracking.calls import CONTACT, KINDS, LONGEST_MESSAGE, OF_CALLS
+from sojourn.aws_runtime.tracking.fields import LONGEST_ADDRESS, LONGEST_ID
 
 Schema = dict[str, Any]
 

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 
 from sojourn.application.ports import Clock
 from sojourn.application.sources import Source
-from sojourn.aws_runtime.event_intake import EventIntake, Inbound
-from sojourn.aws_runtime.http_calls import (
+from sojourn.aws_runtime.api.http import (
     Answer,
     BadCall,
     HttpCall,
@@ -23,10 +22,11 @@ from sojourn.aws_runtime.http_calls import (
     parsed,
     too_large,
 )
+from sojourn.aws_runtime.api.write_keys import WriteKeys, key_in
+from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
 from sojourn.aws_runtime.observability import count, log_raised
-from sojourn.aws_runtime.track_calls import KINDS, LONGEST_MESSAGE, Received, event_of
-from sojourn.aws_runtime.track_fields import Said
-from sojourn.aws_runtime.write_keys import WriteKeys, key_in
+from sojourn.aws_runtime.tracking.calls import KINDS, LONGEST_MESSAGE, Received, event_of
+from sojourn.aws_runtime.tracking.fields import Said
 
 LONGEST_BATCH = 500 * 1024
 """Bytes of a batch, unpacked; Segment's own limit, as is the next."""
@@ -96,7 +96,7 @@ class Track:
     def _answer(self, call: HttpCall) -> Answer:
         path = "/".join(call.path.rsplit("/", 2)[-2:])
         if path == OPENAPI and call.method in ("GET", "HEAD"):
-            from sojourn.aws_runtime.track_openapi import document
+            from sojourn.aws_runtime.tracking.openapi import document
 
             return answered(200, document())
         kind = PATHS.get(path)

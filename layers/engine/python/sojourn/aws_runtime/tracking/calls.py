@@ -1,4 +1,4 @@
-"""Turns each of Segment's calls into an event as `sojourn.aws_runtime.inbound` reads it.
+"""Turns each of Segment's calls into an event as `sojourn.aws_runtime.incoming.inbound` reads it.
 
 Source: Segment's specification ("Spec: Identify", "… Track", "… Page", "… Screen", "… Group", "… Alias", "… Common
 Fields"). Fields that nobody here knows are passed over. It knows no HTTP, no bus and no key.
@@ -14,10 +14,10 @@ from hashlib import sha256
 from typing import Any
 
 from sojourn.application.sources import CONSENTS, CONTACTS, MERGE, Source
-from sojourn.aws_runtime.event_intake import Inbound
-from sojourn.aws_runtime.http_calls import BadCall, checked, too_large
-from sojourn.aws_runtime.track_fields import LONGEST_ADDRESS, LONGEST_ID, Said
-from sojourn.aws_runtime.track_times import happened
+from sojourn.aws_runtime.api.http import BadCall, checked, too_large
+from sojourn.aws_runtime.incoming.intake import Inbound
+from sojourn.aws_runtime.tracking.fields import LONGEST_ADDRESS, LONGEST_ID, Said
+from sojourn.aws_runtime.tracking.times import happened
 from sojourn.domain.customer.naming import Unnamed, event_name
 from sojourn.domain.journey.builtin_events import BUILTIN
 

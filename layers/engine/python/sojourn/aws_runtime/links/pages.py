@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from sojourn.aws_runtime.link_texts import TEXTS, Texts
+from sojourn.aws_runtime.links.texts import TEXTS, Texts
 
 TOPIC, CHANNEL, ALL = "topic", "channel", "all"
 """What can be stopped: this kind of message by this channel, everything by this channel, everything."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sojourn.aws_runtime.fields import Poison
+from sojourn.aws_runtime.incoming.fields import Poison
 from sojourn.errors import AuthorError, Conflict, TransientError
 
 Read = TypeVar("Read")

@@ -1,4 +1,4 @@
-"""What people do with links, as events; how they come in is `sojourn.aws_runtime.event_intake`'s. It knows no link.
+"""What people do with links, as events; how they come in is `sojourn.aws_runtime.incoming.intake`'s. It knows no link.
 
 Where the bus does not take an event, the queue behind it does: a consent that was taken back is heard of, without an
 operator having to act.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sojourn.aws_runtime.event_intake import EventIntake, Inbound
+from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
 
 SOURCE = "sojourn.links"
 QUEUED = "LinkEventsQueued"
@@ -18,7 +18,7 @@ QUEUED = "LinkEventsQueued"
 
 @dataclass(frozen=True, slots=True)
 class LinkEvent:
-    """An event of a customer, as `sojourn.aws_runtime.inbound` reads it; `id` is the same where it is the same."""
+    """An event of a customer, as `aws_runtime.incoming.inbound` reads it; `id` is the same where it is the same."""
 
     id: str
     name: str

@@ -25,7 +25,7 @@ _AROUND = 600
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """An event on its way in, as `sojourn.aws_runtime.inbound` reads it.
+    """An event on its way in, as `sojourn.aws_runtime.incoming.inbound` reads it.
 
     Args:
         id: the same where the event is the same.

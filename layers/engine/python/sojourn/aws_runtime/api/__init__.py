@@ -1,0 +1,1 @@
+"""What programs call with a write key, over HTTP."""

@@ -1,0 +1,1 @@
+"""What comes in from the bus and through queues: events, batches, what nobody can read."""

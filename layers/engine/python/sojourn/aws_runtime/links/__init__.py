@@ -1,0 +1,1 @@
+"""What stands behind the links in messages: clicks, opens, ways out."""
