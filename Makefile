@@ -88,7 +88,7 @@ docs: $(PYTHON_READY) ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/write_findings_page.py docs/findings.md
 	$(BIN)/python scripts/write_outbound_events.py docs
 	$(BIN)/python scripts/write_inbound_events.py docs
-	$(BIN)/python scripts/write_tracking_api.py docs/tracking.openapi.json
+	$(BIN)/python scripts/write_openapi.py docs
 	$(BIN)/python scripts/write_faults_page.py docs/faults.md
 
 lock: $(PYTHON_READY) ## refresh the locks after a change of dependencies (LOCK_FLAGS=--upgrade takes newer releases)

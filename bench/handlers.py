@@ -24,7 +24,7 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "links": ("events", "secretsmanager"),
     "track": ("dynamodb", "events"),
     "sweep": ("dynamodb", "stepfunctions", "sqs"),
-    "tasks": ("dynamodb", "stepfunctions"),
+    "api": ("dynamodb", "stepfunctions"),
     "feedback": ("events",),
 }
 """The clients that each function makes while it begins; what it makes later is not timed on either side."""

@@ -1,4 +1,4 @@
-"""What an event costs that nothing is about: by how many journeys are registered, and how many runs go on.
+"""What an event costs: one that nothing is about, by journeys registered and runs that go on; one that begins them all.
 
 The router, the catalogue and the customers' adapter are the real ones. The table is registered on moto, and then
 stands in for itself: its rows are handed out from memory, so that the time is Sojourn's and not an emulator's.
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 EVENTS = 400
+ENTERING = 5
+"""Events of a round that enter a customer into all journeys."""
 ROUNDS = 9
 MANY = 1_000
 JOURNEYS = (1, 100, MANY)
@@ -95,7 +97,20 @@ def measure() -> list[Figure]:
             "a query and a transaction; the catalogue is cached",
         ),
         *(figure for runs in RUNS for figure in _beside_runs(tables, runs)),
+        *_entering(),
     ]
+
+
+def _entering() -> Iterator[Figure]:
+    """Route events that each enter their customer into all journeys."""
+    routed = _routed(_registered(MANY, "began"), event="began", events=ENTERING)
+    routed()  # the catalogue's cache is warm
+    rounds = [routed() for _ in range(3)]
+    seconds, (calls,) = median(one for one, _ in rounds), {calls for _, calls in rounds}
+    yield known(
+        f"route, an event that {MANY:,} journeys begin with: processor time", seconds / ENTERING * 1e3, "ms",
+        f"median of 3 rounds of {ENTERING} events, each entering all; {calls / ENTERING:g} calls an event",
+    )  # fmt: skip
 
 
 def _beside_runs(tables: Mapping[int, Rows], runs: int) -> Iterator[Figure]:
@@ -112,9 +127,9 @@ def _beside_runs(tables: Mapping[int, Rows], runs: int) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _registered(number: int) -> Rows:
-    """Return the rows of a table in which so many journeys are registered."""
-    bundle = journeys(**{f"j{index}": f"event_{index}" for index in range(number)})
+def _registered(number: int, begun_by: str = "") -> Rows:
+    """Return the rows of a table in which so many journeys are registered, each begun by an event of its own or one."""
+    bundle = journeys(**{f"j{index}": begun_by or f"event_{index}" for index in range(number)})
     with aws_table() as (client, table):
         Registry(InBulk(client), table).register(bundle, machines(bundle))
         return items(client, table)
@@ -154,13 +169,15 @@ def _going_on(rows_: Rows, customer: str, runs: int) -> Rows:
     return [{**row, "revision": {"N": "1"}} for row in made]
 
 
-def _routed(registered: Rows, runs: int = 0) -> Callable[[], tuple[float, int]]:
+def _routed(
+    registered: Rows, runs: int = 0, event: str = "page_viewed", events: int = EVENTS
+) -> Callable[[], tuple[float, int]]:
     """Return what routes a round of events, and says how long that took and how often it asked the table.
 
     Args:
         runs: how many runs each event's customer is in.
     """
-    customers = [f"customer-{index}" for index in range(20 if runs else EVENTS)]
+    customers = [f"customer-{index}" for index in range(20 if runs else events)]
     known_ = [row for customer in customers if runs for row in _going_on(registered, customer, runs)]
     memory, table = FromMemory([*registered, *known_]), TABLE
     engine = Room("enter: {on: began}\nsteps: [{wait: 1 day}]").engine
@@ -172,9 +189,9 @@ def _routed(registered: Rows, runs: int = 0) -> Callable[[], tuple[float, int]]:
 
     def round_of_events() -> tuple[float, int]:
         calls, began = memory.calls, time.process_time()
-        for index in range(EVENTS):
-            event = Event(f"e{index}", "page_viewed", NOW - timedelta(seconds=1), {"page": "/"})
-            route(engine, Incoming(customers[index % len(customers)], event))
+        for index in range(events):
+            happened = Event(f"e{index}", event, NOW - timedelta(seconds=1), {"page": "/"})
+            route(engine, Incoming(customers[index % len(customers)], happened))
         return time.process_time() - began, memory.calls - calls
 
     return round_of_events

@@ -63,13 +63,17 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {
             "by": said(TEXT, "The event that made them enter; `api`, `schedule` or `start:<journey>` otherwise."),
             "key": said(TEXT, "What the journey's `key` came to, where it has one."),
+            "source": said(TEXT, "Whose program called, where one did."),
             "holdout": said(YES, "They are in the journey's holdout: nothing is sent to them."),
         },
         ("by", "holdout"),
     ),
     "not_entered": (
         "A journey's rules kept a customer out; `reason` says which.",
-        {"key": said(TEXT, "What the journey's `key` came to.")},
+        {
+            "key": said(TEXT, "What the journey's `key` came to."),
+            "source": said(TEXT, "Whose program called, where one did."),
+        },
         (),
     ),
     "waiting": ("A wait began.", {"until": UNTIL}, ("until",)),
@@ -172,6 +176,17 @@ EVENTS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "by": said(TEXT, "The id of the event that told it."), "detail": said(TEXT, "Why they stay two."),
         },
         ("from", "is", "by", "detail"),
+    ),
+    "left_out": (
+        "Not all was taken as told: `no_room`, `no_room_for_topic`, `wrong_type`, `too_many`, `not_understood`.",
+        {
+            "names": said(TEXTS, "The names of attributes, topics, properties or kinds of address: twenty at most."),
+            "count": said(NUMBER, "How many there were."),
+            "by": said(TEXT, "The id of the event that told it; absent where a journey's `update` did."),
+            "topics": said(TEXTS, "Of what a consent that was not understood was taken to be; `*` for all."),
+            "channels": said(TEXTS, "Where it was taken to hold."),
+        },
+        ("names", "count"),
     ),
 }  # fmt: skip
 PROFILE: dict[str, Any] = {

@@ -13,7 +13,7 @@ from infra.constructs.watching import DEAD
 from infra.settings import Settings
 
 _EVERY = Duration.minutes(5)
-_EVENTS = ("EventsRouted", "EventsKnown", "EventsQuarantined", "EventsPoisoned")
+_EVENTS = ("EventsRouted", "EventsKnown", "EventsQuarantined", "EventsPoisoned", "LeftOut")
 _UNITS = ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
 
 

@@ -9,8 +9,8 @@ from constructs import Construct
 from infra.constructs.function import EngineFunction, Runtime, Task
 from infra.constructs.grants import Grants
 from infra.constructs.links import PublicAddress
+from infra.constructs.program_routes import ProgramRoutes
 from infra.constructs.queues import ROUTE_SECONDS, SWEEP_SECONDS
-from infra.constructs.task_routes import TaskRoutes
 from infra.constructs.tracking import TrackingApi
 from infra.settings import Settings
 
@@ -37,7 +37,7 @@ class Surroundings:
 
 
 class Functions(Construct):
-    """`route`, `step`, `send`, `feedback`, `close`, `register`, `export`, `links`, `track`, `tasks` and `sweep`."""
+    """`route`, `step`, `send`, `feedback`, `close`, `register`, `export`, `links`, `track`, `api` and `sweep`."""
 
     def __init__(
         self, scope: Construct, id_: str, settings: Settings, around: Surroundings, grants: Grants
@@ -84,11 +84,12 @@ class Functions(Construct):
             grants.track(), table | bus | {"SOJOURN_EVENTS_URL": around.events_url},
         ))  # fmt: skip
         self.tracking = TrackingApi(self, "Tracking", settings, self.track)
-        self.tasks = made(Task(
-            "tasks", "Ends people's tasks: completed, rescheduled, failed", 28, 512,
-            "a call is answered, or not; who called may call again", grants.tasks(), starting | secret,
+        self.api = made(Task(
+            "api", "Answers what programs call: ends people's tasks, enters customers into journeys", 28, 512,
+            "a call is answered, or not; who called may call again", grants.api(), starting | secret,
         ))  # fmt: skip
-        TaskRoutes(self, "TaskRoutes", self.tracking, self.tasks)
+        # By the id it always had: as another resource, its route would be in its own way while a stack is updated.
+        ProgramRoutes(self, "TaskRoutes", self.tracking, self.api)
         self.step.function.add_environment("SOJOURN_TASKS_URL", self.tracking.url)
         links = {"SOJOURN_LINKS_URL": settings.links_url or self.address.url}
         self.send = made(Task(

@@ -171,9 +171,15 @@ class Grants:
             self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
-    def tasks(self) -> list[Allow]:
-        """Ask whose a write key is, read which task an id stands for, and let its run go on."""
-        return [*self._customers(), *self._executions(), *self._secret()]
+    def api(self) -> list[Allow]:
+        """Ask whose a write key is, read which task an id stands for, let its run go on; enter a customer."""
+        return [
+            *self._customers(),
+            # A call may say that two are one: that is a transaction which looks at both.
+            Allow(("dynamodb:ConditionCheckItem",), [self.table]),
+            *self._executions(),
+            *self._secret(),
+        ]
 
     def track(self) -> list[Allow]:
         """Ask whose a write key is, and tell the bus, or the queue behind it; no customer is read or written."""

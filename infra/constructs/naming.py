@@ -16,7 +16,7 @@ FUNCTIONS = (
     "export",
     "links",
     "track",
-    "tasks",
+    "api",
     "feedback",
     "sweep",
 )

@@ -6,18 +6,14 @@ import json
 from collections.abc import Sequence
 
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import EngineFunction
+from infra.constructs.http_routes import Route, route_to
 from infra.constructs.log import log_group
-from infra.constructs.nag import accept
-from infra.constructs.policies import arn
 from infra.settings import Settings
 
-LONGEST_CALL_MS = 29_000
-"""API Gateway waits for half a minute at most; the function should be done before."""
+_WHY_OPEN = "the function asks for a write key, and the table whose it is"
 HEADERS = ("authorization", "content-encoding", "content-type")
 """What a browser may send from another site."""
 A_DAY = 86_400
@@ -52,19 +48,7 @@ class TrackingApi(Construct):
             protocol_type="HTTP",
             cors_configuration=_cors(settings.track_origins),
         )
-        integration = apigateway.CfnIntegration(
-            self,
-            "Integration",
-            api_id=self.api.ref,
-            integration_type="AWS_PROXY",
-            integration_uri=answering.function.function_arn,
-            payload_format_version="2.0",
-            timeout_in_millis=LONGEST_CALL_MS,
-        )
-        route = apigateway.CfnRoute(
-            self, "Route", api_id=self.api.ref, route_key="$default", target=f"integrations/{integration.ref}"
-        )
-        accept(route, "AwsSolutions-APIG4", "the function asks for a write key, and the table whose it is")
+        (route,) = route_to(self, self.api, answering, Route("$default", _WHY_OPEN))
         log = log_group(self, settings, f"/aws/apigateway/{name}")
         stage = apigateway.CfnStage(
             self,
@@ -80,14 +64,6 @@ class TrackingApi(Construct):
             ),
         )
         stage.add_dependency(route)
-        lambda_.CfnPermission(
-            self,
-            "Permission",
-            action="lambda:InvokeFunction",
-            function_name=answering.function.function_arn,
-            principal=iam.ServicePrincipal("apigateway.amazonaws.com").service,
-            source_arn=arn("execute-api", f"{self.api.ref}/$default/$default"),
-        )
         self.url = self.api.attr_api_endpoint
         """Without a slash at its end."""
 

@@ -109,7 +109,7 @@ END
 
 curl -s {emulated.url}/_ministack/ses/messages
 
-4. Segment's clients, and the calls that end people's tasks, reach the tracking API at
+4. Segment's clients, and programs that end people's tasks or enter customers, reach the tracking API at
 
 {tracking}
 

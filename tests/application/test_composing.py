@@ -94,3 +94,31 @@ def test_without_clicks_a_link_leads_where_it_says() -> None:
     assert hrefs(sent("tracking: {clicks: false, utm: {medium: letter}}"))[0] == (
         "https://shop.example/cart?a=1&utm_source=shop&utm_medium=letter&utm_campaign=j&utm_content=s#top"
     )
+
+
+FROM_AN_EVENT = """
+email:
+  subject: Hello
+  html: '<p><a href="{{ entry.ref | track }}">cart</a> <a href="{{ unsubscribe_url | track }}">no more</a></p>'
+"""
+
+
+@pytest.mark.parametrize(
+    ("ref", "told"),
+    [
+        ("https://shop.example/cart", "sent"),
+        ("https://a.acme.example/", "sent"),
+        ("https://evil.example/", "suppressed"),
+        ("javascript:alert(1)", "suppressed"),
+    ],
+)
+def test_our_links_lead_nowhere_but_to_the_hosts_that_are_named(ref: str, told: str) -> None:
+    """Whatever an event says: the message is not sent then. The ways out are ours, and need no naming."""
+    hosts = 'tracking: {hosts: [shop.example, "*.acme.example"]}'
+    room = Room(SENDS, workspace=hosts, message=FROM_AN_EVENT)
+    room.happen("began", ref=ref)
+
+    do_send(room.engine, room.payload("s"))
+
+    assert [one.split()[0] for one in room.told("sent", "suppressed")] == [told]
+    assert [one.reason for one in room.happened if one.what == "suppressed"] == ["content"] * (told != "sent")

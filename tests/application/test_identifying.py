@@ -179,6 +179,28 @@ def test_what_is_left_is_brought_over_without_an_event() -> None:
     assert dict(persons.profile("c-1").others) == {A1: "merged"}
 
 
+def test_a_browser_behind_which_nobody_was_is_not_told() -> None:
+    """A login in a browser that is new merges nobody; what is done in it later is the customer's all the same."""
+    persons, happened = people()
+
+    persons.did("did_it", "e1", "c-1", anonymous="a1")
+    persons.did("did_it", "e2", anonymous="a1")
+
+    assert [one.what for one in happened if one.what == "merged"] == []
+    assert persons.events("c-1") == ["e1", "e2"]
+
+
+def test_who_visited_before_they_logged_in_is_known_since_then() -> None:
+    """Whoever stays: the first visit counts."""
+    persons, happened = people()
+    persons.did("did_it", "e1", anonymous="a1")
+    persons.room.clock.at = START + HOUR
+    persons.did("did_it", "e2", "c-1", anonymous="a1")
+
+    assert persons.profile("c-1").since == START
+    assert [one.details["from"] for one in happened if one.what == "merged"] == [A1]
+
+
 def test_caps_count_what_either_was_sent() -> None:
     """Both hear of the company as one person."""
     persons, _ = people(CART)

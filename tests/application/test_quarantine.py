@@ -116,6 +116,41 @@ def test_without_a_plan_nothing_is_compared() -> None:
     assert took(room, Aside(), began(ref=7)) == "routed"
 
 
+def said(name: str, **properties: Any) -> Incoming:
+    return Incoming("ana", Event("e1", name, START, properties))
+
+
+def test_a_consent_of_which_nothing_is_understood_is_kept_aside(room: Room) -> None:
+    """Nobody consents by a slip; whoever takes consent back is heard, whatever they wrote."""
+    aside = Aside()
+
+    became = took(room, aside, said("subscribed", topic="offers", channels={"email": True}))
+    heard = took(room, aside, said("unsubscribed", topic="offers", channels={"email": False}))
+
+    assert (became, heard) == ("quarantined", "routed")
+    assert aside.kept["ana", "e1"].reasons == (
+        "properties.channels: a list of channels is wanted, and it is an object that names none",
+    )
+    consents = room.customers.load("ana").profile.consents
+    assert set(consents.values()) == {False}
+
+
+def test_an_event_that_acted_before_the_plan_changed_is_known(room: Room) -> None:
+    """It is not listed as one that changed nothing, and what its first delivery left undone is done."""
+    aside = Aside()
+    catalogue: Any = room.engine.catalogue
+    policy = catalogue.policy
+    catalogue.policy = replace(policy, events={})
+    first = took(room, aside, began(ref=7))
+    catalogue.policy = policy
+    room.executions.started.clear()
+
+    again = took(room, aside, began(ref=7))
+
+    assert (first, again, aside.kept) == ("routed", "known", {})
+    assert list(room.executions.started) == [room.run().execution]
+
+
 def test_hearsay_is_hearsay_when_it_is_replayed() -> None:
     """Or a misfit would be a way around."""
     said = Incoming("ana", Event("e1", "began", START), {"email": "x@y.example"}, hearsay=True)

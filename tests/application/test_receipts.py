@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +54,7 @@ def test_a_sent_message_is_remembered_of_its_channel() -> None:
 def test_feedback_changes_the_row_and_is_told_once() -> None:
     """However often it is opened, it is one message that somebody opened."""
     room, send = sent()
+    room.clock.pass_by(minutes=1)
 
     for number in range(3):
         room.happen("message_opened", f"o{number}", send=send.id, channel="email")
@@ -208,6 +210,51 @@ def test_a_stop_of_a_number_that_nobody_has_is_kept() -> None:
     assert room.customers.load("phone-0").profile.suppressed == {"sms": "stop"}
 
 
+def consents(room: Room) -> dict[tuple[str, str], bool]:
+    return dict(profile(room).consents)
+
+
+def test_who_unsubscribes_twice_by_a_message_has_said_it_once() -> None:
+    """One event, however long after; a consent that was given in between and comes late does not outweigh it."""
+    room, send = sent()
+    word: dict[str, Any] = {"send": send.id, "topic": "news", "channel": "email", "how": "one_click"}
+    for number in range(3):
+        room.happen("unsubscribed", f"u{number}", **word)
+        room.clock.pass_by(minutes=20)
+    room.happen(
+        "subscribed", their_clock=room.clock.at - timedelta(minutes=30), topic="news", channel="email"
+    )
+
+    assert [one.id for one in room.customers.events("ana", "unsubscribed")] == ["u0"]
+    assert consents(room) == {("news", "email"): False}
+
+
+def test_who_subscribed_in_between_is_heard_again() -> None:
+    """By the same message a second later; what is delivered twice is still one event."""
+    room, send = sent()
+    word: dict[str, Any] = {"send": send.id, "topic": "news", "channel": "email", "how": "one_click"}
+    for number in range(3):
+        for _ in range(2):
+            room.happen("unsubscribed", f"u{number}", **word)
+        assert consents(room) == {("news", "email"): False}
+        room.clock.pass_by(seconds=1)
+        room.happen("subscribed", topic="news", channel="email")
+        assert consents(room) == {("news", "email"): True}
+
+    assert [one.id for one in room.customers.events("ana", "unsubscribed")] == ["u0", "u1", "u2"]
+
+
+def test_another_message_says_another_word() -> None:
+    """Which one somebody left by is kept of each; and of everything is more than of a topic."""
+    room, send = sent()
+    room.happen("unsubscribed", "u0", send=send.id, topic="news", channel="email")
+    room.happen("unsubscribed", "u1", send="another", topic="news", channel="email")
+    room.happen("unsubscribed", "u2", send=send.id)
+    room.happen("unsubscribed", "u3", topic="news", channel="email")
+
+    assert len(room.customers.events("ana", "unsubscribed")) == 4
+
+
 def test_a_send_whose_row_has_expired_still_suppresses() -> None:
     """What bounces after the ledger's time is known by the event alone."""
     room = Room(ONE % ("email", ""))
@@ -233,6 +280,7 @@ def test_other_events_cost_no_read_of_a_send() -> None:
 def test_a_row_that_says_so_already_is_not_written() -> None:
     """A second opening changes the profile's instant at most."""
     room, send = sent()
+    room.clock.pass_by(minutes=1)
     room.happen("message_opened", send=send.id, channel="email")
     written: list[Change] = []
     commit = room.customers.commit

@@ -105,3 +105,108 @@ def test_a_number_that_said_stop_before_anybody_had_it_says_so_to_hearsay_too() 
 
     assert persons.profile("c-1").suppressed == {"sms": "stop"}
     assert persons.profile(unknown_id("phone", NUMBER)).id == unknown_id("phone", NUMBER)
+
+
+EVIL = "+12025550199"
+
+
+def hears(persons: Persons, customer: str = "", anonymous: str = "", **attributes: str) -> None:
+    """Let anybody say something of somebody."""
+    persons.room.clock.pass_by(seconds=1)
+    event = Event(f"heard-{persons.room.clock.at}", "changed", persons.room.clock.at)
+    identities = {"anonymous_id": anonymous} if anonymous else {}
+    route(persons.room.engine, Incoming(customer, event, attributes, identities, hearsay=True))
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_stop_at_a_number_of_hearsay_goes_with_it(before: bool) -> None:
+    """Whoever says a number of their own is somebody else's and STOP there must not end that person's messages."""
+    persons = Persons(MemoryCustomers())
+    persons.did("did_it", "evil", "c-2", becomes={"phone": EVIL})
+    if before:
+        stopped(persons, customer="c-2")
+    hears(persons, "c-1", phone=EVIL)
+    if not before:
+        stopped(persons, customer="c-1")
+    heard = persons.profile("c-1").suppressed
+    persons.did("did_it", "server", "c-1", becomes={"phone": NUMBER})
+
+    profile = persons.profile("c-1")
+    assert (heard, profile.suppressed) == ({"sms": "stop"}, {})
+    assert not [name for name in profile.as_of if "sms" in name]
+
+
+def test_a_stop_at_a_number_that_turns_out_to_be_theirs_stays() -> None:
+    """Told by those who may, the number is the customer's, and so is what was said there."""
+    persons = Persons(MemoryCustomers())
+    hears(persons, "c-1", phone=NUMBER)
+    stopped(persons)
+    persons.did("did_it", "server", "c-1", becomes={"phone": NUMBER})
+    persons.did("did_it", "moved", "c-1", becomes={"phone": EVIL})
+
+    assert persons.profile("c-1").suppressed == {"sms": "stop"}
+
+
+@pytest.mark.parametrize("word", ["START", "STOP"])
+def test_what_a_customer_said_themselves_hearsay_does_not_change(word: str) -> None:
+    """No START at a number that anybody gave them lifts it, and no STOP there makes it go with that number."""
+    persons = persons_of(phone=NUMBER)
+    stopped(persons)
+    persons.did("did_it", "none", "c-1", becomes={"phone": None})
+    hears(persons, "c-1", phone=EVIL)
+    persons.room.clock.pass_by(hours=1)
+    stopped(persons, word)
+    persons.did("did_it", "server", "c-1", becomes={"phone": "+4915100000000"})
+
+    assert persons.profile("c-1").suppressed == {"sms": "stop"}
+
+
+def test_a_complaint_at_a_mailbox_of_hearsay_goes_with_it() -> None:
+    """As a STOP does; what is said at the one that is told is for good."""
+    persons = Persons(MemoryCustomers())
+    hears(persons, "c-1", email="evil@evil.example")
+    persons.did("message_complained", "spam", "c-1", properties={"channel": "email"})
+    persons.did("did_it", "server", "c-1", becomes={"email": MAIL})
+    left = persons.profile("c-1").suppressed
+    persons.did("message_complained", "mine", "c-1", properties={"channel": "email"})
+    persons.did("did_it", "moved", "c-1", becomes={"email": "new@example.com"})
+
+    assert (left, persons.profile("c-1").suppressed) == ({}, {"email": "complaint"})
+
+
+def test_a_visitor_brings_no_stop_of_hearsay_along() -> None:
+    """Anybody may say that a browser is a customer's: what was said at its number is not."""
+    persons = persons_of(phone=NUMBER)
+    hears(persons, anonymous="evil", phone=EVIL)
+    persons.did(
+        "message_replied",
+        "stop",
+        unknown_id("anonymous", "evil"),
+        properties={"channel": "sms", "text": "STOP"},
+    )
+    hears(persons, "c-1", anonymous="evil")
+
+    profile = persons.profile(unknown_id("anonymous", "evil"))
+    assert (profile.id, profile.phone, profile.suppressed) == ("c-1", NUMBER, {})
+
+
+def test_a_visitor_who_is_all_that_is_known_brings_it_along() -> None:
+    """With the number, and goes on going with it."""
+    persons = Persons(MemoryCustomers())
+    hears(persons, anonymous="a1", phone=EVIL)
+    stopped(persons, customer=unknown_id("anonymous", "a1"))
+    hears(persons, "c-1", anonymous="a1")
+    merged = persons.profile("c-1")
+    persons.did("did_it", "server", "c-1", becomes={"phone": NUMBER})
+
+    assert (merged.phone, merged.suppressed) == (EVIL, {"sms": "stop"})
+    assert persons.profile("c-1").suppressed == {}
+
+
+def test_hearsay_takes_a_device_from_nobody_who_was_told_to_have_it() -> None:
+    """Nobody loses their messages because anybody said their token; of two by hearsay the last has it."""
+    persons = persons_of(device="token")
+    hears(persons, "c-2", device="token")
+    hears(persons, "c-3", device="token")
+
+    assert [persons.profile(f"c-{number}").device for number in (1, 2, 3)] == ["token", None, "token"]

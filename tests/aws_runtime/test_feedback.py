@@ -8,7 +8,7 @@ import pytest
 
 from sojourn.adapters.feedback.people import People
 from sojourn.adapters.feedback.signatures import Signatures
-from sojourn.aws_runtime.feedback import Feedback, batch
+from sojourn.aws_runtime.feedback import MOST_TOLD, Feedback, batch
 from sojourn.aws_runtime.incoming.inbound import incoming, person
 from sojourn.aws_runtime.incoming.intake import Inbound, NotTaken
 from sojourn.domain.customer.rows import Profile
@@ -122,6 +122,17 @@ def test_others_who_have_an_address_hear_of_it(name: str) -> None:
     assert other.event.properties.keys().isdisjoint(("send", "run", "step", "journey", "message"))
     ben = Profile("ben", email="ana@example.com")
     assert "email" in profile_after(other.event, ben).suppressed
+
+
+def test_so_many_are_told_and_that_there_are_more_is_counted(printed: Callable[[], str]) -> None:
+    """Whoever makes up customers with one address makes no message of a provider as many events."""
+    room = Room(*(f"made-up-{number}" for number in range(MOST_TOLD + 3)))
+
+    room.hear(recorded("ses-complaint"))
+
+    assert len(room.told) == MOST_TOLD
+    assert room.told[0].detail["customer"] == "ana@example.com"
+    assert '"not_told":4' in "".join(printed().split())
 
 
 def test_a_stop_is_told_of_everybody_who_has_the_number() -> None:

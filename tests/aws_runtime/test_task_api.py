@@ -3,30 +3,18 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.adapters.links.keys import Keys
-from sojourn.adapters.links.tickets import task_id, task_of
 from sojourn.application.desk import Answer, TaskEnd
-from sojourn.application.ports import TaskRef
-from sojourn.application.sources import Source
-from sojourn.aws_runtime.api.tasks import LONGEST_ANSWER, LONGEST_BODY, LONGEST_NOTES, OUTCOME_OF, TaskApi
+from sojourn.aws_runtime.api.tasks import LONGEST_ANSWER, LONGEST_BODY, LONGEST_NOTES, OUTCOME_OF
 from sojourn.errors import TransientError
-from tests.support.engine_room import SetClock
 from tests.support.link_requests import asked
-
-NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
-KEYS = Keys("k", {"k": b"a secret of enough bytes"})
-TASK = TaskRef("ana", "cart-1", "call", NOON)
-ID = task_id(TASK, KEYS)
-CRM = Source("crm", frozenset({"events", "tasks"}), NOON)
-SHOP = Source("shop", frozenset({"events"}), NOON)
-
+from tests.support.programs import ID, NOON, TASK, Programs
 
 NAMES = st.sampled_from(["notes", "answer", "until", "x"])
 BODIES = st.recursive(
@@ -36,32 +24,19 @@ BODIES = st.recursive(
 )
 
 
-class Desk:
-    """The function, and what it asked to be ended."""
+class Desk(Programs):
+    """The function, called about one task."""
 
-    def __init__(self) -> None:
-        self.ended: list[tuple[TaskRef, Answer]] = []
-        self.end = TaskEnd("ended", "completed")
-        self.fault: Exception | None = None
-        sources = {"crm-key": CRM, "shop-key": SHOP}
-        self.api = TaskApi(sources.get, lambda id_: task_of(id_, KEYS), self._end, SetClock(NOON))
-
-    def _end(self, task: TaskRef, answer: Answer) -> TaskEnd:
-        if self.fault:
-            raise self.fault
-        self.ended.append((task, answer))
-        return self.end
-
-    def call(
-        self, verb: str = "complete", body: Any = None, *, key: str = "crm-key", id_: str = ID, method: str = "POST",
-        **headers: str,
-    ) -> tuple[int, Any]:  # fmt: skip
-        text = body if isinstance(body, str) or body is None else json.dumps(body)
-        if key:
-            headers["authorization"] = "Basic " + b64encode(f"{key}:".encode()).decode()
-        answer = self.api(asked(method, f"/v1/tasks/{id_}/{verb}", text, **headers))
-        assert answer["headers"]["content-type"].startswith("application/json")
-        return answer["statusCode"], json.loads(answer["body"])
+    def end_it(
+        self,
+        verb: str = "complete",
+        body: Any = None,
+        *,
+        key: str = "crm-key",
+        id_: str = ID,
+        method: str = "POST",
+    ) -> tuple[int, Any]:
+        return self.call(f"/v1/tasks/{id_}/{verb}", body, key=key, method=method)
 
 
 @pytest.fixture
@@ -74,7 +49,7 @@ def test_a_task_is_ended_with_what_the_person_noted(desk: Desk, verb: str) -> No
     """The notes come beside the answer, and steps read them in it; the source is told as who says so."""
     desk.end = TaskEnd("ended", OUTCOME_OF[verb])
 
-    status, said = desk.call(verb, {"notes": "Wants it in blue.", "answer": {"mood": "fine", "score": 3}})
+    status, said = desk.end_it(verb, {"notes": "Wants it in blue.", "answer": {"mood": "fine", "score": 3}})
 
     assert (status, said) == (200, {"outcome": OUTCOME_OF[verb], "repeated": False})
     noted = {"mood": "fine", "score": 3, "notes": "Wants it in blue."}
@@ -84,13 +59,13 @@ def test_a_task_is_ended_with_what_the_person_noted(desk: Desk, verb: str) -> No
 @pytest.mark.parametrize("body", [None, "", "{}", {"notes": None, "answer": None}])
 def test_nobody_has_to_note_anything(desk: Desk, body: Any) -> None:
     """A click in another program is enough."""
-    assert desk.call("complete", body)[0] == 200
+    assert desk.end_it("complete", body)[0] == 200
     assert desk.ended[0][1].noted == {}
 
 
 def test_a_task_is_put_off_until_a_time(desk: Desk) -> None:
     """With its zone; steps read it in UTC."""
-    status, _ = desk.call("reschedule", {"until": "2026-03-09T10:30:00+01:00", "notes": "On Monday."})
+    status, _ = desk.end_it("reschedule", {"until": "2026-03-09T10:30:00+01:00", "notes": "On Monday."})
 
     ((_, answer),) = desk.ended
     assert (status, answer.outcome) == (200, "rescheduled")
@@ -121,25 +96,30 @@ def test_who_comes_second_hears_how_it_ended(desk: Desk, end: TaskEnd, status: i
     """The same again is fine, as people press twice; another answer is a conflict that somebody must look at."""
     desk.end = end
 
-    assert desk.call() == (status, said)
+    assert desk.end_it() == (status, said)
 
 
 def test_a_task_whose_time_is_up_is_gone(desk: Desk) -> None:
     """As is one whose run has ended: 410, and nothing to try again."""
     desk.end = TaskEnd("over")
 
-    status, said = desk.call()
+    status, said = desk.end_it()
 
     assert (status, said["code"]) == (410, "over")
 
 
 @pytest.mark.parametrize(
     ("key", "status", "code"),
-    [("", 401, "unauthorized"), ("another", 401, "unauthorized"), ("shop-key", 403, "not_allowed")],
+    [
+        ("", 401, "unknown_key"),
+        ("another", 401, "unknown_key"),
+        ("shop-key", 403, "no_right"),
+        ("till-key", 403, "no_right"),
+    ],
 )
 def test_only_a_source_with_the_right_ends_tasks(desk: Desk, key: str, status: int, code: str) -> None:
     """A write key that lies in a browser does not."""
-    answered, said = desk.call(key=key)
+    answered, said = desk.end_it(key=key)
 
     assert (answered, said["code"], desk.ended) == (status, code, [])
 
@@ -155,14 +135,14 @@ def test_who_is_nobody_hears_how_to_say_who_it_is(desk: Desk) -> None:
 @pytest.mark.parametrize("id_", ["", "x", ID[:-1], ID + "A", "nobody" + ID[1:], "%2e%2e", "ä", "y" * 9_000])
 def test_a_task_of_nobody_is_not_found(desk: Desk, id_: str) -> None:
     """Made up, cut off or sealed with another key."""
-    assert desk.call(id_=id_)[0] == 404
+    assert desk.end_it(id_=id_)[0] == 404
     assert desk.ended == []
 
 
 @pytest.mark.parametrize(("verb", "method", "status"), [("delete", "POST", 404), ("complete", "GET", 405)])
 def test_what_there_is_no_call_for_is_refused(desk: Desk, verb: str, method: str, status: int) -> None:
     """Looking at the address ends nothing."""
-    assert desk.call(verb, method=method)[0] == status
+    assert desk.end_it(verb, method=method)[0] == status
     assert desk.ended == []
 
 
@@ -187,10 +167,29 @@ def test_a_body_that_makes_no_sense_is_refused_in_words(
     desk: Desk, verb: str, body: Any, status: int
 ) -> None:
     """Malformed, too large, too deep, of another kind: said by its place, and nothing of what stood there."""
-    answered, said = desk.call(verb, body)
+    answered, said = desk.end_it(verb, body)
 
     assert (answered, desk.ended) == (status, [])
     assert set(said) == {"code", "message"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "said"),
+    [
+        ("complete", {"note": "x"}, "note: there is no such field; there are answer, notes"),
+        (
+            "complete",
+            {"until": "x"},
+            "until: there is no such field; there are answer, notes; reschedule has until",
+        ),
+        ("reschedule", {"by": "x"}, "by: there is no such field; there are answer, notes, until"),
+        ("fail", {"<b>": 1}, "a field of another name: there is no such field; there are answer, notes"),
+    ],
+)
+def test_a_field_that_nobody_reads_is_named(desk: Desk, verb: str, body: Any, said: str) -> None:
+    """Whoever misspells one sees which; what is no name is not said again."""
+    assert desk.end_it(verb, body)[1]["message"].startswith(said)
+    assert desk.ended == []
 
 
 def test_a_packed_body_is_unpacked(desk: Desk) -> None:
@@ -210,21 +209,21 @@ def test_what_cannot_be_done_just_now_may_be_tried_again(
     """The same call again is safe."""
     desk.fault = fault
 
-    status, said = desk.call()
+    status, said = desk.end_it()
 
     assert (status, said["code"]) == (503, "try_again")
-    assert '"TasksFailed":1' in capsys.readouterr().out
+    assert '"ApiFailed":1' in capsys.readouterr().out
 
 
 @settings(max_examples=60, deadline=None)
 @given(BODIES, st.sampled_from(list(OUTCOME_OF)))
 def test_any_body_is_answered(body: Any, verb: str) -> None:
     """Whatever JSON there is: taken, or refused as the caller's mistake."""
-    assert Desk().call(verb, json.dumps(body))[0] in (200, 400, 413)
+    assert Desk().end_it(verb, json.dumps(body))[0] in (200, 400, 413)
 
 
 def test_a_task_may_be_put_off_for_a_year_at_most(desk: Desk) -> None:
     """Whoever types a century has not meant it."""
     last = (NOON + timedelta(days=366)).isoformat()
 
-    assert desk.call("reschedule", {"until": last})[0] == 200
+    assert desk.end_it("reschedule", {"until": last})[0] == 200

@@ -10,6 +10,7 @@ from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.aws_runtime.incoming.batches import Outcome
 from sojourn.aws_runtime.telling import CountedCustomers, count_message, counting
 from sojourn.domain.customer.rows import Change, Profile
+from sojourn.domain.decide.bounding import MOST_KNOWN_BY
 from sojourn.domain.ledger import Happening
 from sojourn.errors import Conflict, TransientError
 
@@ -62,6 +63,10 @@ class Counter:
         (happening("exited", "completed"), [("RunsEnded", {"journey": "welcome"})]),
         (happening("goal"), [("GoalsReached", {"journey": "welcome"})]),
         (happening("failed", "KeyError"), [("RunsFailed", {"journey": "welcome"}), ("RunsFailed", {})]),
+        (
+            happening("left_out", "no_room", names=["secret"], count=1),
+            [("LeftOut", {}), ("LeftOut", {"why": "no_room"})],
+        ),
         (happening("waiting"), []),
         (happening("branched", "score > 5"), []),
     ],
@@ -123,3 +128,17 @@ def test_a_message_is_counted_by_what_became_of_it(
     assert said in text
     assert "ana@example.com" not in text
     assert len(text.splitlines()) == (2 if said else 1)
+
+
+def test_an_address_of_very_many_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of more customers than are read some are not asked, nor told: somebody should look."""
+    customers = MemoryCustomers(lambda _: None)
+    counted = CountedCustomers(customers, lambda _: None)
+    for number in range(MOST_KNOWN_BY):
+        assert len(counted.known_by("email", "ana@example.com")) == number
+        assert capsys.readouterr().out == ""
+        profile = Profile(f"c-{number}", email="ana@example.com")
+        customers.commit(customers.load(profile.id), Change(profile=profile))
+
+    assert len(counted.known_by("email", "ana@example.com")) == MOST_KNOWN_BY
+    assert '"AddressesCrowded":1}' in capsys.readouterr().out.replace(" ", "")

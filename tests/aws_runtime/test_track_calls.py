@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sojourn.application.desk import TASK_RAISED
 from sojourn.aws_runtime.api.http import BadCall
 from sojourn.aws_runtime.incoming import inbound
 from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
@@ -165,9 +166,15 @@ def test_what_is_wrong_is_said_by_its_place(kind: str, said: Mapping[str, Any], 
 
 def test_the_engines_own_events_are_nobody_elses() -> None:
     """Who could tell of a bounce could keep others' messages back."""
-    assert {"message_bounced", "message_complained", "message_clicked", "segment_entered"} <= OURS
+    assert {
+        "message_bounced",
+        "message_complained",
+        "message_clicked",
+        "segment_entered",
+        TASK_RAISED,
+    } <= OURS
     assert not OURS & set(OF_CALLS.values())
-    for name in ("message_bounced", "Message Bounced", "messageBounced"):
+    for name in ("message_bounced", "Message Bounced", "messageBounced", "task_raised", "Task Raised"):
         assert refusal("track", userId="c", event=name).startswith("event: only the engine")
 
 
@@ -267,6 +274,11 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 IDS = st.one_of(
+    # Of what nobody sees, and of what stands for none, every kind.
+    st.sampled_from(
+        [" ", "\t", "\u00a0", "\u200b", "\ufeff", "\u2028", "0", 0, "undefined", "NULL", "fcm:none", "--"]
+    ),
+    st.sampled_from(["\U0001f600" * 200, "#" * 200, "\u20ac" * 200, "\U0001f600" * 180]),
     st.sampled_from(["c-1", 7, " c-2 ", "anonymous-" + "0" * 32, "x" * 255, "\u20ac" * 62]),
     st.text(max_size=4),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sojourn.adapters.dynamodb import keys
 from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
 from sojourn.application.quarantine import Quarantined
 from sojourn.aws_runtime.clock import SystemClock
@@ -57,7 +58,12 @@ def test_an_event_is_put(sojourn: Sojourn, dev: Deployed) -> None:
 
     (envelope,) = dev.events()
     read = incoming(json.dumps(envelope))
-    assert (answer.status, answer.out) == (0, f"put order_completed of c-42 on {BUS}: id o-1\n")
+    assert (answer.status, answer.out.splitlines()) == (0, [
+        f"put order_completed of c-42 on {BUS}: id o-1",
+        "  property total: 99.5 (a number)",
+        '  property order_id: "A-1" (a text)',
+        "  attribute vip: true (true or false)",
+    ])  # fmt: skip
     assert (read.customer, read.identities, read.attributes) == (
         "c-42",
         {"email": "ana@example.com"},
@@ -71,7 +77,9 @@ def test_the_answer_as_json(sojourn: Sojourn, dev: Deployed) -> None:
     answer = sojourn("events", "put", "viewed", "--anonymous", "5f2b", "--json")
 
     (told,) = json.loads(answer.out)
-    assert told == {"id": dev.events()[0]["detail"]["id"], "name": "viewed", "customer": ""}
+    assert told == {
+        "id": dev.events()[0]["detail"]["id"], "name": "viewed", "customer": "", "properties": {}, "attributes": {},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_events_of_a_file(sojourn: Sojourn, dev: Deployed, text: str) -> None:
 
     answer = sojourn("events", "put", "viewed", "--from", "events.jsonl")
 
-    assert (answer.status, answer.err) == (0, "")
+    assert (answer.status, "not in the plan" in answer.err) == (0, False)
     found = sorted(dev.events(), key=lambda one: str(one["detail"]["id"]))
     assert [(one["detail-type"], one["detail"]["customer"]) for one in found] == [
         ("viewed", "c-42"),
@@ -120,8 +128,8 @@ def test_events_of_the_standard_input(
         (["viewed", "--customer", "c-42", "--phone", "030 1"], "nothing was put: identities.phone: "),
         (["--from", "nothing.json"], "nothing.json cannot be read: No such file"),
         (["--from", "bad.json"], "bad.json:2: it is no JSON"),
-        (["--from", "seven.json"], "seven.json holds no events"),
-        (["--from", "odd.json"], "event 2: there is no event in an event"),
+        (["--from", "seven.json"], "seven.json:1: this is no event"),
+        (["--from", "odd.json"], "odd.json:1 (event 2): there is no event in an event"),
         (["viewed", "--customer", "c-42", "--stage", "prod"], 'there is no deployment "prod" in us-east-1'),
     ],
 )
@@ -141,13 +149,14 @@ def test_what_cannot_be_put(sojourn: Sojourn, dev: Deployed, arguments: list[str
 
 
 def test_what_is_in_quarantine(sojourn: Sojourn, quarantine: DynamoQuarantine) -> None:
-    """When it came, its name, whose it is, its id, and what is wrong with it; no value of it."""
+    """When it came and happened, its name, whose it is, its id, and what is wrong with it; no value of it."""
     answer = sojourn("events", "quarantine")
 
     assert answer.status == 0
-    assert answer.out.splitlines()[-6:-3] == [
-        f"{ASIDE.received:%Y-%m-%d %H:%M:%S}  order_completed  c-42",
+    assert answer.out.splitlines()[-8:-4] == [
+        f"{ASIDE.received:%Y-%m-%d %H:%M:%S} UTC  order_completed  c-42",
         "  id order-1",
+        "  happened 2026-03-06 09:00:00 UTC",
         "  properties.total: a number is wanted, and it is a text",
     ]
     assert "many" not in answer.out
@@ -227,6 +236,45 @@ def test_what_cannot_be_done_with_quarantine(
 
     assert (answer.status, said in answer.err) == (2, True)
     assert len(json.loads(sojourn("events", "quarantine", "--json").out)) == 3
+
+
+def test_so_many_are_listed_and_that_there_are_more_is_said(
+    sojourn: Sojourn, quarantine: DynamoQuarantine
+) -> None:
+    """The oldest first; a program still reads nothing but the list."""
+    some = sojourn("events", "quarantine", "--limit", "2", "--json")
+    every = sojourn("events", "quarantine", "--limit", "3")
+
+    assert (some.status, ids(json.loads(some.out))) == (0, ["order-0", "order-1"])
+    assert some.err == ("there are more than these 2: --limit says how many at once, --since from when on\n")
+    assert "there are more" not in every.err
+    assert "between 1 and" in sojourn("events", "quarantine", "--limit", "0").err
+
+
+def test_no_more_than_that_are_put_again_at_once(
+    sojourn: Sojourn, dev: Deployed, quarantine: DynamoQuarantine
+) -> None:
+    """Unless they are named; the next command goes on with the rest."""
+    first = sojourn("events", "quarantine", "--replay", "--limit", "1")
+    left = ids(json.loads(sojourn("events", "quarantine", "--json").out))
+    named = sojourn("events", "quarantine", "--replay", "order-1", "view-1", "--limit", "1")
+
+    assert (left, len(dev.events())) == (["order-1", "view-1"], 3)
+    assert "there are more than these 1" in first.err
+    assert "2 events put on the bus again" in named.out
+    assert "there are more" not in named.err
+
+
+def test_what_is_kept_of_somebody_under_the_id_they_had_is_theirs(
+    sojourn: Sojourn, dev: Deployed, quarantine: DynamoQuarantine
+) -> None:
+    """Who became somebody else keeps their rows where they are, until they are replayed, dropped or erased."""
+    merged = {"pk": {"S": keys.customer("c-42")}, "sk": {"S": keys.merged("c-43")}}
+    dev.dynamodb.put_item(TableName=dev.table, Item=merged)
+
+    answer = sojourn("events", "quarantine", "--customer", "c-42", "--json")
+
+    assert ids(json.loads(answer.out)) == ["order-0", "order-1", "view-1"]
 
 
 def test_nothing_in_quarantine(sojourn: Sojourn, dev: Deployed) -> None:

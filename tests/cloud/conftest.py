@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.local_cloud.deployment import WATCH, bootstrap, client, deploy, layer
+from infra.local_cloud.deployment import bootstrap, client, deploy, layer
 from infra.local_cloud.emulator import ACCOUNT, REGION, Emulator, emulator
 from infra.local_cloud.recorder import recorder
+from tests.support import told_stage
 from tests.support.cloud import Cloud
 
 HERE = Path(__file__).parent
@@ -40,7 +41,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = tmp_path_factory.mktemp("cloud")
     log = folder / "calls.jsonl"
-    watched = {"SOJOURN_RUN_FIRST": str(WATCH), "SOJOURN_CALLS_LOG": str(log)}
+    watched = {**told_stage.settings(folder), "SOJOURN_CALLS_LOG": str(log)}
     try:
         with (
             recorder() as recorded,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from sojourn.adapters.dynamodb import keys
+from sojourn.domain.decide.machines import TOO_SOON
 from tests.support.cloud import Cloud, eventually
 from tests.support.link_requests import ONE_CLICK
 
@@ -14,6 +16,11 @@ def emailed(cloud: Cloud, customer: str) -> str:
     cloud.put("signed_up", customer, {"source": "web"}, attributes={"email": address})
     (email,) = eventually(lambda: cloud.emails(address))
     return str(email["BodyHtml"])
+
+
+def as_readers_do() -> None:
+    """Take the time that reading takes: who clicks sooner is a program (`sojourn.domain.decide.machines`)."""
+    time.sleep(TOO_SOON["clicked"] + 0.5)
 
 
 def link(html: str, kind: str) -> str:
@@ -31,6 +38,7 @@ def events(cloud: Cloud, customer: str, name: str) -> list[dict[str, Any]]:
 def test_a_click_leads_on_and_is_told(cloud: Cloud) -> None:
     """The link in the email answers with where it leads, and the click is an event of the customer's run."""
     url = link(emailed(cloud, "cleo"), "c")
+    as_readers_do()
 
     status, headers, _ = cloud.browse("GET", url)
 
@@ -43,6 +51,7 @@ def test_an_email_that_is_opened_says_so(cloud: Cloud) -> None:
     """The picture in it is fetched once, is one, and the event knows the run's step."""
     html = emailed(cloud, "opal")
     (url,) = re.findall(r'src="(https://[^/"]+/o/[^"]+\.gif)"', html)
+    as_readers_do()
 
     status, headers, body = cloud.browse("GET", url)
 

@@ -17,7 +17,7 @@ from infra.local_cloud.deployment import STAGE
 from sojourn.adapters.dynamodb import keys
 from sojourn.domain.customer.identity import ANONYMOUS, unknown_id
 from tests.cloud.test_feedback import told_by_ses
-from tests.cloud.test_links import link
+from tests.cloud.test_links import as_readers_do, link
 from tests.cloud.test_tracking import KEY, base, host
 from tests.support.cloud import PATIENCE, Cloud, eventually
 from tests.support.link_requests import ONE_CLICK
@@ -52,6 +52,7 @@ def shown(cloud: Cloud, client: Client) -> dict[str, Any]:
     (email,) = eventually(lambda: cloud.emails(EMAIL))
     assert email["Subject"] == "Your cart is waiting, Vera"
     cloud.waits(VERA, "looked")
+    as_readers_do()
     assert cloud.browse("GET", link(email["BodyHtml"], "c"))[0] == 302
     assert cloud.browse("POST", link(email["BodyHtml"], "u"), ONE_CLICK)[0] == 200
 

@@ -19,11 +19,11 @@ from tests.support.cloud import PATIENCE, Cloud, eventually
 
 @pytest.fixture(scope="module")
 def key(cloud: Cloud) -> str:
-    """Give the write key of a source that may end tasks."""
+    """Give the write key of a source that may end tasks and enter customers."""
     made = write_key(b"t" * 32)
     digest = key_digest(made)
     assert digest
-    source = new_source("desk", frozenset({"tasks"}), datetime(2026, 1, 5, tzinfo=UTC))
+    source = new_source("desk", frozenset({"tasks", "enter"}), datetime(2026, 1, 5, tzinfo=UTC))
     DynamoSources(cloud.client("dynamodb"), cloud.table).add(source, digest)
     return made
 
@@ -106,3 +106,24 @@ def test_a_task_may_be_put_off_for_a_year(cloud: Cloud, key: str) -> None:
     run = eventually(lambda: cloud.run("thea", "callback"), lambda row: row["begun"] > "2027")
     assert datetime.fromisoformat(run["begun"]) == until
     assert cloud.rows("thea", keys.WAITS) == []
+
+
+def test_another_program_enters_a_customer_once(cloud: Cloud, key: str) -> None:
+    """Over the HTTP API to the run's end, and again after it; who was a visitor is the customer by the same call."""
+    url = f"{cloud.first.outputs['TrackingUrl']}/v1/journeys/called/entries"
+    visitor = {"anonymous_id": "toni-s-browser"}
+    body = {"id": "b-1", "customer": "toni", "identities": visitor, "entry": {"booking": "1", "nights": 3}}
+    seen = call(cloud, url, key, id="b-0", identities=visitor, entry={"booking": "0", "nights": 0})
+
+    first = call(cloud, url, key, **body)
+    run = cloud.ended("toni", "called", "1")
+    again = call(cloud, url, key, **body)
+    elsewhere = call(cloud, url.replace("/called/", "/cart/"), key, **body)
+
+    assert seen == (200, {"entered": False, "reason": "where", "repeated": False})
+    assert first == (200, {"entered": True, "run": run["id"], "holdout": False, "repeated": False})
+    assert again == (200, {**first[1], "repeated": True})
+    assert (elsewhere[0], elsewhere[1]["code"]) == (404, "not_by_api")
+    assert (run["entry"], run["exit_reason"]) == ({"booking": "1", "nights": 3}, "completed")
+    calls = [one for one in cloud.rows("toni", keys.EVENTS) if one["name"] == "api:called"]
+    assert {one["context"]["id"]: one["context"]["source"] for one in calls} == {"b-0": "desk", "b-1": "desk"}

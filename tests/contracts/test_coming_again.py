@@ -13,6 +13,7 @@ from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.whole_customer import erase_customer
 from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.application.attempting import digest
+from sojourn.application.calling import EntryCall, enter_called
 from sojourn.application.enrol import EntryEvent
 from sojourn.application.ports import Customers
 from sojourn.application.route import enter_by_api
@@ -20,7 +21,7 @@ from sojourn.domain.customer.rows import Change, Profile
 from tests.support.aws_table import aws_table
 from tests.support.engine_room import Room
 
-JOURNEY = "enter: {on: began}\nsteps: [{wait: 1 day}]"
+JOURNEY = "enter: {on: [began, api]}\nsteps: [{wait: 1 day}]"
 Forget = Callable[[], object]
 Kept = tuple[Room, Forget]
 
@@ -104,6 +105,23 @@ def test_who_enters_by_api_comes_again_as_somebody_else_too(kept: Kept) -> None:
     enter_by_api(room.engine, "ana", "j", entry)
 
     assert room.run().id != first
+
+
+def test_a_call_is_remembered_with_its_customer_and_no_longer(kept: Kept) -> None:
+    """The same call is answered the same until they are erased: then it is for somebody who was never heard of."""
+    room, forget = kept
+    call = EntryCall(
+        "shop", "order-1", "j", "ana", room.clock.at, properties={"total": 9.5, "items": [1, "x"]}
+    )
+
+    first, again = enter_called(room.engine, call), enter_called(room.engine, call)
+    forget()
+    room.clock.pass_by(seconds=1)
+    after = enter_called(room.engine, call)
+
+    assert (again.run, again.repeated, again.same) == (first.run, True, True)
+    assert (after.repeated, after.run == first.run) == (False, False)
+    assert list(room.executions.started) == [first.run, after.run]
 
 
 def test_who_was_added_is_not_known_since_any_time(kept: Kept) -> None:

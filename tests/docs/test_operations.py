@@ -92,13 +92,14 @@ def test_every_metric_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
         for path in (
             *RUNTIME.glob("links/*.py"),
             *RUNTIME.glob("tracking/*.py"),
-            RUNTIME / "api/tasks.py",
+            *RUNTIME.glob("api/*.py"),
             RUNTIME / "feedback.py",
         )
-        for name in re.findall(r'(?:count\(|QUEUED = )"(\w+)"', read(path))
+        for name in re.findall(r'(?:count\(|(?:QUEUED|REFUSED|FAILED) = )"(\w+)"', read(path))
     }
     counted |= {*feedback.OF_OUTCOMES.values()}
     counted |= {*telling.OF_MESSAGES.values(), *telling.OF_RUNS.values(), *telling.OF_MESSAGES_IN.values()}
+    counted |= {telling.LEFT_OUT, telling.CROWDED}
 
     listed = {re.sub(r"-.*", "", name) for name in first_cells("Metrics")}
 

@@ -103,7 +103,7 @@ def test_an_open_releases_the_wait_and_a_programs_does_not(aws: Deployed) -> Non
 
     eventually(lambda: told(aws, "ben")[-1] == "exited completed")
     assert [one for one in told(aws, "ben") if one.startswith(("opened", "resumed"))] == [
-        "opened hello", "opened hello", "resumed reads",
+        "opened hello program", "opened hello", "resumed reads",
     ]  # fmt: skip
 
 

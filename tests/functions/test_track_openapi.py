@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 
-from scripts.write_tracking_api import written
+from scripts.write_openapi import written
 from sojourn.aws_runtime.tracking.calls import OF_CALLS
 from sojourn.aws_runtime.tracking.openapi import document
 from tests.house.tree import ROOT
@@ -84,4 +84,4 @@ def test_the_document_is_what_docs_has() -> None:
     """docs/tracking.openapi.json is current; `make docs` writes it anew."""
     committed = (ROOT / "docs" / "tracking.openapi.json").read_text(encoding="utf-8")
 
-    assert committed == written()
+    assert committed == written("tracking.openapi.json")

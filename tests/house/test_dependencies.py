@@ -41,7 +41,9 @@ def imported(tree: ast.Module) -> set[str]:
     nodes = list(ast.walk(tree))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return {name.split(".")[0] for name in plain} | {
-        (node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)
+        (node.module or "").split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and not node.level
     }
 
 

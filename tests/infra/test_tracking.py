@@ -13,7 +13,7 @@ from tests.infra.conftest import Assembly, synthesised
 
 
 def only(assembly: Assembly, kind: str) -> dict[str, Any]:
-    """Return the properties of the one resource of a type, beside those of the route to `tasks`."""
+    """Return the properties of the one resource of a type, beside those of the routes to `api`."""
     found = assembly.resources("engine", f"AWS::ApiGatewayV2::{kind}")
     (ours,) = [one for name, one in found.items() if "TaskRoutes" not in name]
     return ours

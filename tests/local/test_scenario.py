@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -64,6 +64,30 @@ def test_feedback_on_what_was_not_sent_and_the_end_of_no_task_are_failures() -> 
         'at +1h "ana" opened "t", which was not sent by then',
         'at +1h the task "t" of "ana" was completed, but it was not open then',
     ]
+
+
+def test_feedback_of_somebody_who_is_known_by_a_browser_alone() -> None:
+    """By the anonymous id, before it is found who that is and after: their message, their wish, their entry."""
+    story = """
+    - {at: +0s, anonymous: b1, identities: {email: bo@example.com}, event: began}
+    - {at: +2d, customer: ana, anonymous: b1, event: did_it}
+    """
+    also = """
+    - {at: +1h, anonymous: b1, opened: s}
+    - {at: +25h, anonymous: b1, clicked: t}
+    - {at: +3d, anonymous: b1, enter: j}
+    """
+    expect = """
+    - {at: +1h, anonymous: b1, opened: s}
+    - {at: +25h, anonymous: b1, clicked: t}
+    - {merged: b1, customer: ana}
+    - {at: +3d, customer: ana, entered: j}
+    """
+    parts = (("events", story), ("also", also), ("expect", expect))
+
+    trace = played(deployed(JOURNEY), "".join(f"{name}:{indent(dedent(rows), '  ')}" for name, rows in parts))
+
+    assert trace.failures == []
 
 
 def test_a_scenario_ends_at_its_own_time() -> None:

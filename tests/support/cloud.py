@@ -155,10 +155,10 @@ class Cloud:
 
         return eventually(described)
 
-    def emails(self, address: str) -> list[dict[str, Any]]:
-        """Return the emails that SES took for an address."""
+    def emails(self, address: str = "") -> list[dict[str, Any]]:
+        """Return the emails that SES took, all or those for an address."""
         sent = self.emulated.ask("/_ministack/ses/messages")["messages"].get(ACCOUNT, [])
-        return [message for message in sent if address in message["To"]]
+        return [message for message in sent if address in ("", *message["To"])]
 
     def calls(self, function: str = "", operation: str = "") -> list[dict[str, Any]]:
         """Return the calls that functions made to AWS so far, all or some."""

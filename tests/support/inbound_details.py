@@ -6,6 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sojourn.domain.customer.identity import is_placeholder
+from sojourn.domain.decide.learning import CONTACT
 from sojourn.domain.journey.builtin_events import BUILTIN
 
 plain_ids = st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True).filter(
@@ -23,9 +25,10 @@ values = st.recursive(
     max_leaves=6,
 )  # fmt: skip
 objects = st.dictionaries(st.text(min_size=1, max_size=12), values, max_size=4)
+others = objects.map(lambda made: {name: value for name, value in made.items() if name not in CONTACT})
 addresses = st.from_regex(r"[A-Za-z0-9.]{1,12}@[a-z]{1,8}\.example", fullmatch=True)
-phones = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
-tokens = st.from_regex(r"[A-Za-z0-9:_-]{1,40}", fullmatch=True)
+phones = st.from_regex(r"\+(49151[0-9]{7,8}|1202555[0-9]{4}|336[0-9]{8})", fullmatch=True)
+tokens = st.from_regex(r"[A-Za-z0-9:_-]{1,40}", fullmatch=True).filter(lambda text: not is_placeholder(text))
 IDENTITY = {"anonymous_id": tokens, "email": addresses, "phone": phones, "device": tokens}
 identities = st.fixed_dictionaries({}, optional=IDENTITY)
 contact = st.fixed_dictionaries(
@@ -38,7 +41,7 @@ def details(draw: st.DrawFn) -> dict[str, Any]:
     """Return a detail that is as the contract wants it."""
     known: dict[str, Any] = draw(identities)
     optional = {
-        "id": ids, "time": times, "properties": objects, "attributes": st.builds(lambda a, b: a | b, objects, contact),
+        "id": ids, "time": times, "properties": objects, "attributes": st.builds(lambda a, b: a | b, others, contact),
         "context": objects, "hops": st.integers(0, 1_000), "hearsay": st.booleans(),
     }  # fmt: skip
     detail: dict[str, Any] = draw(st.fixed_dictionaries({"name": names}, optional=optional))
@@ -58,7 +61,7 @@ def details(draw: st.DrawFn) -> dict[str, Any]:
 
 WRONG: dict[str, st.SearchStrategy[Any]] = {
     "customer": st.integers() | st.just("") | st.text(min_size=257, max_size=300) | st.lists(st.text(max_size=3)),
-    "id": st.integers() | st.just("") | st.text(min_size=257, max_size=300),
+    "id": st.integers() | st.just("") | st.text(min_size=257, max_size=300) | st.just("\U0001f600" * 188),
     "name": st.integers() | st.sampled_from(["", "9lives", "two words", "a-b", "n" * 61]),
     "time": st.integers() | st.sampled_from(["", "yesterday", "2026-03-06", "2026-03-06T09:00:00", "2026-13-01T09Z"]),
     "properties": st.integers() | st.text() | st.lists(st.integers()),
@@ -67,6 +70,7 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
     "identities": st.text() | st.sampled_from(
         [
             {"email": "nobody"}, {"email": 7}, {"phone": "call me"}, {"anonymous_id": "  "}, {"anonymous_id": ""},
+            {"email": "none"}, {"email": "ana@shop"},
             {"device": "x" * 2_049}, {"user_id": "email-" + "0" * 32}, {"user_id": 42},
         ]
     ),

@@ -1,19 +1,28 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from sojourn.adapters.dynamodb import keys
-from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine, Listed
+from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.quarantine import AT_ONCE, DynamoQuarantine, Listed
 from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
-from sojourn.application.quarantine import Quarantined
+from sojourn.adapters.json_text import compact
+from sojourn.application.quarantine import Quarantined, take_in
+from sojourn.application.route import Incoming
+from sojourn.aws_runtime.incoming.inbound import incoming
+from sojourn.domain.customer.rows import Event
 from sojourn.errors import TransientError
+from tests.adapters.registry.registering import Calls
 from tests.support.aws_table import aws_table, items
 from tests.support.engine_room import START, RecordedExecutions, SetClock
+from tests.support.merging import A1, A2, Persons
 
 EVENT = Quarantined(
     "ana", "order#1", "order_completed", START, ("properties.total: a number is wanted, and it is a text",),
@@ -166,6 +175,90 @@ def test_erasing_a_customer_takes_their_events_out_of_quarantine(kept: Kept) -> 
 
     assert (first["detail"]["properties"], erased.removed["quarantined"]) == ({"total": "many"}, 30)
     assert kept.rows() == [keys.customer("ben"), keys.quarantine(START.date())]
+
+
+def test_a_list_is_read_as_far_as_somebody_looks(kept: Kept) -> None:
+    """A day on which a plan was wrong is one partition, and may have millions."""
+    for first in range(0, AT_ONCE + 25, 25):
+        listed = [
+            keys.quarantine_listed(START, "ana", f"e{number:04}") for number in range(first, first + 25)
+        ]
+        said = {"customer": "ana", "name": "x", "received": keys.instant(START), "reasons": []}
+        rows_ = [
+            rows.item(keys.quarantine(START.date()), one, compact({**said, "id": one[-5:]})) for one in listed
+        ]
+        kept.client.batch_write_item(
+            RequestItems={kept.table: [{"PutRequest": {"Item": row}} for row in rows_]}
+        )
+    calls = Calls(kept.client)
+    quarantine = DynamoQuarantine(calls, kept.table, kept.clock)
+    until = START + timedelta(seconds=1)
+
+    first_few = list(islice(quarantine.listed(START, until), 5))
+    one_call = calls.since()
+    every = list(quarantine.listed(START, until))
+
+    assert [one.id for one in first_few] == ["e0000", "e0001", "e0002", "e0003", "e0004"]
+    assert (one_call, len(every)) == ({"query": 1}, AT_ONCE + 25)
+    assert calls.since() == {"query": 2}
+
+
+@pytest.fixture
+def merged(kept: Kept) -> Persons:
+    """An unknown visitor with an event in quarantine, who has become c-1 since, and had become another before."""
+    persons = Persons(DynamoCustomers(kept.client, kept.table, kept.clock))
+    persons.did("changed", "e0", anonymous="a2")
+    aside = Incoming("", Event("bad", "did_it", START, {"n": "many"}), {}, {"anonymous_id": "a1"})
+    assert take_in(persons.room.engine, kept.quarantine, aside) == "quarantined"
+    persons.did("changed", "e1", anonymous="a1")
+    persons.did("changed", "e2", "c-1", anonymous="a1")
+    return persons
+
+
+def test_an_event_of_somebody_who_became_another_is_found_and_taken_in_as_theirs(
+    kept: Kept, merged: Persons
+) -> None:
+    """It stays under the id it came with; put on the bus again it finds who stays, and leaves quarantine."""
+    (listed,) = kept.listed()
+    assert (listed.customer, kept.quarantine.whose("c-1")) == (A1, frozenset(("c-1", A1)))
+    catalogue: Any = merged.room.engine.catalogue
+    catalogue.policy = replace(catalogue.policy, events={})
+
+    event = kept.quarantine.mark(listed, "m1")
+    assert event is not None
+    again = incoming(json.dumps({"detail-type": event.name, "detail": event.detail}))
+    became = take_in(merged.room.engine, kept.quarantine, again)
+    kept.quarantine.remove(listed, "m1")
+
+    assert (became, merged.events("c-1", ["did_it"])) == ("routed", ["bad"])
+    assert kept.listed() == []
+
+
+def test_what_is_still_wrong_comes_back_under_who_they_are_now(kept: Kept, merged: Persons) -> None:
+    """And is listed once: what it was kept as goes with the replay."""
+    (listed,) = kept.listed()
+    event = kept.quarantine.mark(listed, "m1")
+    assert event is not None
+
+    again = incoming(json.dumps({"detail-type": event.name, "detail": event.detail}))
+    became = take_in(merged.room.engine, kept.quarantine, again)
+    kept.quarantine.remove(listed, "m1")
+
+    assert became == "quarantined"
+    assert [one.customer for one in kept.listed()] == ["c-1"]
+
+
+@pytest.mark.parametrize("by", ["c-1", A1])
+def test_erasing_either_takes_what_is_kept_under_both_ids(kept: Kept, merged: Persons, by: str) -> None:
+    """No row of the visitor's is left, nor the one by which the event is listed; others' are."""
+    aside = Incoming("c-1", Event("worse", "did_it", START, {"n": "none"}))
+    take_in(merged.room.engine, kept.quarantine, aside)
+
+    erased = erase_customer(kept.client, kept.table, by, RecordedExecutions())
+
+    assert erased.removed["quarantined"] == 2
+    assert kept.listed() == []
+    assert set(kept.rows()) == {keys.customer(A2)}
 
 
 def test_nothing_is_kept_of_whoever_is_just_being_erased(kept: Kept) -> None:

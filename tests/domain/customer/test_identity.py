@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from sojourn.domain.customer.identity import KINDS, is_unknown, normalised, phone_number, unknown_id
+from sojourn.domain.customer.identity import (
+    KINDS,
+    is_placeholder,
+    is_unknown,
+    normalised,
+    phone_number,
+    unknown_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,11 @@ from sojourn.domain.customer.identity import KINDS, is_unknown, normalised, phon
         ("call me", "DE", None),
         ("", "DE", None),
         ("+999999999999999999", "", None),
+        ("+1111111", "", None),
+        ("+8811234567", "", None),
+        ("+11111111111", "", None),
+        ("000 000 0000", "US", None),
+        ("+919999999999", "", "+919999999999"),
     ],
 )
 def test_a_telephone_number_has_one_form(text: str, country: str, number: str | None) -> None:
@@ -35,6 +47,34 @@ def test_values_are_compared_in_one_form() -> None:
     assert normalised("phone", "0170 1234567") == ""
     assert normalised("device", " fcm:Token ") == "fcm:Token"
     assert normalised("anonymous", "A1") == "A1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["none", "N/A", "null", "ana@shop", "@shop.example", "ana@shop..example", "ana@@shop.example", "ana shop@a.example",
+     "ana@shop.example\r\nBcc: bob@shop.example", "ana@shop.example\x00", "ana\u200b@shop.example"],
+)  # fmt: skip
+def test_what_does_not_look_like_an_address_is_nobodys(text: str) -> None:
+    """Strangers who have none would be one person."""
+    assert normalised("email", text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u00a0\u3000", "\u200b", "\ufeff", "\u2028", "undefined", " NULL ", "None", "fcm:null",
+     "APNS: undefined", "(null)", "<null>", "[object Object]", "0", "-", "fcm:",
+     "00000000-0000-0000-0000-000000000000"],
+)  # fmt: skip
+def test_what_stands_for_no_token_is_nobodys(text: str) -> None:
+    """Nor for no id that a browser made up."""
+    assert is_placeholder(text)
+    assert (normalised("device", text), normalised("anonymous", text)) == ("", "")
+
+
+@pytest.mark.parametrize("text", ["nobody", "0a", "--x", "none-7", "fcm:0f", "nullable", "7"])
+def test_a_token_that_only_looks_like_it_is_one(text: str) -> None:
+    """The list is short."""
+    assert normalised("device", text) == text
 
 
 def test_an_unknown_customer_has_an_id_that_tells_nothing() -> None:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sojourn.adapters.dynamodb import keys
 from sojourn.domain.compile.compiled import Entering
 from sojourn.domain.customer.rows import Run
-from sojourn.domain.decide.entering import MOST_RUNS, why_not_enter
+from sojourn.domain.decide.entering import LONGEST_KEY, MOST_RUNS, why_no_key, why_not_enter
 
 ENTERED = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RUN = Run(
@@ -76,3 +79,32 @@ def test_nobody_is_in_more_runs_of_a_journey_than_can_be_read_with_each_event() 
     assert why_not_enter(rules, None, ENTERED, MOST_RUNS) == "too_many_runs"
     assert why_not_enter(rules, RUN, ENTERED + timedelta(days=99), MOST_RUNS) == "too_many_runs"
     assert why_not_enter(Entering(), RUN, ENTERED, MOST_RUNS) == "again: never"
+
+
+@given(st.text())
+def test_a_key_has_room_in_the_table_or_is_none(text: str) -> None:
+    """As it is written there: `#` and `%` take three bytes, and the journey's name and the row's kind stand before."""
+    for key in (text, text * 40):
+        long = len(keys.run("", key).encode()) - len(keys.run("", "")) > LONGEST_KEY
+
+        assert bool(why_no_key(key)) == (long or not key)
+        assert long or len(keys.run("j" * 60, key).encode()) <= 1_024
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (7, ""),
+        (1.5, ""),
+        (0, ""),
+        (10**LONGEST_KEY, f"is longer than {LONGEST_KEY} bytes"),
+        ("", "is empty"),
+        (False, "is true or false; a text or a number is wanted"),
+        ([], "is a list; a text or a number is wanted"),
+        ({}, "is an object; a text or a number is wanted"),
+        (None, "is no text; a text or a number is wanted"),
+    ],
+)
+def test_a_key_is_a_text_or_a_number(value: object, why: str) -> None:
+    """Anything else is no name of anything."""
+    assert why_no_key(value) == why

@@ -86,6 +86,17 @@ def test_a_bounce_is_of_the_address_it_went_to() -> None:
     assert profile_after(event("message_bounced"), moved).suppressed == {"email": "bounce"}  # nobody knows
 
 
+@pytest.mark.parametrize("name", ["message_bounced", "message_complained"])
+def test_what_names_neither_channel_nor_message_suppresses_nothing(name: str) -> None:
+    """Nobody knows whether it was an email; of a message that is known, the message's own channel counts."""
+    unsaid = Event("e1", name, NOON, {})
+
+    assert profile_after(unsaid, ANA) is ANA
+    assert about(unsaid, None).properties == {"ignored": "no_channel"}
+    assert profile_after(unsaid, ANA, SEND).suppressed.keys() == {"email"}
+    assert "ignored" not in about(unsaid, SEND).properties
+
+
 def test_a_complaint_is_of_the_person() -> None:
     """Another address does not make them like it more."""
     moved = changed(ANA, email="ana@new.example")
@@ -108,11 +119,14 @@ def test_a_device_that_is_nobodys_is_forgotten(token: str) -> None:
     [
         ("STOP", "stop"), (" Stop all\n", "stop"), ("stop please", "stop"), ("cancel", "stop"), ("Cancel my order", ""),
         ("START", "start"), ("unstop", "start"), ("Start the party", ""), ("HELP", "help"), ("info", "help"),
-        ("help me", ""), ("yes", ""), ("", ""),
+        ("help me", ""), ("yes", ""), ("", ""), ("Arrêt", "stop"), ("ARRE\u0302T !", "stop"), ("Stop\u200b", "stop"),
+        *((word, "stop") for word in ("OPTOUT", "opt out", "Opt-Out.", "revoke", "STOPALL", "stop all", "End", "QUIT!",
+                                      "unsubscribe", "remove", "td", "ＳＴＯＰ")),
+        ("opt out of what", ""), ("the end", ""), ("I quit smoking", ""), ("revoked", ""), ("remove the milk", ""),
     ],
 )  # fmt: skip
 def test_words_that_ask_something_of_the_sender(said: str, word: str) -> None:
-    """By themselves, or a plain STOP with more behind it; anything else is a reply."""
+    """By themselves, however they are written, or a plain STOP with more behind it; anything else is a reply."""
     assert keyword(event("message_replied", channel="sms", text=said)) == word
 
 

@@ -3,7 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from sojourn.domain.customer.rows import Profile
+from sojourn.domain.decide.bounding import MOST_ATTRIBUTES
+from sojourn.domain.decide.hearsay import is_hearsay
 from sojourn.domain.decide.learning import address_keys, learned, new_addresses, told_by_context
 
 
@@ -98,6 +102,63 @@ def test_a_phone_is_kept_in_one_form() -> None:
     assert learned(none, {"phone": "+491701234567"}).attributes == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "known", "told"),
+    [
+        ("email", "ana@example.com", "none"),
+        ("phone", "+491701234567", "+1111111"),
+        ("device", "fcm:t", "undefined"),
+        ("timezone", "Europe/Berlin", "Mars/Base"),
+        ("timezone", "Europe/Berlin", "../../etc/passwd"),
+        ("timezone", "Europe/Berlin", "Factory"),
+        ("locale", "de-DE", "<b>"),
+        ("locale", "de-DE", "null"),
+    ],
+)
+def test_what_is_none_replaces_nothing(name: str, known: str, told: str) -> None:
+    """It is kept under another name, until one is told; who has a mailbox or a zone keeps it."""
+    before = learned(Profile("ana"), {name: known}, NOON)
+
+    after = learned(before, {name: told}, NOON + HOUR)
+    mended = learned(after, {name: known}, NOON + HOUR)
+    new = learned(Profile("bea"), {name: told}, NOON)
+
+    assert (getattr(after, name), after.attributes) == (known, {f"{name}_as_given": told})
+    assert after.as_of == before.as_of
+    assert mended.attributes == {}
+    assert (getattr(new, name), new.attributes) == (None, {f"{name}_as_given": told})
+
+
+def test_what_is_none_needs_room_too() -> None:
+    """Whoever may tell attributes may tell this; what is known is not given up for it."""
+    full = {f"a{number}": number for number in range(MOST_ATTRIBUTES)}
+
+    after = learned(Profile("ana", attributes=full), {"email": "none", "locale": "de"})
+
+    assert (after.attributes, after.email, after.locale) == (full, None, "de")
+
+
+def test_a_zone_is_kept_as_the_database_spells_it() -> None:
+    """Whoever writes it in small letters lives there all the same; a locale may have underscores."""
+    profile = learned(Profile("ana"), {"timezone": "asia/tokyo", "locale": "de_DE"})
+
+    assert (profile.timezone, profile.locale) == ("Asia/Tokyo", "de_DE")
+
+
+def test_hearsay_replaces_no_zone_that_is_known_otherwise() -> None:
+    """Whose nights are known does not get messages in them because anybody said so; hearsay replaces hearsay."""
+    told = learned(Profile("ana"), {"timezone": "Asia/Tokyo"}, NOON)
+    heard = learned(Profile("bea"), {"timezone": "Asia/Tokyo"}, NOON, hearsay=True)
+
+    assert learned(told, {"timezone": "Europe/Berlin"}, NOON + HOUR, hearsay=True) is told
+    assert learned(told, {"timezone": None}, NOON + HOUR, hearsay=True) is told
+    assert (
+        learned(heard, {"timezone": "Europe/Berlin"}, NOON + HOUR, hearsay=True).timezone == "Europe/Berlin"
+    )
+    known = learned(heard, {"timezone": "Europe/Rome"}, NOON - HOUR)
+    assert (known.timezone, is_hearsay(known, "timezone")) == ("Europe/Rome", False)
+
+
 def test_an_email_is_kept_as_it_was_spelled() -> None:
     """Without the blanks around it; the same mailbox in other letters is no other one, and lifts no bounce."""
     first = learned(Profile("ana"), {"email": " Ana@Example.com "})
@@ -118,6 +179,7 @@ def test_where_it_happened_tells_zone_and_locale() -> None:
 
     assert told_by_context(context) == {"timezone": "Europe/Berlin", "locale": "de-DE"}
     assert told_by_context({"timezone": "Mars/Olympus", "locale": ""}) == {}
+    assert told_by_context({"timezone": "Factory", "locale": "<b>"}) == {}
     assert told_by_context({"timezone": 7, "locale": None}) == {}
 
 

@@ -74,8 +74,16 @@ def test_apples_network_opens_for_nobody(what: What, address: str, machine: bool
 
 @pytest.mark.parametrize(
     ("what", "seconds", "soon"),
-    [("opened", 1.0, True), ("opened", 2.0, False), ("clicked", 3.0, True), ("clicked", 4.0, False)],
-)
+    [
+        ("opened", 1.0, True), ("opened", 2.0, False), ("clicked", 3.0, True), ("clicked", 4.0, False),
+        ("clicked", -1.0, True), ("clicked", -90.0, False),
+    ],
+)  # fmt: skip
 def test_nobody_reads_as_fast_as_that(what: What, seconds: float, soon: bool) -> None:
-    """Between a provider that took a message and a reader are a delivery and a person."""
-    assert is_too_soon(what, seconds) is soon
+    """Between a provider that took a message and a reader are a delivery and a person; clocks differ a little."""
+    assert is_too_soon(what, "email", seconds) is soon
+
+
+def test_what_appears_in_somebodys_hand_may_be_read_at_once() -> None:
+    """A push, or what an app shows by itself."""
+    assert not any(is_too_soon("clicked", channel, 0.5) for channel in ("push", "in_app", "webhook"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,23 @@ def test_the_newer_value_of_an_attribute_stays() -> None:
 
     assert merged.attributes == {"plan": "pro", "size": "m", "age": 8, "colour": "red"}
     assert merged.as_of == {"plan": NOON + HOUR, "size": NOON}
+
+
+@pytest.mark.parametrize(
+    ("source", "into", "since"),
+    [
+        (NOON, NOON + HOUR, NOON),
+        (NOON + HOUR, NOON, NOON),
+        (NOON, None, NOON),
+        (None, NOON, NOON),
+        (None, None, None),
+    ],
+)
+def test_who_was_two_is_known_since_the_earlier_was(
+    source: datetime | None, into: datetime | None, since: datetime | None
+) -> None:
+    """A visitor who logs in has been known since the first visit; where nobody knows, the other's counts."""
+    assert merged_profile(Profile(A1, since=source), Profile("c-1", since=into)).since == since
 
 
 def test_a_known_address_is_not_replaced_by_an_older_one() -> None:

@@ -174,7 +174,9 @@ def test_the_order_caps_are_written_in_decides_which_is_told() -> None:
     ("channel", "address", "valid"),
     [
         ("email", "ana@example.com", True),
-        ("email", "ana@b@example.com", True),
+        ("email", "ana@b@example.com", False),
+        ("email", "ana@example.com\x00", False),
+        ("email", "none", False),
         ("email", "ana@example", False),
         ("email", "@example.com", False),
         ("email", "ana@.com", False),
@@ -186,13 +188,16 @@ def test_the_order_caps_are_written_in_decides_which_is_told() -> None:
         ("sms", "+0123456789", False),
         ("sms", "+1234567890123456", False),
         ("sms", "+12", False),
+        ("sms", "+1111111", False),
         ("sms", "+1202555٠١٢٣", False),
         ("whatsapp", "+12025550123", True),
         ("push", "token", True),
+        ("push", "apns:undefined", False),
+        ("push", " ", False),
     ],
 )
 def test_an_address_that_cannot_be_one_is_none(channel: str, address: str, valid: bool) -> None:
-    """Emails as loosely as mail servers, phone numbers as E.164 says."""
+    """Emails by their look, phone numbers as E.164 and their country say, tokens that stand for none."""
     profile = Profile("ana", email=address, phone=address, device=address)
 
     assert address_of(profile, channel) == (address if valid else None)

@@ -18,8 +18,10 @@ from sojourn.application.enrol import Entering, EntryEvent
 from sojourn.application.following import do_all
 from sojourn.application.goals import holds, reach_goal, reach_goal_late
 from sojourn.application.running import Running
-from sojourn.domain.compile.compiled import Trigger
+from sojourn.domain.compile.compiled import API, Trigger
 from sojourn.domain.customer.rows import Change, Unfinished, changed
+from sojourn.domain.decide.feedback import by_program
+from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +36,8 @@ LIMITS = (90, 30, 8, 1)
 Place = tuple[Any, ...]
 """How far an event has come: what has ended first, then what goes on, then the journeys it enters."""
 _ENDED, _GOES_ON, _JOURNEY = range(3)
+ANSWER = "answer"
+"""Where the event that a program's call is keeps what the call came to, in its context: whoever calls again is told."""
 
 
 @dataclass(slots=True)
@@ -75,10 +79,14 @@ class Acting(ABC):
         self._grouped: tuple[CustomerFile | None, dict[str, list[tuple[str, str]]]] = (None, {})
         self._past: Place = ()
 
-    def begin(self, event: Event, asked: set[str]) -> None:
-        """Let an event act, then ask these segments, and let each change act that comes of it; write it all."""
+    def begin(self, event: Event, asked: set[str], trigger: Trigger | None = None) -> None:
+        """Let an event act, then ask these segments, and let each change act that comes of it; write it all.
+
+        Args:
+            trigger: what it is to journeys, where it is nothing that the customer did.
+        """
         self._first = event
-        self._queue = [(Trigger("event", event.name), event)]
+        self._queue = [(trigger or Trigger("event", event.name), event)]
         self._to_ask = asked
         self.work_off()
 
@@ -149,6 +157,11 @@ class Acting(ABC):
         return Entering(self.engine, self.file, self.change, self.now, self.after)
 
     def _act(self, event: Event, trigger: Trigger) -> None:
+        if by_program(event):
+            return
+        if trigger.kind == API:
+            self._let_in(event, trigger)
+            return
         for run in self._to_visit(event, _ENDED):
             if not run.active and not run.goal_reached:
                 reach_goal_late(self._running(run), event)
@@ -163,6 +176,23 @@ class Acting(ABC):
         for journey in sorted(self.engine.catalogue.entered_by(trigger), key=lambda one: one.name):
             if journey.name not in self._restarted and self._comes_to((_JOURNEY, journey.name)):
                 self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties, event.hops))
+
+    def _let_in(self, event: Event, trigger: Trigger) -> None:
+        """Enter the journey that a program calls for; the event keeps what came of it, in the same commit.
+
+        Nothing was written before, so that there is room. No run of the customer hears of it: it is nothing they did.
+        """
+        journey = next(iter(self.engine.catalogue.entered_by(trigger)), None)
+        if journey is None:
+            raise TransientError(f'journey "{trigger.name}" is just being taken away, or put in place')
+        source = str(event.context["source"])
+        run, why, missing = self.entering().enter(
+            journey, EntryEvent(API, event.id, event.properties, event.hops, source)
+        )
+        answer: dict[str, Any] = {"why": why} if run is None else {"run": run.id, "holdout": run.holdout}
+        if missing:
+            answer["missing"] = list(missing)
+        self._first = self.change.event = changed(event, context={**event.context, ANSWER: answer})
 
     def _react(self, running: Running, journey: CompiledJourney, event: Event, trigger: Trigger) -> bool:
         for reaction in journey.reactions:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.ports import Page
-from sojourn.domain.decide.tracking import Tracking, tracking_of
+from sojourn.domain.decide.tracking import Tracking, leads_elsewhere, tracking_of
 from sojourn.domain.message.compiled import render
 from sojourn.domain.message.pixel import with_pixel
+from sojourn.domain.message.problems import ContentError
 from sojourn.domain.message.utm import with_utm
 from sojourn.domain.time.instants import iso
 
@@ -53,6 +54,8 @@ def composed(
         # The way out is no click, and says nothing to web analytics.
         if url in (unsubscribe, preferences):
             return url
+        if leads_elsewhere(url, tracking.hosts):
+            raise ContentError("a link with `track` leads to a host that is not among `tracking: hosts`")
         told = with_utm(url, tracking.utm)
         return links.tracked(send, told) if tracking.clicks else told
 

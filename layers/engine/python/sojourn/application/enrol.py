@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sojourn.application.attempting import digest
 from sojourn.application.following import do_all
@@ -14,8 +14,15 @@ from sojourn.application.starting import STARTING
 from sojourn.application.view import View
 from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.condition.types import NoValue
-from sojourn.domain.customer.rows import Change, Run
-from sojourn.domain.decide.entering import in_holdout, why_not_enter, why_too_many
+from sojourn.domain.customer.rows import Change, Run, changed
+from sojourn.domain.decide.entering import (
+    forgotten,
+    in_holdout,
+    is_kept,
+    why_no_key,
+    why_not_enter,
+    why_too_many,
+)
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
 
@@ -33,12 +40,28 @@ class EntryEvent:
 
     Args:
         hops: how many journeys in quick succession led to it: 0 for what a person did.
+        source: whose program called, where one did: the ledger names it, and tells whatever came of the call.
     """
 
     name: str
     id: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     hops: int = 0
+    source: str = ""
+
+
+class Admission(NamedTuple):
+    """What became of somebody who was to enter.
+
+    Args:
+        run: the run they are in because of it; None where they did not enter.
+        why: why they did not, a word: `where`, `no_key`, `already_running`, `again`, `too_many_runs` or `circle`.
+        missing: what their `where` read of the event itself, and was not there: names, no values.
+    """
+
+    run: Run | None
+    why: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,8 +76,8 @@ class Entering:
 
     def enter(
         self, journey: CompiledJourney, entry: EntryEvent, *, instead_of: Run | None = None, ask: bool = True
-    ) -> bool:
-        """Enter the customer if the journey's rules allow; say whether they did.
+    ) -> Admission:
+        """Enter the customer if the journey's rules allow; say what became of it.
 
         Args:
             instead_of: the run that was ended to begin again: its key stays, whatever `again` says.
@@ -66,48 +89,59 @@ class Entering:
             self.engine, profile, self.now, event=entry.properties, entry=entry.properties,
             arrived=self.change.event,
         )  # fmt: skip
-        if ask and rules.where and not compile_condition(rules.where).evaluate(view).value:
-            return False
+        if ask and rules.where:
+            verdict = compile_condition(rules.where).evaluate(view)
+            if not verdict.value:
+                # An event is of no concern to most journeys; who calls means this one.
+                why = f"where: {verdict.reason}" if entry.source else ""
+                # Of the customer nothing is told to a program.
+                lacks = tuple(name for name in verdict.missing if name.startswith(("event.", "entry.")))
+                return self._not_entered(journey, entry, "where", why)._replace(missing=lacks)
         key = instead_of.key if instead_of is not None else ""
         if rules.key and instead_of is None:
             try:
-                key = str(compile_condition(rules.key).value(view))
+                value = compile_condition(rules.key).value(view)
             except NoValue as missing:
-                self._not_entered(journey, f"no key: {missing.reason}", "")
-                return False
-            if not key:
-                self._not_entered(journey, f"no key: {rules.key} is empty", "")
-                return False
+                return self._not_entered(journey, entry, "no_key", f"no key: {missing.reason}")
+            if why := why_no_key(value):
+                return self._not_entered(journey, entry, "no_key", f"no key: {rules.key} {why}")
+            key = str(value)
         last = self.change.runs.get((journey.name, key)) or self.file.runs.get((journey.name, key))
         run_id = _run_id(profile, journey.name, key, entry.id)
         if last is not None and last.id == run_id:
-            self.after.append(lambda: start_run(self.engine, last))
-            return True
-        why = why_not_enter(rules, last, self.now, self._running(journey.name) if key else 0)
+            self.after.append(partial(start_run, self.engine, last))
+            return Admission(last)
+        if last is not None and not last.active and not is_kept(last, self.now):
+            last = None  # where rows expire it is gone
+        beside = [run for run in self._runs(journey.name) if run is not last] if key else []
+        why = why_not_enter(rules, last, self.now, sum(run.active for run in beside))
         if why and not (instead_of is not None and last is not None and not last.active):
-            self._not_entered(journey, why, key)
-            return False
+            return self._not_entered(journey, entry, why.partition(":")[0], why, key)
         if circle := why_too_many(entry.hops):
-            self._not_entered(journey, circle, key)
-            return False
-        self._begin(journey, entry, key, run_id)
-        return True
+            return self._not_entered(journey, entry, "circle", circle, key)
+        for oldest in forgotten([run for run in beside if is_kept(run, self.now)]):
+            self.change.put_run(changed(oldest, needed_until=self.now))
+        return Admission(self._begin(journey, entry, key, run_id))
 
-    def _running(self, journey: str) -> int:
-        """Return how many runs of the customer go on in a journey."""
+    def _runs(self, journey: str) -> list[Run]:
+        """Return the customer's runs in a journey, this change included."""
         runs = {**self.file.runs, **self.change.runs}
-        return sum(run.active for (name, _), run in runs.items() if name == journey)
+        return [run for (name, _), run in runs.items() if name == journey]
 
-    def _not_entered(self, journey: CompiledJourney, why: str, key: str) -> None:
-        profile = self.file.profile
-        details = {"key": key} if key else {}
-        self.change.happened.append(
-            Happening(
-                self.now, profile.id, journey.name, journey.version, "", "not_entered", "", why, details
-            )
-        )
+    def _not_entered(
+        self, journey: CompiledJourney, entry: EntryEvent, word: str, why: str, key: str = ""
+    ) -> Admission:
+        """Tell *why*, if anything is to be told."""
+        if why:
+            self.change.happened.append(
+                Happening(
+                    self.now, self.file.profile.id, journey.name, journey.version, "", "not_entered", "", why,
+                    _details(entry, key),
+                )
+            )  # fmt: skip
+        return Admission(None, word)
 
-    def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str, run_id: str) -> None:
+    def _begin(self, journey: CompiledJourney, entry: EntryEvent, key: str, run_id: str) -> Run:
         customer = self.file.profile.id
         holdout = in_holdout(
             journey.name,
@@ -122,7 +156,7 @@ class Entering:
         )  # fmt: skip
         running = Running(self.engine, self.file, run, self.now, self.change)
         self.change.put_run(run)
-        running.tell("entered", by=entry.name, **({"key": key} if key else {}), holdout=holdout)
+        running.tell("entered", by=entry.name, **_details(entry, key), holdout=holdout)
         state = {"run": run_id, "customer": customer, "steps": {seed: {} for seed in journey.enter.seeds}}
         state = running.conclude("", "", {}, state, journey.enter.then)
         if running.parked:
@@ -131,6 +165,13 @@ class Entering:
             running.put(last={STARTING: (run_id, "", state)})
             entered = running.run
             self.after.append(lambda: start_run(self.engine, entered))
+        return running.run
+
+
+def _details(entry: EntryEvent, key: str) -> dict[str, str]:
+    """Return what the ledger tells of an entry, taken or not, besides who made it and why not."""
+    said = {"key": key, "source": entry.source}
+    return {name: value for name, value in said.items() if value}
 
 
 def _run_id(profile: Profile, journey: str, key: str, entry_id: str) -> str:

@@ -24,8 +24,11 @@ from sojourn.domain.customer.identity import (
     unknown_id,
 )
 from sojourn.domain.customer.rows import APART, MERGED
+from sojourn.domain.decide.bounding import TOO_MANY
+from sojourn.domain.decide.hearsay import OF_HEARSAY
 from sojourn.domain.decide.learning import learned, new_addresses, told_by_context
 from sojourn.domain.decide.merging import stays, with_other
+from sojourn.domain.decide.plan import right_attributes
 from sojourn.domain.ledger import Happening
 from sojourn.errors import AuthorError, TooLarge
 
@@ -91,21 +94,26 @@ def identities(engine: Engine, incoming: Incoming) -> dict[str, str]:
 
 
 def told_of(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
-    """Return what an event says of its customer: what it says outright outweighs how they are addressed and where."""
+    """Return what an event says of its customer: what it says outright outweighs how they are addressed and where.
+
+    An attribute that is not of the type that the workspace declares is never taken: most such events are kept aside
+    before (`sojourn.application.quarantine`), the others must be heard all the same.
+    """
     same = identities(engine, incoming)
+    attributes = right_attributes(engine.catalogue.policy.attributes, incoming.attributes)
     # A telephone number in its one form; the others as they were spelled.
     addresses = {
         kind: same[kind] if kind == PHONE else incoming.identities[kind] for kind in ADDRESSES if kind in same
     }
     if not addresses and not incoming.event.context:
-        return incoming.attributes
-    return {**told_by_context(incoming.event.context), **addresses, **incoming.attributes}
+        return attributes
+    return {**told_by_context(incoming.event.context), **addresses, **attributes}
 
 
 def told_by_itself(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
-    """Return what an event says of its customer, for whoever knows nothing else: no address that is hearsay."""
+    """Return what an event says of its customer, for whoever knows nothing else: nothing that is hearsay."""
     told = told_of(engine, incoming)
-    return {name: value for name, value in told.items() if not (incoming.hearsay and name in ADDRESSES)}
+    return {name: value for name, value in told.items() if not (incoming.hearsay and name in OF_HEARSAY)}
 
 
 def taught(
@@ -161,12 +169,19 @@ class _Identifying:
 
     def _share(self, new: Mapping[str, str]) -> None:
         """Take over what comes with addresses that others have too."""
-        customers = self.engine.customers
+        customers, hearsay = self.engine.customers, self.incoming.hearsay
+        at = min(self.incoming.event.at, self.now)
         for kind, value in new.items():
-            self.person.profile = with_words_of_others(customers, self.person.profile, kind, value)
+            self.person.profile = with_words_of_others(
+                customers, self.person.profile, kind, value, at, hearsay=hearsay
+            )
         if DEVICE in new and not is_unknown(self._id):
-            at = min(self.incoming.event.at, self.now)
-            take_device(customers, self._id, new[DEVICE], at, self.finish)
+            more = take_device(customers, self._id, new[DEVICE], at, self.finish, hearsay=hearsay)
+            if more:
+                details = {"names": [DEVICE], "count": more, "by": self.incoming.event.id}
+                self.person.happened.append(
+                    Happening(self.now, self._id, "", "", "", "left_out", "", TOO_MANY, details)
+                )
 
     @property
     def _id(self) -> str:

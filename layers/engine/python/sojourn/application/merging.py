@@ -8,12 +8,15 @@ next goes on.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sojourn.application.running import Running
 from sojourn.domain.customer.rows import Change, Merge, changed
-from sojourn.domain.decide.merging import BEATEN, adopted, goes_on, merged_profile
+from sojourn.domain.decide.bounding import NO_ROOM, NO_ROOM_FOR_TOPIC, named
+from sojourn.domain.decide.entering import MOST_ENDED, MOST_RUNS, is_kept
+from sojourn.domain.decide.merging import BEATEN, adopted, goes_on, heir, left_behind, merged_profile
 from sojourn.domain.ledger import Happening
 from sojourn.errors import Conflict, TooLarge, TransientError
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sojourn.application.ports import Engine
-    from sojourn.domain.customer.rows import CustomerFile, Run
+    from sojourn.domain.customer.rows import CustomerFile, Profile, Run
 
 MOST = 5_000
 """So many rows one invocation brings over, a few seconds' worth; the customer's next event goes on."""
@@ -51,7 +54,7 @@ def merge(engine: Engine, source: CustomerFile, into: CustomerFile, why: Why) ->
     """
     if not source.becoming:
         try:
-            return engine.customers.merge(_planned(engine, source, into, why, list(source.runs)))
+            return engine.customers.merge(_planned(engine, source, into, why, _in_order(source)))
         except TooLarge:
             # Who they are comes first: it is all that could be too large in the end.
             engine.customers.merge(_planned(engine, source, into, why, (), whole=False))
@@ -97,7 +100,7 @@ def _in_parts(engine: Engine, source_id: str, into_id: str, why: Why) -> Custome
     source, into = _both(engine, source_id, into_id)
     size = len(source.runs)
     while source.becoming:
-        taken = sorted(source.runs)[:size]
+        taken = _in_order(source)[:size]
         try:
             merged = engine.customers.merge(
                 _planned(engine, source, into, why, taken, whole=len(taken) == len(source.runs))
@@ -113,6 +116,11 @@ def _in_parts(engine: Engine, source_id: str, into_id: str, why: Why) -> Custome
     return engine.customers.load(into_id)
 
 
+def _in_order(source: CustomerFile) -> list[Key]:
+    """Return the runs of somebody, the one that was entered first coming first: it goes on where not all may."""
+    return sorted(source.runs, key=lambda key: (source.runs[key].entered, key))
+
+
 def _both(engine: Engine, source_id: str, into_id: str) -> tuple[CustomerFile, CustomerFile]:
     return engine.customers.load(source_id, leaving=True), engine.customers.load(into_id)
 
@@ -124,14 +132,20 @@ def _planned(
     now, customer = engine.clock.now(), into.profile.id
     change = Change()
     planned = Merge(source, into, change, tuple(taken), whole=whole)
+    beside = Counter(
+        (run.journey, run.active) for run in into.runs.values() if run.active or is_kept(run, now)
+    )
     for key in taken:
-        _take_over(engine, planned, key, now)
+        _take_over(engine, planned, key, now, beside)
     known = into.profile if into.revision or into.profile.since else changed(into.profile, since=now)
     if whole or not taken:
-        merged = merged_profile(source.profile, known)
+        merged = merged_profile(source.profile, known, engine.catalogue.policy.topics)
+        if whole:  # in parts it is told with the last
+            change.happened += _left_out(source.profile, known, merged, why, now)
         change.profile = merged if whole else changed(merged, others=known.others)
     if whole:
         change.recent = tuple(sorted((*source.recent, *into.recent), key=lambda sent: sent[0]))
+    if whole and source.revision:  # else nobody was there, and nobody became anybody
         details = {
             "from": source.profile.id, "by": why.by, "runs": len(taken), "waiters": len(_waiters(source, taken)),
             "beaten": len(planned.beaten),
@@ -140,19 +154,43 @@ def _planned(
     return planned
 
 
-def _take_over(engine: Engine, planned: Merge, key: Key, now: datetime) -> None:
-    """Let one run go on with the one who stays, or end because of theirs."""
+def _left_out(source: Profile, into: Profile, merged: Profile, why: Why, now: datetime) -> list[Happening]:
+    """Return what is told of that of both for which there is no room in one."""
+    attributes, topics = left_behind(source, into, merged)
+    return [
+        Happening(now, into.id, "", "", "", "left_out", "", reason, {**named(names), "by": why.by})
+        for reason, names in ((NO_ROOM, attributes), (NO_ROOM_FOR_TOPIC, topics)) if names
+    ]  # fmt: skip
+
+
+def _take_over(
+    engine: Engine, planned: Merge, key: Key, now: datetime, beside: Counter[tuple[str, bool]]
+) -> None:
+    """Let one run go on with the one who stays, or end because of theirs.
+
+    Args:
+        beside: how many runs the one who stays has, by journey and whether they go on. Of so many as they may be in at
+            once they keep their own: of two who are one, the second would not have entered any more. Of runs that
+            ended, no more are taken over than are kept.
+    """
     source, into, change = planned.source, planned.into, planned.change
     theirs, ours = adopted(source.runs[key], into.profile.id), into.runs.get(key)
-    if ours is not None and goes_on(ours, theirs):
+    most = MOST_RUNS if theirs.active else MOST_ENDED
+    instead = ours is not None and ours.active == theirs.active
+    full = not instead and beside[theirs.journey, theirs.active] >= most
+    if full or (ours is not None and goes_on(ours, theirs)):
         if theirs.active:
             planned.beaten[key] = _beaten(engine, source, theirs, change, now)
             for waiter in _waiters(source, (key,)):
                 change.waiters.pop(waiter, None)
+            if ours is not None and not full:
+                change.put_run(heir(ours, theirs))
         return
     if ours is not None and ours.active:
         planned.beaten[key] = _beaten(engine, into, ours, change, now)
+        theirs = heir(theirs, ours)
     change.put_run(theirs)
+    beside[theirs.journey, theirs.active] += not instead
     change.waiters |= {waiter: source.waiters[waiter] for waiter in _waiters(source, (key,))}
 
 

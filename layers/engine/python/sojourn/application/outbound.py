@@ -127,6 +127,9 @@ def _happened(change: Committed, number: int, one: Happening) -> dict[str, Any]:
     details = {name: _plain(value) for name, value in one.details.items() if name not in _WITHHELD}
     for name in _QUOTING & details.keys():
         details[name] = _NUMBER.sub("…", without_addresses(str(details[name])))
+    for name in ("names", "topics"):  # whoever tells attributes, and topics, makes their names up
+        if name in details:
+            details[name] = [without_addresses(one) for one in details[name]]
     if one.what == "updated":
         details["attributes"] = sorted(details.get("attributes", ()))
     return {

@@ -71,7 +71,7 @@ class Customers(Protocol):
         """Return a send; arguments as above."""
 
     def known_by(self, kind: str, value: str) -> Sequence[str]:
-        """Return who has an address now, whoever had it first being the first.
+        """Return who has an address now, the first first; of more than `bounding.MOST_KNOWN_BY` so many, by their ids.
 
         Args:
             kind, value: see `sojourn.domain.customer.identity.normalised`.

@@ -33,7 +33,7 @@ def give_up(engine: Engine, customer: str, event: Event, attributes: Mapping[str
         if left is not None and left.event is not None and left.event.id == event.id:
             engine.customers.commit(file, Change(finished=True))
             return True
-        if _is_stored(engine, file, event):
+        if is_stored(engine, file, event):
             return False
         _write(engine, file, customer, event, attributes)
         return True
@@ -45,13 +45,14 @@ def write_profile(engine: Engine, customer: str, event: Event, attributes: Mappi
     """Write what a new event says of its customer, and nothing else, the event included."""
 
     def work(file: CustomerFile) -> None:
-        if not _is_stored(engine, file, event):
+        if not is_stored(engine, file, event):
             _write(engine, file, customer, event, attributes)
 
     attempt(engine, customer, work)
 
 
-def _is_stored(engine: Engine, file: CustomerFile, event: Event) -> bool:
+def is_stored(engine: Engine, file: CustomerFile, event: Event) -> bool:
+    """Say whether an event is known already; it costs a query."""
     known = engine.customers.events(file.profile.id, event.name, also=file.profile.merging)
     return any(one.id == event.id for one in known)
 

@@ -1,4 +1,4 @@
-"""Takes an event in, unless it is not what the workspace's tracking plan says: then it is kept aside, as it came.
+"""Takes an event in, unless it is not what the workspace says of it: then it is kept aside, as it came.
 
 What is kept aside has changed nothing: no attribute is learned from it, no run hears of it. It can be put on the bus
 again under its id, once the plan fits it or when the application that sent it has been mended; or dropped. It knows
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sojourn.application.identifying import whose
+from sojourn.application.profile_alone import is_stored
 from sojourn.application.route import route
-from sojourn.domain.decide.plan import misfits
+from sojourn.domain.decide.plan import amiss
 from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
@@ -55,17 +56,23 @@ class Quarantine(Protocol):
 def take_in(engine: Engine, quarantine: Quarantine, incoming: Incoming) -> str:
     """Route an event, or keep it aside; return `routed`, `quarantined`, or `known` for a second delivery.
 
+    One that acted under an older plan is known, whatever the plan says by now.
+
     Raises:
         AuthorError: it never will be: it says nothing of whom it is, or see `route`.
     """
-    wrong = misfits(engine.catalogue.policy.events, incoming.event)
+    policy = engine.catalogue.policy
+    event = incoming.event
+    wrong = amiss(policy.events, policy.attributes, event, incoming.attributes, policy.topics)
     if not wrong:
         return "routed" if route(engine, incoming) else "known"
-    event = incoming.event
     # Whoever became somebody else meanwhile has their rows there.
-    customer = engine.customers.load(whose(engine, incoming)).profile.id
+    file = engine.customers.load(whose(engine, incoming))
+    if is_stored(engine, file, event):
+        # It was as planned when it came first, and what it began then is completed.
+        return "routed" if route(engine, incoming) else "known"
     aside = Quarantined(
-        customer, event.id, event.name, engine.clock.now(), tuple(map(str, wrong)), detail_of(incoming)
+        file.profile.id, event.id, event.name, engine.clock.now(), tuple(map(str, wrong)), detail_of(incoming)
     )
     return "quarantined" if quarantine.put(aside) else "known"
 

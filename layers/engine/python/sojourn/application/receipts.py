@@ -10,15 +10,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import changed
+from sojourn.domain.decide import consenting
+from sojourn.domain.decide.consent_words import understood
 from sojourn.domain.decide.delivery import MACHINE, status_after, told_by
 from sojourn.domain.decide.ending import FAILED, reads_run_late
 from sojourn.domain.decide.feedback import (
     BOUNCED,
+    CLICKED,
     FEEDBACK,
+    OPENED,
     REPLIED,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
     WORN_OUT_AFTER,
     about,
     engagement,
+    hurried,
     is_answer_to,
     is_hard,
     is_worn_out,
@@ -28,13 +35,15 @@ from sojourn.domain.decide.feedback import FAILED as UNDELIVERED
 from sojourn.domain.ledger import Happening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sojourn.application.ports import Engine
     from sojourn.domain.customer.rows import Change, CustomerFile, Event, Profile, Run, Send
+    from sojourn.domain.decide.consent_words import Word
 
 LONGEST_REASON = 200
+OF_CONSENT = (SUBSCRIBED, UNSUBSCRIBED)
 WITHOUT_SEND = (BOUNCED, REPLIED, UNDELIVERED)
 """What may be about the last message of its channel where it does not say which one."""
 
@@ -66,9 +75,12 @@ def read(engine: Engine, profile: Profile, event: Event, now: datetime, customer
     if event.name not in FEEDBACK:
         return Receipt(event, profile)
     send = _about(engine, profile, event, customer)
+    if send is not None and event.name in (OPENED, CLICKED):
+        event = hurried(event, send, profile)
     event = about(event, send)
     worn_out = event.name == BOUNCED and not is_hard(event) and _is_worn_out(engine, profile, event)
-    profile = profile_after(event, profile, send, worn_out=worn_out)
+    topics = engine.catalogue.policy.topics
+    profile = profile_after(event, profile, send, worn_out=worn_out, topics=topics)
     if send is None:
         return Receipt(event, profile)
     word = told_by(event)
@@ -81,6 +93,47 @@ def read(engine: Engine, profile: Profile, event: Event, now: datetime, customer
     )
     told = _told(after, profile.id, word, event, now) if new else None
     return Receipt(event, profile, after if after != send else None, told)
+
+
+def is_said_again(engine: Engine, profile: Profile, receipt: Receipt) -> bool:
+    """Say whether somebody unsubscribes once more by the same message, and nothing was taken back since.
+
+    It is no other event then. Its time counts all the same: a consent that was given before, and comes late, does not
+    outweigh it.
+
+    Args:
+        profile: the customer as they are before.
+    """
+    event = receipt.event
+    if event.name != UNSUBSCRIBED or not event.properties.get("send"):
+        return False
+    if receipt.profile.consents != profile.consents:
+        return False
+    earlier = engine.customers.events(profile.id, UNSUBSCRIBED, also=profile.merging)
+    return any(one.id != event.id and _word(one) == _word(event) for one in earlier)
+
+
+def _word(event: Event) -> tuple[object, ...]:
+    return tuple(event.properties.get(name) for name in ("send", "topic", "topics", "channel", "channels"))
+
+
+def topics_left_out(event: Event, profile: Profile, own: Collection[str]) -> list[str]:
+    """Return the topics of a word about consent for which there is no room, if it is one.
+
+    Args:
+        own: the workspace's topics.
+    """
+    if event.name not in OF_CONSENT:
+        return []
+    return consenting.topics_left_out(event, profile, own, yes=event.name == SUBSCRIBED)
+
+
+def not_understood(event: Event, own: Collection[str]) -> Word | None:
+    """Return what is made of a word about consent that is not wholly understood; None for everything else."""
+    if event.name not in OF_CONSENT:
+        return None
+    word = understood(event.properties, own, yes=event.name == SUBSCRIBED)
+    return word if word.unclear else None
 
 
 def is_of_nobody(file: CustomerFile, event: Event) -> bool:
@@ -99,7 +152,7 @@ def engage(engine: Engine, change: Change, runs: Iterable[Run], event: Event) ->
         return
     run_id, step, how = found
     for run in runs:
-        if run.id == run_id and how not in run.engaged.get(step, ()) and _is_asked(engine, run):
+        if run.stands_for(run_id) and how not in run.engaged.get(step, ()) and _is_asked(engine, run):
             did = run.engaged.get(step, frozenset())
             change.put_run(changed(run, engaged={**run.engaged, step: did | {how}}))
 

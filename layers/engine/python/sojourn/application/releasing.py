@@ -50,7 +50,7 @@ def is_about(release: Mapping[str, Any], event: Event, running: Running, state: 
     if kind in ("entered_segment", "left_segment") and properties.get("segment") != release["of"]:
         return False
     if kind in MESSAGE_EVENTS and (
-        properties.get("step") != release["of"] or properties.get("run") != running.run.id
+        properties.get("step") != release["of"] or not running.run.stands_for(properties.get("run", ""))
     ):
         return False
     where = release.get("where")

@@ -43,6 +43,7 @@ class Incoming:
         identities: `anonymous_id`, `email`, `phone` and `device`, as far as they are said to be the same person's.
         merge: another customer, by id, who is told to be the same person, however well known; "" for none.
         hearsay: anybody may have said it: of addresses it is believed little (`sojourn.domain.decide.hearsay`).
+        journey: which one a program's call is to enter; "" for what a customer did. See `sojourn.application.calling`.
     """
 
     customer: str
@@ -51,6 +52,7 @@ class Incoming:
     identities: Mapping[str, str] = field(default_factory=dict)
     merge: str = ""
     hearsay: bool = False
+    journey: str = ""
 
 
 def route(engine: Engine, incoming: Incoming) -> bool:
@@ -60,6 +62,11 @@ def route(engine: Engine, incoming: Incoming) -> bool:
         TooLarge: it does something that no commit takes. What it says of the customer is written, what is too large is
             not.
     """
+    return deliver(engine, incoming)[0]
+
+
+def deliver(engine: Engine, incoming: Incoming) -> tuple[bool, CustomerFile]:
+    """Do as `route` does; return besides whose the event was in the end."""
     customer, progress, too_large = whose(engine, incoming), Progress(), TooLarge()
     for limit in LIMITS:
         delivery = _Delivery(engine, incoming, customer, limit, progress)
@@ -77,14 +84,15 @@ def route(engine: Engine, incoming: Incoming) -> bool:
             raise
         else:
             _bring_over(engine, delivery.file)
-            return True
+            assert delivery.file is not None
+            return True, delivery.file
     else:
         if give_up(engine, customer, incoming.event, told_by_itself(engine, incoming)):
             raise too_large
     file = engine.customers.load(customer)
     complete(engine, file)
     _bring_over(engine, file)
-    return False
+    return False, file
 
 
 def _at_once_or_after_a_merge(engine: Engine, customer: str, delivery: _Delivery) -> None:
@@ -163,12 +171,12 @@ class _Delivery:
 
 
 def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent) -> bool:
-    """Enter a customer into a journey directly (API, audience, schedule), under its rules; say whether they did."""
+    """Enter a customer into a journey directly (audience, schedule), under its rules; say whether they did."""
 
     def work(file: CustomerFile) -> bool:
         routing = Routing(engine, finished(engine, file), engine.clock.now())
         compiled = engine.catalogue.current(journey)
-        entered = compiled is not None and routing.entering().enter(compiled, entry)
+        entered = compiled is not None and routing.entering().enter(compiled, entry).run is not None
         routing.commit()
         return entered
 

@@ -14,22 +14,25 @@ from sojourn.application.acting import LIMITS, Acting, Progress
 from sojourn.application.attempting import digest
 from sojourn.application.identifying import taught, told_of
 from sojourn.application.view import View
-from sojourn.domain.compile.compiled import Trigger
+from sojourn.domain.compile.compiled import API, Trigger
 from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.customer.rows import Change, Event, changed
+from sojourn.domain.decide.bounding import NO_ROOM, NO_ROOM_FOR_TOPIC, NOT_UNDERSTOOD, WRONG_TYPE, named
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT
+from sojourn.domain.decide.learning import without_room
 from sojourn.domain.decide.segments import membership
+from sojourn.domain.ledger import Happening
 from sojourn.errors import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sojourn.application.identifying import Person
     from sojourn.application.ports import Engine
     from sojourn.application.route import Incoming
     from sojourn.application.traits import Traits
-    from sojourn.domain.customer.rows import CustomerFile
+    from sojourn.domain.customer.rows import CustomerFile, Profile
     from sojourn.domain.decide.segments import SegmentRule
 
 
@@ -93,6 +96,10 @@ class Routing(Acting):
             return
         before = self.profile()
         receipt = receipts.read(self.engine, before, event, self.now, customer)
+        if receipts.is_said_again(self.engine, before, receipt):
+            self.change.profile = receipt.profile
+            self.commit()
+            return
         event = self.change.event = receipt.event
         self.change.send = receipt.send
         if receipt.told is not None:
@@ -101,9 +108,31 @@ class Routing(Acting):
         profile = taught(self.engine, receipt.profile, told, event.at, hearsay=incoming.hearsay)
         if profile is not before:
             self.change.profile = profile
+        self._tell_left_out(incoming, receipt.profile, profile, told)
         receipts.engage(self.engine, self.change, self.runs(), event)
         asked = self._asked(event, told, profile is not before)
-        self.begin(event, asked)
+        self.begin(event, asked, Trigger(API, incoming.journey) if incoming.journey else None)
+
+    def _tell_left_out(
+        self, incoming: Incoming, before: Profile, after: Profile, told: Mapping[str, Any]
+    ) -> None:
+        """Tell what an event says and is not taken: by name, never what stood there."""
+        event, policy = incoming.event, self.engine.catalogue.policy
+        word = receipts.not_understood(event, policy.topics)
+        left: dict[str, Sequence[str]] = {
+            NO_ROOM: without_room(before, after, told, min(event.at, self.now)) if told else [],
+            WRONG_TYPE: [name for name in incoming.attributes if name not in told],
+            NO_ROOM_FOR_TOPIC: receipts.topics_left_out(event, before, policy.topics),
+            NOT_UNDERSTOOD: word.unclear if word is not None else (),
+        }
+        for reason, names in left.items():
+            if names:
+                details = {**named(names), "by": event.id}
+                if reason == NOT_UNDERSTOOD and word is not None:
+                    details |= {"topics": named(word.topics)["names"], "channels": list(word.channels)}
+                self.change.happened.append(
+                    Happening(self.now, after.id, "", "", "", "left_out", "", reason, details)
+                )
 
     def ask(self, names: set[str]) -> bool:
         """Ask these segments, and enqueue who entered and left; say whether anything changed."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.identity import DEVICE, is_unknown
 from sojourn.domain.customer.rows import Change, changed
-from sojourn.domain.decide.feedback import taken_over
 from sojourn.domain.decide.hearsay import by_hearsay
 from sojourn.domain.decide.learning import addresses
+from sojourn.domain.decide.own_words import taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Customers
     from sojourn.domain.customer.rows import CustomerFile, Profile
 
+MOST_TAKEN = 25
+"""From so many others a device is taken with one event: each is a read and a write. It is in one hand, most often."""
 ASKED = 5
 """So many others are asked what was said at an address: as each takes it over from the ones before, one would do."""
 
@@ -30,11 +32,17 @@ def who_have(customers: Customers, kind: str, value: str) -> tuple[str, ...]:
     return (*customers.known_by(kind, value), *customers.known_by(by_hearsay(kind), value))
 
 
-def with_words_of_others(customers: Customers, profile: Profile, kind: str, value: str) -> Profile:
-    """Return the profile with what others who have an address said there: STOP, or that it is spam."""
+def with_words_of_others(
+    customers: Customers, profile: Profile, kind: str, value: str, at: datetime, *, hearsay: bool
+) -> Profile:
+    """Return the profile with what others who have an address said there: STOP, or that it is spam.
+
+    Args:
+        at: when the address became known; hearsay: anybody may have said that it is theirs.
+    """
     others = [one for one in who_have(customers, kind, value) if one != profile.id]
     for other in others[:ASKED]:
-        profile = taken_over(profile, customers.load(other, leaving=True).profile, kind)
+        profile = taken_over(profile, customers.load(other, leaving=True).profile, kind, at, hearsay=hearsay)
     return profile
 
 
@@ -44,18 +52,21 @@ def take_device(
     token: str,
     at: datetime,
     finish: Callable[[CustomerFile], CustomerFile],
-) -> None:
-    """Take a device from the known customers who had it, but for who told it later.
+    *,
+    hearsay: bool = False,
+) -> int:
+    """Take a device from the known customers who had it, but for who told it later; return how many were not asked.
 
     Args:
         finish: does what an event before left to be done for somebody.
+        hearsay: anybody may have said whose it is: it is taken from those who have it by hearsay too, and nobody else.
 
     Raises:
         Conflict: somebody wrote one of them meanwhile.
     """
-    for other in who_have(customers, DEVICE, token):
-        if is_unknown(other) or other == customer:
-            continue
+    have = customers.known_by(by_hearsay(DEVICE), token) if hearsay else who_have(customers, DEVICE, token)
+    known = [one for one in have if not is_unknown(one) and one != customer]
+    for other in known[:MOST_TAKEN]:
         file = customers.load(other)
         told = file.profile.as_of.get(DEVICE)
         if (
@@ -67,3 +78,4 @@ def take_device(
         file = finish(file)
         left = changed(file.profile, device=None, as_of={**file.profile.as_of, DEVICE: at})
         customers.commit(file, Change(profile=left))
+    return max(0, len(known) - MOST_TAKEN)

@@ -1,4 +1,4 @@
-"""Who may tell of events over the tracking API: sources, each with a write key and with rights.
+"""Who may tell of events over the tracking API, and call for more: sources, each with a write key and with rights.
 
 A write key is random, is shown once and kept only as its hash: whoever reads the table cannot tell of anything. As it
 has as many bits as its hash, the hash needs no salt and no stretching. Where it is kept is an adapter's business.
@@ -19,6 +19,7 @@ EVENTS = "events"
 MERGE = "merge"
 CONSENTS = "consents"
 TASKS = "tasks"
+ENTER = "enter"
 CONTACTS = "contacts"
 RIGHTS: Mapping[str, str] = {
     EVENTS: "tell of events; every source may",
@@ -26,6 +27,7 @@ RIGHTS: Mapping[str, str] = {
     CONSENTS: "tell of `subscribed` and `unsubscribed`",
     CONTACTS: "say how to reach customers: replace addresses, find people by them",
     TASKS: "complete, reschedule and fail people's tasks",
+    ENTER: "enter customers into journeys with `on: api`",
 }
 """Right -> what it lets a source do. A key in a browser is everybody's, so what harms others needs a right."""
 KEY_BYTES = 32

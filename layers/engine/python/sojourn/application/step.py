@@ -15,7 +15,7 @@ from sojourn.application.route import segments_reading
 from sojourn.application.running import Running
 from sojourn.application.task_input import State, TaskInput
 from sojourn.application.values import resolved
-from sojourn.domain.decide.bounding import fitting, left_out
+from sojourn.domain.decide.bounding import NO_ROOM, WRONG_TYPE, fitting, left_out, named
 from sojourn.domain.decide.entering import hops_after
 from sojourn.domain.decide.segments import SegmentRule
 from sojourn.errors import TransientError
@@ -79,18 +79,37 @@ def _work(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
 def _update(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     wanted, missing = resolved(task.do["update"], running, task.state)
     profile = running.profile
-    values = fitting(profile.attributes, wanted)
-    missing = "; ".join(filter(None, (missing, left_out(wanted, values))))
+    wrong = _wrong(running.engine, wanted)
+    right = {name: value for name, value in wanted.items() if name not in wrong}
+    values = fitting(profile.attributes, right)
+    missing = "; ".join(filter(None, (missing, *wrong.values(), left_out(right, values))))
     # Where events tell the same attribute, one that comes late does not undo what is set now.
     told = {name: running.now for name in values if name in profile.as_of}
     running.change.profile = replace(
         profile, attributes={**profile.attributes, **values}, as_of={**profile.as_of, **told}
     )
     running.tell("updated", task.step, missing, attributes=values)
+    for reason, names in (
+        (WRONG_TYPE, list(wrong)),
+        (NO_ROOM, [name for name in right if name not in values]),
+    ):
+        if names:
+            running.tell("left_out", task.step, reason, **named(names))
     if any(_reads(rule, values) for rule in running.engine.catalogue.segments):
         run, hops = running.run, hops_after(running.run, running.now)
         running.after.append(lambda: segments_reading(running.engine, run.customer, frozenset(values), hops))
     return "", {}
+
+
+def _wrong(engine: Engine, wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Return the attributes that are not of their declared type, with what is wrong: what a webhook answers may be."""
+    types = engine.catalogue.policy.attributes
+    if types.keys().isdisjoint(wanted):
+        return {}
+    # Imported here: what knows types reads times too, and most steps set nothing that is declared.
+    from sojourn.domain.decide.plan import wrong_attributes
+
+    return {one.name: f"no {one.name}: {one.wanted} is wanted" for one in wrong_attributes(types, wanted)}
 
 
 def _reads(rule: SegmentRule, values: Mapping[str, Any]) -> bool:

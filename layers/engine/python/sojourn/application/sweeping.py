@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sojourn.application.completing import complete
 from sojourn.application.merging import go_on
 from sojourn.application.route import ask_segments, bring_over_rest
+from sojourn.application.seen import seen
 from sojourn.domain.compile.compiled import canonical
 from sojourn.domain.decide.traits import traits_json
 from sojourn.errors import TransientError
@@ -101,6 +102,6 @@ def _events(
     @cache
     def found(name: str) -> Sequence[Event]:
         back = since - timedelta(seconds=longest[name])
-        return engine.customers.events(profile.id, name, back, also=profile.merging)
+        return seen(engine.customers, profile, name, back)
 
     return lambda name, _: found(name)

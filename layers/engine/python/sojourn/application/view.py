@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.seen import seen
 from sojourn.application.traits import Known, Traits
+from sojourn.domain.decide.feedback import by_program
 from sojourn.domain.decide.reaching import address_of, consented, zone_of
 
 if TYPE_CHECKING:
@@ -92,8 +94,8 @@ class View:
         return max((one.at for one in self._events(event)), default=None)
 
     def _events(self, name: str, since: datetime | None = None) -> Sequence[Event]:
-        events = self._engine.customers.events(self._profile.id, name, since, self._profile.merging)
-        if self._arrived is None or self._arrived.name != name:
+        events = seen(self._engine.customers, self._profile, name, since)
+        if self._arrived is None or self._arrived.name != name or by_program(self._arrived):
             return events
         return (*events, self._arrived)
 

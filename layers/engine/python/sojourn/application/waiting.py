@@ -11,6 +11,7 @@ from sojourn.application.attempting import attempt
 from sojourn.application.desk import task_raised
 from sojourn.application.resuming import resume
 from sojourn.application.running import Running
+from sojourn.application.seen import seen
 from sojourn.application.task_input import State, TaskInput
 from sojourn.domain.compile.limits import EXECUTION_DAYS
 from sojourn.domain.customer.rows import Waiter
@@ -89,9 +90,7 @@ def _came_before(running: Running, waiter: Waiter) -> tuple[Mapping[str, Any], E
     found: list[tuple[Event, Mapping[str, Any]]] = []
     for release in waiter.releases:
         name = releasing.event_name(release)
-        for event in running.engine.customers.events(
-            run.customer, name, run.entered, running.profile.merging
-        ):
+        for event in seen(running.engine.customers, running.profile, name, run.entered):
             if event.id == run.entry_id or releasing.is_spent(run, waiter.lane, event.id):
                 continue
             if releasing.is_about(release, event, running, waiter.state):

@@ -26,12 +26,16 @@ from sojourn.aws_runtime.incoming.fields import Poison, parsed
 from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
 from sojourn.aws_runtime.observability import count, log_raised, logger
 from sojourn.aws_runtime.settings import Settings
+from sojourn.aws_runtime.telling import count_crowded
 
 SOURCE = "sojourn.feedback"
 QUEUED = "FeedbackQueued"
 SES = "aws.ses"
 OF_THE_ADDRESS = ("channel", "hard", "reason", "provider_id", "to")
 """What is told to others who have an address."""
+MOST_TOLD = 1_000
+"""So many who have one address are told of what was said there: each is an event, and whoever may tell addresses can
+make up customers. Who is known by it comes first, whoever has it by hearsay last."""
 TAKEN, PASSED_OVER = "taken", "passed_over"
 OF_OUTCOMES = {
     "poison": "FeedbackPoisoned", "failed": "FeedbackFailed", "after_failed": "FeedbackFailed",
@@ -104,7 +108,7 @@ class Feedback:
         why = heard.why
         for told in heard.told:
             try:
-                events += [_inbound(told, whose) for whose in self._people.of(told)]
+                events += [_inbound(told, whose) for whose in _so_many(self._people.of(told))]
                 names.append(told.name)
             except PassedOver as error:
                 why = str(error)
@@ -148,6 +152,14 @@ def _by_topic(message: Any, at: datetime) -> list[Told]:
     if push.is_push(message):
         return push.read(message)
     raise PassedOver("unknown_type")
+
+
+def _so_many(people: Sequence[Whose]) -> Sequence[Whose]:
+    """Return the first of those who are to be told; that there are more is counted, and an operator's business."""
+    if (more := len(people) - MOST_TOLD) > 0:
+        count("FeedbackNotTold", more)
+        logger.warning("more customers have an address than are told of what was said there", not_told=more)
+    return people[:MOST_TOLD]
 
 
 def _inbound(told: Told, whose: Whose) -> Inbound:
@@ -196,7 +208,7 @@ def feedback() -> Batch[Heard]:
     topics = [topic.strip() for topic in settings.feedback_topics.split(",") if topic.strip()]
     made = Feedback(
         Signatures(topics, fetch),
-        People(customers.known_by, clients.later("sns")),
+        People(lambda kind, value: count_crowded(customers.known_by(kind, value)), clients.later("sns")),
         EventIntake(
             clients.now("events"), settings.bus, sqs, settings.events_url, source=SOURCE, queued=QUEUED
         ),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from sojourn.aws_runtime.observability import count, log_raised, logger
+from sojourn.domain.decide.bounding import MOST_KNOWN_BY
 
 if TYPE_CHECKING:
     from sojourn.application.ports import Customers
@@ -24,6 +25,8 @@ OF_MESSAGES_IN = {
     "routed": "EventsRouted", "known": "EventsKnown", "poison": "EventsPoisoned", "failed": "EventsFailed",
     "after_failed": "EventsFailed", "not_begun": "EventsFailed", "quarantined": "EventsQuarantined",
 }  # fmt: skip
+LEFT_OUT = "LeftOut"
+CROWDED = "AddressesCrowded"
 HELD_BY_PROVIDER = "provider"
 HELD_LONG = "MessagesHeldLong"
 LONG = 900.0
@@ -67,8 +70,8 @@ class CountedCustomers:
         return self._customers.send(customer, send_id, also)
 
     def known_by(self, kind: str, value: str) -> Sequence[str]:
-        """Return who has an address now."""
-        return self._customers.known_by(kind, value)
+        """Return who has an address now, and count where that are perhaps not all."""
+        return count_crowded(self._customers.known_by(kind, value))
 
     def merge(self, merge: Merge) -> CustomerFile:
         """Make one customer another, and count what happened in it."""
@@ -80,6 +83,13 @@ class CountedCustomers:
     def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
         """Bring over what is left of somebody who became another."""
         return self._customers.bring(source, into, most, stop)
+
+
+def count_crowded(found: Sequence[str]) -> Sequence[str]:
+    """Return those found who have an address, and count that there may be more, who were not read."""
+    if len(found) >= MOST_KNOWN_BY:
+        count(CROWDED)
+    return found
 
 
 def counting(count: Count) -> Callable[[Happening], None]:
@@ -100,6 +110,10 @@ def counting(count: Count) -> Callable[[Happening], None]:
                 count(HELD_LONG)
         elif one.what == "sent":
             count(OF_MESSAGES["sent"], channel=channel, outcome=one.reason or "taken")
+        elif one.what == "left_out":
+            # By itself too, for the dashboard.
+            count(LEFT_OUT, one.details["count"])
+            count(LEFT_OUT, one.details["count"], why=one.reason)
         elif one.what in OF_RUNS:
             count(OF_RUNS[one.what], journey=one.journey)
             if one.what == "failed":

@@ -99,8 +99,8 @@ def close() -> tuple[Engine, Callable[[str], str]]:
     return _engine(settings, clients, starts=False), lambda arn: described(states, arn)
 
 
-def tasks() -> tuple[Engine, SigningKeys, DynamoSources]:
-    """Make what `tasks` needs: rows and executions, the keys that tasks' ids were made with, and who may end them."""
+def api() -> tuple[Engine, SigningKeys, DynamoSources]:
+    """Make what `api` needs: rows and executions, the keys that tasks' ids were made with, and who may call."""
     from sojourn.adapters.dynamodb.sources import DynamoSources
 
     settings, clients = Settings.read(os.environ, *_STARTING, "signing_secret"), Clients()

@@ -2,7 +2,8 @@
 
 What the schema takes, `aws_runtime.incoming.inbound` takes. It is the stricter of the two where it cannot say more: ids
 in other alphabets are shorter here, telephone numbers have no spaces, times have a `T`. It cannot say how large and
-how deep an event may be, nor that two fields must agree. It knows no queue.
+how deep an event may be, nor that two fields must agree, nor which numbers can be dialled, nor which words stand for
+no id and no token. It knows no queue.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ ID: Schema = {
     ],
 }
 """A customer's id: 188 bytes of anything, or 255 of ASCII letters, digits, `_` and `-`."""
+EVENT_ID: Schema = {
+    **_text(inbound.LONGEST_ID),
+    "anyOf": [{"maxLength": inbound.LONGEST_ID_BYTES // 4}, {"pattern": "^[\\u0000-\\u07ff]*$"}],
+}
+"""An event's id. Of letters of one or two bytes as many as there may be, of all others as if each had four."""
 NAME = _text(inbound.LONGEST_NAME, pattern=f"^{inbound.NAME}$")
 INSTANT: Schema = {
     "type": "string",
@@ -60,15 +66,19 @@ IDENTITIES: Mapping[str, Schema] = {
         "The same as the detail's `customer`.",
     ),
     "anonymous_id": _said(
-        _maybe(_text(inbound.LONGEST_ID, pattern="\\S")), "What a browser or an app made up."
+        _maybe(_text(inbound.LONGEST_ID, pattern="\\S")),
+        "What a browser or an app made up. What stands for none, such as `undefined`, is refused.",
     ),
     "email": _said(_maybe(_text(inbound.LONGEST_ID, pattern=f"^{inbound.ADDRESS}$")), "In any case."),
     "phone": _said(
         _maybe({"type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$"}),
-        "E.164. Spaces, hyphens, parentheses and `00` for `+` are understood too; without a country it is the"
-        " workspace's.",
+        "E.164, of a length that its country has. Spaces, hyphens, parentheses and `00` for `+` are understood too;"
+        " without a country it is the workspace's.",
     ),
-    "device": _said(_maybe(_text(inbound.LONGEST_ADDRESS, pattern="\\S")), "The token for push messages."),
+    "device": _said(
+        _maybe(_text(inbound.LONGEST_ADDRESS, pattern="\\S")),
+        "The token for push messages. What stands for none is refused.",
+    ),
 }
 
 
@@ -98,8 +108,9 @@ def detail_schema() -> Schema:
                 "What else they are known by; all that is given is said to be the same person's.",
             ),
             "id": _said(
-                _maybe(_text(inbound.LONGEST_ID)),
-                "Makes a second delivery known; EventBridge's own where it is missing.",
+                _maybe(EVENT_ID),
+                "Makes a second delivery known; EventBridge's own where it is missing."
+                f" {inbound.LONGEST_ID_BYTES} bytes of UTF-8 at most.",
             ),
             "name": _said(_maybe(NAME), "The event's name; the entry's `detail-type` where it is missing."),
             "time": _said(
@@ -117,7 +128,8 @@ def detail_schema() -> Schema:
             "merge": _said(_maybe(ID), "Another customer, by id, who is the same person."),
             "hearsay": _said(
                 {"type": ["boolean", "null"]},
-                "Anybody may have said it: an address only fills a gap, and joins nobody. Applications leave it out.",
+                "Anybody may have said it: an address or a zone replaces none that was told, and joins nobody."
+                " Applications leave it out.",
             ),
             "hops": _said(
                 {"type": ["integer", "null"], "minimum": 0, "maximum": inbound.MOST_HOPS},
@@ -138,7 +150,7 @@ def event_schema() -> Schema:
         "title": "An event that comes in",
         "type": "object",
         "properties": {
-            "id": _said(_text(inbound.LONGEST_ID), "EventBridge's."),
+            "id": _said(EVENT_ID, "EventBridge's."),
             "time": _said(INSTANT, "When it was put on the bus."),
             "source": {"type": "string", "not": {"const": "sojourn.ledger"}},
             "detail-type": _said({"type": "string"}, "The event's name, unless the detail has one."),
@@ -152,15 +164,18 @@ def event_schema() -> Schema:
 
 
 def workspace_schema(workspace: Workspace) -> Schema:
-    """Return the schema of the details of a workspace's own events, each with its properties."""
+    """Return the schema of the details of a workspace's own events, each with its properties, and of its attributes."""
     events = {
         name: {"type": "object", "properties": {one: _planned(typed) for one, typed in planned.items()}}
         for name, planned in workspace.events.items()
     }
+    detail = detail_schema()
+    declared = {name: _planned(typed) for name, typed in workspace.attributes.items() if name not in CONTACT}
+    detail["properties"]["attributes"]["properties"] |= declared
     return {
         "$schema": DIALECT,
         "title": f"Events of {workspace.workspace}",
-        **detail_schema(),
+        **detail,
         "required": ["name"],
         "allOf": [
             {

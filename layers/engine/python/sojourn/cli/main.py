@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from keyword import iskeyword
 from typing import NoReturn, TextIO
 
 from sojourn.cli.command import FOUND, GOOD, WRONG_USAGE, Command, Group
@@ -22,6 +23,7 @@ from sojourn.errors import SojournError
 
 NAMES = (
     "new",
+    "import",
     "check",
     "explain",
     "schema",
@@ -31,6 +33,7 @@ NAMES = (
     "trace",
     "simulate",
     "cost",
+    "plan",
     "sources",
     "events",
     "customer",
@@ -136,7 +139,8 @@ def _unknown(name: str, what: str) -> NoReturn:
 
 def command_of(name: str) -> Command | Group:
     """Return the command of a name in `NAMES`, or the commands under it, imported only now."""
-    command: Command | Group = import_module(f"sojourn.cli.commands.{name}").COMMAND
+    module = f"{name}_" if iskeyword(name) else name
+    command: Command | Group = import_module(f"sojourn.cli.commands.{module}").COMMAND
     return command
 
 

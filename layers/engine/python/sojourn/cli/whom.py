@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sojourn.cli.usage import Parser
 
 OPTIONS = ("email", "phone", "anonymous")
+_NONE = {"email": "no email address", "phone": "no number with its country", "anonymous": "no id of anybody"}
+_LIKE = {"email": "write it like ana@shop.example", "phone": "write it like +12025550123"}
 
 
 def whom_options(parser: Parser) -> None:
@@ -60,7 +62,7 @@ def _known_by(kind: str, value: str, customers: DynamoCustomers, terminal: Termi
 
     plain = normalised(kind, value)
     if not plain:
-        raise UsageError(f"--{kind}: {value} is no number with its country", "write it like +12025550123")
+        raise UsageError(f"--{kind}: {value} is {_NONE[kind]}", _LIKE.get(kind, ""))
     if kind == ANONYMOUS:
         return unknown_id(kind, plain)
     known = (*customers.known_by(kind, plain), *customers.known_by(by_hearsay(kind), plain))

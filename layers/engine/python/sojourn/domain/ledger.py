@@ -18,7 +18,7 @@ What = Literal[
     "suppressed", "updated", "tasked", "called", "emitted", "started", "goal", "restarted", "redirected",
     "exited", "failed",
     "delivered", "bounced", "complained", "rejected", "undelivered", "opened", "clicked", "replied",
-    "merged", "merge_refused",
+    "merged", "merge_refused", "left_out",
 ]  # fmt: skip
 WHATS: tuple[str, ...] = get_args(What)
 OF_MESSAGES: tuple[str, ...] = (
@@ -36,7 +36,8 @@ class Happening:
         run: the run id; empty where no run came to be (`not_entered`).
         step: the step's id; empty for what concerns the run as a whole.
         reason: why, readable: a condition with its inputs, a policy's name, an exit reason.
-        details: by kind. entered: `by` (event), `key`, `holdout` · waiting: `until` · resumed, timed_out,
+        details: by kind. entered: `by` (event), `key`, `source` (who called the API), `holdout`; not_entered: `key`,
+            `source` · waiting: `until` · resumed, timed_out,
             branched, assigned: `path`; resumed for the reason `redriven`, of the run as a whole: `at_step` ·
             sent, held, suppressed: `message`, `channel`, `send`; held: `until`; sent: `instead_of`, the channels
             passed over and why, and `detail`, why what may be out was not sent again ·
@@ -46,7 +47,10 @@ class Happening:
             `machine` where a program opened or clicked it ·
             merged, of no journey: `from`, who became this customer, `by`, the event that told it, and how many `runs`
             and `waiters` came with them, how many runs were `beaten` by one of the same key; merge_refused: `from`,
-            `is`, who that is, `by`, `detail`.
+            `is`, who that is, `by`, `detail` ·
+            left_out, of what was told of a customer: `names`, some of them, `count` and `by`; the reason is `no_room`,
+            `no_room_for_topic`, `wrong_type`, of others at an address `too_many`, or `not_understood`: of a word about
+            consent, which was taken to be of `topics` (`*`: all) on `channels`.
     """
 
     at: datetime

@@ -59,6 +59,8 @@ def subjects(one: Happening) -> tuple[Any, ...]:
     """Return what a happening can be named by: its step, message, journey, reason or event."""
     if one.what in ("entered", "not_entered", "restarted"):
         return (one.journey,)
+    if one.what == "left_out":
+        return (one.reason,)
     if one.what == "exited":
         return (one.reason, one.reason.removeprefix("exit:"))
     details = one.details

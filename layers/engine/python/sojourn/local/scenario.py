@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.desk import OUTCOMES, RESCHEDULED, Answer, end_task
+from sojourn.application.desk import OUTCOMES, RESCHEDULED, Answer
 from sojourn.application.ports import TaskRef
-from sojourn.domain.customer.identity import ANONYMOUS_ID
+from sojourn.domain.customer.identity import ANONYMOUS, ANONYMOUS_ID, unknown_id
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.feedback import MESSAGE_EVENTS, SUBSCRIBED, UNSUBSCRIBED
 from sojourn.domain.journey.model.workspace import CHANNELS
@@ -124,7 +124,7 @@ class _Play:
         if also.fault is not None:
             self._fault(also)
             return
-        customer = also.customer or self.scenario.customers[0].id
+        customer = self._whose(also)
         for kind, name in MESSAGE_EVENTS.items():
             step = getattr(also, kind)
             if step is not None:
@@ -139,6 +139,12 @@ class _Play:
             self.world.happen(customer, "customer_updated", {}, attributes=also.set)
         if also.enter is not None:
             self.world.enter(customer, also.enter, also.properties)
+
+    def _whose(self, also: Also) -> str:
+        """Return who does something outside events: whoever an anonymous id is by now; the first if none is named."""
+        if also.anonymous is None:
+            return also.customer or self.scenario.customers[0].id
+        return self.world.customers.load(unknown_id(ANONYMOUS, also.anonymous.strip())).profile.id
 
     def _fault(self, also: Also) -> None:
         channels = [also.channel] if also.channel else list(CHANNELS)
@@ -180,10 +186,8 @@ class _Play:
             answer["until"] = iso(self._at(also.until))
         for key, waiter in self.world.customers.load(customer).waiters.items():
             if key[1] == step and waiter.kind == "task" and not waiter.released:
-                end_task(
-                    self.world.engine,
-                    TaskRef(customer, waiter.run, step, waiter.since),
-                    Answer(outcome, answer),
+                self.world.end_task(
+                    TaskRef(customer, waiter.run, step, waiter.since), Answer(outcome, answer)
                 )
                 return
         self.failures.append(

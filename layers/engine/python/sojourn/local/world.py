@@ -17,7 +17,7 @@ from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks, Unpaced
 from sojourn.application.attempting import digest
 from sojourn.application.closing import close_run
-from sojourn.application.desk import TASK_RAISED
+from sojourn.application.desk import TASK_RAISED, end_task
 from sojourn.application.enrol import EntryEvent
 from sojourn.application.identifying import whose
 from sojourn.application.ports import Engine
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sojourn.application.ports import Outbound, Outgoing, Webhooks
+    from sojourn.application.desk import Answer
+    from sojourn.application.ports import Outbound, Outgoing, TaskRef, Webhooks
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.decide.segments import SegmentRule
     from sojourn.domain.ledger import Happening
@@ -190,6 +191,10 @@ class World:
     def enter_with(self, customer: str, journey: str, entry: EntryEvent) -> bool:
         """Enter a customer into a journey without an event: by the API, or by its schedule."""
         return enter_by_api(self.engine, customer, journey, entry)
+
+    def end_task(self, task: TaskRef, answer: Answer) -> None:
+        """Let a person end a task."""
+        end_task(self.engine, task, answer)
 
     def plan_schedules(self, until: datetime) -> None:
         """Plan every scheduled entry, and the daily sweep of time-dependent segments, up to *until*."""

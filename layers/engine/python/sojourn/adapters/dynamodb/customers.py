@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,6 +34,7 @@ from sojourn.domain.customer.rows import (
     Unfinished,
     Waiter,
 )
+from sojourn.domain.decide.bounding import MOST_KNOWN_BY
 from sojourn.errors import Throttled, TooLarge, TransientError
 
 __all__ = ["DynamoCustomers", "Keep"]
@@ -154,9 +156,10 @@ class DynamoCustomers:
         return Bringing(self._client, self._table, self._clock, source, into).bring(most, stop)
 
     def known_by(self, kind: str, value: str) -> Sequence[str]:
-        """Return who has an address now, whoever had it first being the first."""
+        """Return who has an address now, whoever had it first being the first: `MOST_KNOWN_BY` at most."""
         values = {":pk": {"S": keys.link(kind, key_hash(kind, value))}}
-        found = sorted(self._query("pk = :pk", values), key=lambda item: str(item["since"]["S"]))
+        read = islice(self._query("pk = :pk", values, Limit=MOST_KNOWN_BY), MOST_KNOWN_BY)
+        found = sorted(read, key=lambda item: str(item["since"]["S"]))
         return [keys.linked(item["sk"]["S"]) for item in found]
 
     def _write_patiently(self, actions: Actions, customer: str) -> None:

@@ -64,7 +64,8 @@ class _Leaving:
         }  # fmt: skip
         self._actions.put(self._table, item, *self._as_it_was())
         link(self._actions, self._table, source, gone, self._now)
-        told = compact({"at": keys.instant(self._now), "customer": source.id})
+        known = bool(self._merge.source.revision)
+        told = compact({"at": keys.instant(self._now), "customer": source.id, "known": known})
         self._actions.put(self._table, rows.item(keys.customer(into), keys.merged(source.id), told))
 
     def _mark(self) -> None:

@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 
 from sojourn.adapters.dynamodb import keys, rows
 from sojourn.adapters.dynamodb.failures import FAILED_CONDITION, code, reading, reasons_of
+from sojourn.adapters.dynamodb.same_customer import who_became
 from sojourn.adapters.json_text import compact
 from sojourn.application.quarantine import Quarantined
 from sojourn.errors import TransientError
@@ -28,18 +29,26 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Clock
 
 DAYS = 30
+AT_ONCE = 200
+"""So many rows of a day are read with one call: most who list look at the first few."""
 _NOT_HIDDEN = "attribute_not_exists(pk) OR attribute_exists(replayed)"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An event in quarantine, as a list shows it; see `Quarantined`."""
+    """An event in quarantine, as a list shows it; see `Quarantined`.
+
+    Args:
+        customer: whose it was when it came; it is kept under that id, whoever they became since.
+        happened: when it did, as it says itself; it came later where it was put again. "" of rows of before.
+    """
 
     customer: str
     id: str
     name: str
     received: datetime
     reasons: tuple[str, ...]
+    happened: str = ""
 
 
 class DynamoQuarantine:
@@ -71,6 +80,7 @@ class DynamoQuarantine:
         said = {
             "customer": event.customer, "id": event.id, "name": event.name,
             "received": keys.instant(event.received), "reasons": list(event.reasons),
+            "happened": str(event.detail.get("time", "")),
         }  # fmt: skip
         actions = [
             # While somebody takes the customer's rows away, nobody adds one that would be left over.
@@ -106,11 +116,32 @@ class DynamoQuarantine:
         return True
 
     def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
-        """Yield what came from *since* on and before *until*, oldest first."""
+        """Yield what came from *since* on and before *until*, oldest first; read as far as somebody asks for it."""
         day = since.date()
         while day <= until.date():
             yield from self._of_day(day, since, until)
             day += timedelta(days=1)
+
+    def whose(self, customer: str) -> frozenset[str]:
+        """Return under which ids a customer's events are kept: their own, and those of everybody who became them."""
+        return frozenset((customer, *who_became(self._merged, customer)))
+
+    def _merged(self, customer: str) -> Iterator[rows.Item]:
+        query: dict[str, Any] = {
+            "TableName": self._table, "KeyConditionExpression": "pk = :pk AND begins_with(sk, :merged)",
+            "ExpressionAttributeValues": {":pk": {"S": keys.customer(customer)}, ":merged": {"S": keys.MERGED}},
+        }  # fmt: skip
+        return self._items(query)
+
+    def _items(self, query: dict[str, Any]) -> Iterator[rows.Item]:
+        """Yield what a query finds, a page after the other: whoever stops early reads no further."""
+        while True:
+            with reading():
+                page = self._client.query(**query)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def found(self, listed: Listed) -> Quarantined | None:
         """Return an event; None where it is gone meanwhile."""
@@ -157,7 +188,7 @@ class DynamoQuarantine:
 
     def _of_day(self, day: date, since: datetime, until: datetime) -> Iterator[Listed]:
         query: dict[str, Any] = {
-            "TableName": self._table,
+            "TableName": self._table, "Limit": AT_ONCE,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :since AND :until",
             "ExpressionAttributeValues": {
                 ":pk": {"S": keys.quarantine(day)},
@@ -165,15 +196,9 @@ class DynamoQuarantine:
             },
         }  # fmt: skip
         now = self._clock.now()
-        while True:
-            with reading():
-                page = self._client.query(**query)
-            for item in page["Items"]:
-                if not rows.expired(item, now):
-                    yield _listed(json.loads(item["data"]["S"]))
-            if "LastEvaluatedKey" not in page:
-                return
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        for item in self._items(query):
+            if not rows.expired(item, now):
+                yield _listed(json.loads(item["data"]["S"]))
 
     def _key_of(self, listed: Listed) -> rows.Item:
         return _key(keys.customer(listed.customer), keys.quarantined(listed.id))
@@ -195,6 +220,7 @@ def _listed(said: Mapping[str, Any]) -> Listed:
         said["name"],
         datetime.fromisoformat(said["received"]),
         tuple(said["reasons"]),
+        said.get("happened", ""),
     )
 
 

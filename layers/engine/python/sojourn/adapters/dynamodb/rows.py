@@ -56,6 +56,7 @@ _CODECS: dict[type, dict[str, Codec]] = {
         ),
         "last": (dict, lambda last: {lane: tuple(done) for lane, done in last.items()}),
         "answered": (dict, lambda answered: {visit: tuple(how) for visit, how in answered.items()}),
+        "heir_of": _TUPLE,
     },
     Waiter: {
         **dict.fromkeys(("since", "deadline"), _INSTANT),

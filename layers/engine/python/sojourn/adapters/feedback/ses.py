@@ -37,7 +37,7 @@ from sojourn.domain.decide.feedback import (
     SUBSCRIBED,
     UNSUBSCRIBED,
 )
-from sojourn.domain.decide.machines import What, is_machine, is_too_soon
+from sojourn.domain.decide.machines import PROGRAM, What, is_machine
 
 EMAIL = "email"
 NO_COMPLAINTS = frozenset(("not-spam", "auth-failure"))
@@ -139,26 +139,25 @@ def _failed(detail: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[_Sai
 
 def _opened(detail: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[_Said]:
     inner = _inner(detail, "open")
-    yield OPENED, _at(inner), *_by("opened", inner, mail, "")
+    yield OPENED, _at(inner), *_by("opened", inner, "")
 
 
 def _clicked(detail: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[_Said]:
     inner = _inner(detail, "click")
     url = text(inner.get("link"))
-    same, said = _by("clicked", inner, mail, url)
+    same, said = _by("clicked", inner, url)
     yield CLICKED, _at(inner), same, {**said, "url": url}
 
 
-def _by(
-    what: What, inner: Mapping[str, Any], mail: Mapping[str, Any], url: str
-) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Return what tells one reading from another, and that it was a program's, if it was."""
-    at = _at(inner)
+def _by(what: What, inner: Mapping[str, Any], url: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return what tells one reading from another, and that a program says it is one, if it does.
+
+    Whether it came too soon to be a reader's is seen where the message's own row is at hand.
+    """
     machine = is_machine(what, text(inner.get("userAgent")), text(inner.get("ipAddress")))
-    machine = machine or is_too_soon(what, (at - _at(mail)).total_seconds())
     # Told apart, so that a program that comes first does not pass for the reader.
-    same = (url, "machine" if machine else "reader", within_minute(at))
-    return same, {"machine": True} if machine else {}
+    same = (url, "machine" if machine else "reader", within_minute(_at(inner)))
+    return same, {"machine": True, "reason": PROGRAM} if machine else {}
 
 
 def _subscription(detail: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[_Said]:

@@ -21,6 +21,7 @@ from sojourn.domain.customer.rows import (
     Waiter,
     changed,
 )
+from sojourn.domain.decide.bounding import MOST_KNOWN_BY
 from sojourn.domain.decide.learning import address_keys, is_found_alike
 from sojourn.domain.decide.merging import tombstone
 from sojourn.errors import Conflict, EventKnown, TransientError
@@ -182,8 +183,12 @@ class MemoryCustomers:
         return tuple(rows.sends.values()) if rows is not None else ()
 
     def known_by(self, kind: str, value: str) -> Sequence[str]:
-        """Return who has an address now, whoever had it first being the first."""
-        return tuple(self._links.get((kind, key_hash(kind, value)), ()))
+        """Return who has an address now, whoever had it first being the first: `MOST_KNOWN_BY` at most."""
+        found = tuple(self._links.get((kind, key_hash(kind, value)), ()))
+        if len(found) <= MOST_KNOWN_BY:
+            return found
+        read = frozenset(sorted(found)[:MOST_KNOWN_BY])
+        return tuple(one for one in found if one in read)
 
     def merge(self, merge: Merge) -> CustomerFile:
         """Write what makes one customer another, all or nothing.

@@ -7,14 +7,17 @@ what stands there: a body holds what customers said. It knows no path and no use
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 Answer = dict[str, Any]
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
+"""What fields are called, of ours and those that conditions can read."""
 DEEPEST = 20
 """So deep may a body be nested."""
 _INTEGERS = range(-(2**63), 2**63)
@@ -148,6 +151,23 @@ def parsed(content: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise BadCall(400, "bad_json", "the body: an object is wanted")
     return said
+
+
+def only(said: Mapping[str, Any], known: Collection[str], where: str = "", hint: str = "") -> None:
+    """Refuse a body with a field that nobody reads: it is one misspelled, and meant something.
+
+    Args:
+        where: the place of the object, to be named before a field's: "" or `identities.`.
+        hint: what else to say, after a semicolon.
+
+    Raises:
+        BadCall: it names the first, if it looks like a name.
+    """
+    unknown = sorted(said.keys() - set(known))
+    if unknown:
+        name = unknown[0] if NAME.fullmatch(unknown[0]) else "a field of another name"
+        there = f"there is no such field; there are {', '.join(known)}"
+        raise BadCall(400, "bad_field", f"{where}{name}: {there}{hint and f'; {hint}'}")
 
 
 def checked(said: Any, where: str) -> int:

@@ -19,6 +19,8 @@ LONGEST_DETAIL = 100_000
 """How much an event may say, in bytes: a run keeps what it was entered with, beside other rows' 400 KB."""
 DEEPEST = 20
 """How deep properties and attributes may be nested."""
+LONGEST_ID_BYTES = 750
+"""Bytes of UTF-8 that an event's id may have: with what stands before it in a key, it comes to 1,024 at most."""
 _AROUND = 3
 """The levels of an event around and below its properties: envelope, detail, the values themselves."""
 
@@ -47,6 +49,13 @@ def parsed(body: str) -> Any:
     if size > LONGEST_DETAIL:
         raise Poison(f"the event says more than {LONGEST_DETAIL:,} bytes")
     return read
+
+
+def is_event_id(text: str) -> bool:
+    """Say whether an event's id has room in the table's keys; where it is empty, too."""
+    return (
+        len(text) <= LONGEST_ID_BYTES // 4 or len(text.encode("utf-8", "surrogatepass")) <= LONGEST_ID_BYTES
+    )
 
 
 class Fields:

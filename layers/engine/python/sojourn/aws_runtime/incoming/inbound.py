@@ -16,12 +16,22 @@ from typing import Any
 
 from sojourn.adapters.message_tags import fits
 from sojourn.application.route import Incoming
-from sojourn.aws_runtime.incoming.fields import DEEPEST, LONGEST_BODY, LONGEST_DETAIL, Fields, Poison, parsed
+from sojourn.aws_runtime.incoming.fields import (
+    DEEPEST,
+    LONGEST_BODY,
+    LONGEST_DETAIL,
+    LONGEST_ID_BYTES,
+    Fields,
+    Poison,
+    is_event_id,
+    parsed,
+)
 from sojourn.domain.customer.identity import (
     ANONYMOUS,
     ANONYMOUS_ID,
     DEVICE,
     EMAIL,
+    EMAIL_PATTERN,
     KINDS,
     PHONE,
     is_unknown,
@@ -32,8 +42,8 @@ from sojourn.domain.customer.rows import Event
 from sojourn.domain.decide.learning import CONTACT
 
 __all__ = [
-    "DEEPEST", "LONGEST_ADDRESS", "LONGEST_BODY", "LONGEST_DETAIL", "LONGEST_ID", "LONGEST_NAME", "MOST_HOPS",
-    "Poison", "incoming", "person",
+    "DEEPEST", "LONGEST_ADDRESS", "LONGEST_BODY", "LONGEST_DETAIL", "LONGEST_ID", "LONGEST_ID_BYTES", "LONGEST_NAME",
+    "MOST_HOPS", "Poison", "incoming", "person", "who",
 ]  # fmt: skip
 
 IDENTITIES = tuple(ANONYMOUS_ID if kind == ANONYMOUS else kind for kind in KINDS)
@@ -46,10 +56,8 @@ LONGEST_ADDRESS = 2_048
 """The token of a device is the longest that there is, and nobody promises how long."""
 NOT_KEPT = frozenset(("ip", "userAgent", "user_agent"))
 """What a context says that nobody needs, and that tells a person from others."""
-ADDRESS = r"[^\s@]+@[^\s@]+"
-"""What an email address is, at least: whoever has none is often said to have "none" or "null", all of them alike."""
+ADDRESS = EMAIL_PATTERN
 _NAME = re.compile(NAME)
-_ADDRESS = re.compile(ADDRESS)
 _LOCAL_NUMBER = re.compile(r"[0-9(][0-9\s().\-/]{4,40}")
 _LONGEST = {DEVICE: LONGEST_ADDRESS}
 
@@ -64,14 +72,14 @@ def incoming(body: str) -> Incoming:
     detail = envelope.inner("detail")
     context = detail.mapping("context")
     event = Event(
-        detail.text("id", LONGEST_ID, "") or envelope.text("id", LONGEST_ID),
+        _event_id(detail, "") or _event_id(envelope),
         _name(envelope, detail),
         detail.instant("time") or detail.instant("at") or envelope.needed_instant("time"),
         detail.mapping("properties"),
         hops=detail.count("hops", MOST_HOPS),
         context={name: value for name, value in context.items() if name not in NOT_KEPT},
     )
-    customer, identities = _who(detail)
+    customer, identities = who(detail)
     attributes = _attributes(detail.mapping("attributes"))
     return Incoming(
         customer, event, attributes, identities, _merge(detail, customer), detail.truth("hearsay")
@@ -86,6 +94,13 @@ def person(incoming: Incoming) -> str:
     return unknown_id(_kind(name), incoming.identities[name])
 
 
+def _event_id(fields: Fields, default: str | None = None) -> str:
+    found = fields.text("id", LONGEST_ID, default)
+    if not is_event_id(found):
+        raise fields.wrong("id", f"a text of at most {LONGEST_ID_BYTES} bytes is wanted")
+    return found
+
+
 def _name(envelope: Fields, detail: Fields) -> str:
     for fields, place in ((detail, "name"), (envelope, "detail-type")):
         name = fields.text(place, LONGEST_NAME, "" if place == "name" else None)
@@ -98,13 +113,18 @@ def _name(envelope: Fields, detail: Fields) -> str:
     raise AssertionError("the last of them must be there")
 
 
-def _who(detail: Fields) -> tuple[str, dict[str, str]]:
+def who(detail: Fields) -> tuple[str, dict[str, str]]:
+    """Return whose something is: the customer, "" where only identities say so; and these, as they are compared.
+
+    Raises:
+        Poison: nobody's, or something in it is no identity.
+    """
     given = detail.inner("identities", needed=False)
     identities = {}
     for name in IDENTITIES:
         if said := given.text(name, _LONGEST.get(name, LONGEST_ID), ""):
             value = normalised(_kind(name), said) or (_local_number(said) if name == PHONE else "")
-            if not value or (name == EMAIL and not _ADDRESS.fullmatch(value)):
+            if not value:
                 raise given.wrong(name, _WANTED[name])
             identities[name] = value
     customer = _id(detail, "customer")
@@ -114,7 +134,7 @@ def _who(detail: Fields) -> tuple[str, dict[str, str]]:
             "user_id", "what is a kind of identity, a hyphen and 32 digits is a name of Sojourn's own"
         )
     if customer and user_id and customer != user_id:
-        raise given.wrong("user_id", "it is another than detail.customer, and they are the same thing")
+        raise given.wrong("user_id", "it is another than the customer beside it, and they are the same thing")
     if not (customer or user_id or identities):
         raise detail.wrong(
             "customer", f"it is missing, and so is every identity: user_id, {', '.join(IDENTITIES)}"
@@ -160,9 +180,9 @@ def _attributes(given: dict[str, Any]) -> dict[str, Any]:
 
 
 _WANTED = {
-    ANONYMOUS_ID: "an id is wanted, not spaces alone",
+    ANONYMOUS_ID: 'an id is wanted, not spaces alone, nor what stands for none, such as "undefined"',
     EMAIL: "an address is wanted, like ana@shop.example",
-    PHONE: "a number is wanted, best with its country, like +12025550123",
-    DEVICE: "a token is wanted, not spaces alone",
+    PHONE: "a number is wanted that can be dialled, best with its country, like +12025550123",
+    DEVICE: 'a token is wanted, not spaces alone, nor what stands for none, such as "undefined"',
 }
 """What an identity must be, beyond a text, to be told from another."""

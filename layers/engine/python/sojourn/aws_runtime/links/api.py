@@ -28,6 +28,7 @@ from sojourn.aws_runtime.observability import count, log_raised
 from sojourn.aws_runtime.secrets import SigningKeys
 from sojourn.aws_runtime.settings import Settings
 from sojourn.domain.decide.feedback import CLICKED, OPENED, UNSUBSCRIBED
+from sojourn.domain.decide.machines import PROGRAM
 
 Answer = dict[str, Any]
 
@@ -41,10 +42,10 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 KEYS_FRESH_FOR = 60.0
 """Seconds. A link may be followed as soon as it is sent, so a new key has to be known soon."""
 SAME = 60
-"""Seconds within which a second opening, click or unsubscription by one link is the first, delivered twice.
+"""Seconds within which a second opening or click by one link is the first, delivered twice.
 
-No longer: whoever subscribes again later must be able to go by the old message again, and be heard. No shorter: whoever
-has a message could fill its customer's partition with clicks.
+No shorter: whoever has a message could fill its customer's partition with clicks. Of unsubscriptions each is told: only
+who knows the customer knows whether they subscribed again in between (`sojourn.application.receipts`).
 """
 _EVERY: Mapping[str, str] = {
     "cache-control": "no-store",
@@ -142,7 +143,7 @@ class Links:
         if request.machine:
             # By run and step it counts as engagement and releases a wait: nobody has opened or clicked.
             said = {key: value for key, value in said.items() if key not in ("run", "step")}
-            said["machine"] = True
+            said |= {"machine": True, "reason": PROGRAM}
         at = self._clock.now()
         # Told apart, so that a scanner that comes first does not pass for the reader.
         event_id = digest(name, request.token, request.by, _same(at))
@@ -165,7 +166,7 @@ class Links:
         if stopped != pages.ALL:
             said["channel"] = link.channel
         at = self._clock.now()
-        event_id = digest(UNSUBSCRIBED, request.token, stopped, _same(at))
+        event_id = digest(UNSUBSCRIBED, request.token, stopped, at.isoformat())
         self._events.put(LinkEvent(event_id, UNSUBSCRIBED, link.customer, at, said))
         count("Unsubscribed", how=how)
         if request.one_click:

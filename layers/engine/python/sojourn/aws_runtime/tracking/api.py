@@ -12,19 +12,11 @@ from typing import Any, Protocol
 
 from sojourn.application.ports import Clock
 from sojourn.application.sources import Source
-from sojourn.aws_runtime.api.http import (
-    Answer,
-    BadCall,
-    HttpCall,
-    answered,
-    call_of,
-    checked,
-    parsed,
-    too_large,
-)
+from sojourn.aws_runtime.api.answering import Door, nobody
+from sojourn.aws_runtime.api.http import Answer, BadCall, HttpCall, answered, checked, parsed, too_large
 from sojourn.aws_runtime.api.write_keys import WriteKeys, key_in
 from sojourn.aws_runtime.incoming.intake import EventIntake, Inbound
-from sojourn.aws_runtime.observability import count, log_raised
+from sojourn.aws_runtime.observability import count
 from sojourn.aws_runtime.tracking.calls import KINDS, LONGEST_MESSAGE, Received, event_of
 from sojourn.aws_runtime.tracking.fields import Said
 
@@ -33,6 +25,8 @@ LONGEST_BATCH = 500 * 1024
 MOST_MESSAGES = 2_500
 SOURCE = "sojourn.track"
 QUEUED = "TrackEventsQueued"
+REFUSED = "TrackRefused"
+FAILED = "TrackFailed"
 BATCHES = ("batch", "import")
 PATHS: Mapping[str, str] = {
     **{f"v1/{call}": call for call in (*KINDS, *BATCHES)},
@@ -41,8 +35,7 @@ PATHS: Mapping[str, str] = {
 }
 """The end of a path -> the call."""
 OPENAPI = "v1/openapi.json"
-AGAIN_AFTER = 5
-"""Seconds after which a client may try again what could not be taken in."""
+DOOR = Door(REFUSED, FAILED, 5, "the call could not be taken in: send it again, as it was")
 
 
 class Intake(Protocol):
@@ -82,16 +75,7 @@ class Track:
 
     def __call__(self, event: Mapping[str, Any]) -> Answer:
         """Answer a call; never raises."""
-        try:
-            return self._answer(call_of(event))
-        except BadCall as wrong:
-            count("TrackRefused", code=wrong.code)
-            return wrong.answer()
-        except Exception as error:  # noqa: BLE001 - a client comes again, an operator gets the log and an alarm
-            log_raised(error)
-            count("TrackFailed")
-            said = "the call could not be taken in: send it again, as it was"
-            return BadCall(503, "try_again", said, {"retry-after": str(AGAIN_AFTER)}).answer()
+        return DOOR.answer(event, self._answer)
 
     def _answer(self, call: HttpCall) -> Answer:
         path = "/".join(call.path.rsplit("/", 2)[-2:])
@@ -114,7 +98,7 @@ class Track:
     def _said(self, call: HttpCall, longest: int) -> dict[str, Any]:
         # Who has no key, or none that can be one, need not be read.
         if key_in(call.headers) == "":
-            raise _nobody()
+            raise nobody(challenge=False)
         return parsed(call.content(longest))
 
     def _source(self, call: HttpCall, said: Mapping[str, Any]) -> Source:
@@ -124,7 +108,7 @@ class Track:
             key = said.get("writeKey")
         source = self._source_of(key) if isinstance(key, str) else None
         if source is None:
-            raise _nobody()
+            raise nobody(challenge=False)
         return source
 
     def _one(self, kind: str, said: dict[str, Any], source: Source) -> Answer:
@@ -151,7 +135,7 @@ class Track:
                 refused.append({"index": index, "code": wrong.code, "message": wrong.message})
         self._take(events, source)
         for code in sorted({one["code"] for one in refused}):
-            count("TrackRefused", sum(one["code"] == code for one in refused), code=code)
+            count(REFUSED, sum(one["code"] == code for one in refused), code=code)
         if refused and not events:
             said_of = {"code": "nothing_accepted", "message": "batch: no message of it can be used"}
             return answered(400, {**said_of, "accepted": 0, "refused": refused})
@@ -169,9 +153,3 @@ def _of_batch(index: int, message: Any, received: Received) -> Inbound:
     if kind not in KINDS:
         raise BadCall(400, "bad_field", f"{where}type: one of {', '.join(KINDS)} is wanted")
     return event_of(kind, message, received, where)
-
-
-def _nobody() -> BadCall:
-    # Without a challenge: a browser would ask the visitor of a web site for a name and a password.
-    said = "there is no such write key: send it as the user name of basic authentication"
-    return BadCall(401, "unknown_key", said)

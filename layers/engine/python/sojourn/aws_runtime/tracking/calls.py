@@ -14,10 +14,13 @@ from hashlib import sha256
 from typing import Any
 
 from sojourn.application.sources import CONSENTS, CONTACTS, MERGE, Source
+from sojourn.aws_runtime.api.answering import lacks
 from sojourn.aws_runtime.api.http import BadCall, checked, too_large
+from sojourn.aws_runtime.incoming.fields import LONGEST_ID_BYTES, is_event_id
 from sojourn.aws_runtime.incoming.intake import Inbound
 from sojourn.aws_runtime.tracking.fields import LONGEST_ADDRESS, LONGEST_ID, Said
 from sojourn.aws_runtime.tracking.times import happened
+from sojourn.domain.customer.identity import ANONYMOUS, DEVICE, normalised
 from sojourn.domain.customer.naming import Unnamed, event_name
 from sojourn.domain.journey.builtin_events import BUILTIN
 
@@ -44,8 +47,10 @@ FIELDS = frozenset(
     )
 )  # fmt: skip
 OF_CONSENT = frozenset(("subscribed", "unsubscribed"))
-OURS = frozenset(BUILTIN) - frozenset(OF_CALLS.values()) - OF_CONSENT
-"""Events that only the engine tells of: a bounce suppresses, a click releases a wait."""
+TASK_RAISED = "task_raised"
+"""As `sojourn.application.desk` says it, which is more to import than all that tracks."""
+OURS = frozenset(BUILTIN) - frozenset(OF_CALLS.values()) - OF_CONSENT | {TASK_RAISED}
+"""Events that only the engine tells of: a bounce suppresses, a click releases a wait, people do what tasks ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ def _track(said: Said, source: Source) -> tuple[str, dict[str, Any]]:
     if name in OURS:
         raise BadCall(403, "reserved", f"{said.where}event: only the engine itself tells of this one")
     if name in OF_CONSENT and not source.may(CONSENTS):
-        raise BadCall(403, "no_right", f'{said.where}event: this key lacks the right "{CONSENTS}"')
+        raise lacks(CONSENTS, f"{said.where}event: ")
     return name, {"properties": dict(said.inner("properties").value)}
 
 
@@ -143,10 +148,10 @@ def _group(said: Said, source: Source) -> tuple[str, dict[str, Any]]:
 
 
 def _alias(said: Said, source: Source) -> tuple[str, dict[str, Any]]:
-    previous = said.id("previousId")
+    previous = normalised(ANONYMOUS, said.id("previousId"))
     for name, given in (("previousId", previous), ("userId", said.user("userId"))):
         if not given:
-            raise said.wrong(name, "it is missing")
+            raise said.wrong(name, "it is missing, or stands for none")
     detail: dict[str, Any] = {
         "properties": {"previous_id": previous},
         "identities": {"anonymous_id": previous},
@@ -169,7 +174,11 @@ def _identities(said: Said, context: Said) -> dict[str, str]:
     token = Said(device, "").value.get("token") if isinstance(device, dict) else None
     if token is not None and not (isinstance(token, str) and len(token) <= LONGEST_ADDRESS):
         raise context.wrong("device.token", f"a text of at most {LONGEST_ADDRESS:,} characters is wanted")
-    found = {"user_id": said.user("userId"), "anonymous_id": said.id("anonymousId"), "device": token}
+    # Of what stands for none ("undefined", blanks) nobody is told: it would be everybody's.
+    found = {
+        "user_id": said.user("userId"), "anonymous_id": normalised(ANONYMOUS, said.id("anonymousId")),
+        "device": normalised(DEVICE, token or ""),
+    }  # fmt: skip
     return {kind: value for kind, value in found.items() if value}
 
 
@@ -205,4 +214,9 @@ def _id(kind: str, said: Said, received: Received) -> str:
         minute = 0 if dated else int(received.at.timestamp()) // SAME
         text = json.dumps([kind, minute, content], sort_keys=True, separators=(",", ":"))
         own = sha256(text.encode()).hexdigest()[:32]
-    return f"{received.source.name}:{own}"
+    found = f"{received.source.name}:{own}"
+    if not is_event_id(found):
+        raise said.wrong(
+            "messageId", f"with the source's name it comes to more than {LONGEST_ID_BYTES} bytes"
+        )
+    return found

@@ -6,15 +6,23 @@ descriptions. Nothing else imports it: who asks for the document waits for it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sojourn.application.sources import CONSENTS, MERGE
 from sojourn.aws_runtime.api.http import DEEPEST
+from sojourn.aws_runtime.api.published import (
+    LICENSE,
+    WRITE_KEY,
+    Schema,
+    answer,
+    json_body,
+    record,
+    ref,
+    refusals,
+    said,
+)
 from sojourn.aws_runtime.tracking.api import BATCHES, LONGEST_BATCH, MOST_MESSAGES
 from sojourn.aws_runtime.tracking.calls import CONTACT, KINDS, LONGEST_MESSAGE, OF_CALLS
 from sojourn.aws_runtime.tracking.fields import LONGEST_ADDRESS, LONGEST_ID
-
-Schema = dict[str, Any]
+from sojourn.domain.customer.identity import PLACEHOLDERS, SERVICES
 
 VERSION = "1.0.0"
 _TEXT: Schema = {"type": ["string", "null"], "maxLength": LONGEST_ID}
@@ -61,24 +69,18 @@ def document() -> Schema:
                 f" {DEEPEST} levels deep at most. Fields that are not listed are passed over. A call that is sent"
                 " again with the same messageId is the same event."
             ),
-            "license": {"name": "MIT", "identifier": "MIT"},
+            "license": LICENSE,
         },
         "servers": [{"url": "/"}],
         "security": [{"writeKey": []}],
         "tags": [{"name": "calls", "description": "What clients send."}],
         "paths": {
-            **{f"/v1/{kind}": {"post": _operation(kind, _ref(kind))} for kind in KINDS},
-            **{f"/v1/{kind}": {"post": _operation(kind, _ref("batch"))} for kind in BATCHES},
+            **{f"/v1/{kind}": {"post": _operation(kind, ref(kind))} for kind in KINDS},
+            **{f"/v1/{kind}": {"post": _operation(kind, ref("batch"))} for kind in BATCHES},
             "/v1/openapi.json": {"get": _published()},
         },
         "components": {
-            "securitySchemes": {
-                "writeKey": {
-                    "type": "http",
-                    "scheme": "basic",
-                    "description": "The write key of a source as the user name; no password.",
-                }
-            },
+            "securitySchemes": WRITE_KEY,
             "schemas": {
                 **{kind: _message(kind) for kind in KINDS},
                 "context": _context(),
@@ -94,28 +96,21 @@ def document() -> Schema:
 
 def _operation(kind: str, schema: Schema) -> Schema:
     batch = kind in BATCHES
-    content = {"application/json": {"schema": schema}}
     return {
         "operationId": kind,
         "tags": ["calls"],
         "summary": _DOES[kind],
         **({"description": _NOTES[kind]} if kind in _NOTES else {}),
-        "requestBody": {"required": True, "content": content},
+        "requestBody": json_body(schema),
         "responses": {
-            "200": _answer(
+            "200": answer(
                 "It is in; of a batch, what is not `refused` is." if batch else "It is in.",
                 "accepted_batch" if batch else "accepted",
             ),
-            "400": _answer("It cannot be used, and says why.", "error"),
-            "401": _answer("The write key is nobody's.", "error"),
-            **({} if kind != "track" else {"403": _answer("The write key lacks a right.", "error")}),
-            "413": _answer("It is too large.", "error"),
-            "415": _answer("It is no JSON, or packed otherwise than by gzip.", "error"),
-            "429": {"description": "Too many calls: send it again later."},
-            "503": {
-                **_answer("It could not be taken in: send it again.", "error"),
-                "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "In seconds."}},
-            },
+            **refusals(
+                {} if kind != "track" else {"403": answer("The write key lacks a right.", "error")},
+                "It could not be taken in: send it again.",
+            ),
         },
     }
 
@@ -157,12 +152,12 @@ def _message(kind: str) -> Schema:
         "additionalProperties": True,
         "properties": {
             "userId": _USER,
-            "anonymousId": {**_ID, "description": "Who it is while nobody knows a user id."},
+            "anonymousId": {**_ID, "description": "Who it is while nobody knows a user id. `undefined` is nobody."},
             "messageId": {**_ID, "description": "The same where the call is sent again."},
             "timestamp": {**_INSTANT, "description": "When it happened, by the device's clock."},
             "originalTimestamp": _INSTANT,
             "sentAt": {**_INSTANT, "description": "When it was sent, by the same clock, which is corrected by it."},
-            "context": _ref("context"),
+            "context": ref("context"),
             "integrations": {"description": "Passed over."},
             "writeKey": {"description": "Instead of basic authentication, for a browser's beacon."},
             **own,
@@ -173,7 +168,32 @@ def _message(kind: str) -> Schema:
 
 
 _SOME_ID: Schema = {"type": ["string", "integer"], "minLength": 1}
-_SOMEBODY = [{"required": [name], "properties": {name: _SOME_ID}} for name in ("userId", "anonymousId")]
+
+
+def _any_case(word: str) -> str:
+    return "".join(
+        f"[{one}{one.upper()}]" if one.isalpha() else f"\\{one}" if one in "()[]/" else one for one in word
+    )
+
+
+_NOBODY = "|".join(map(_any_case, sorted(PLACEHOLDERS)))
+_SOME_BROWSER: Schema = {
+    **_SOME_ID,
+    "not": {
+        "anyOf": [
+            {"const": 0},
+            {
+                "pattern": rf"^\s*({'|'.join(map(_any_case, SERVICES))}|\s)*({_NOBODY}|[0-]*)\s*$",
+                "type": "string",
+            },
+        ]
+    },
+}
+"""An id that a browser made up, and not what stands for none."""
+_SOMEBODY = [
+    {"required": [name], "properties": {name: schema}}
+    for name, schema in (("userId", _SOME_ID), ("anonymousId", _SOME_BROWSER))
+]
 _NAMED: Schema = {
     "name": {**_ADDRESS, "description": "What it is called."},
     "category": _ADDRESS,
@@ -188,7 +208,10 @@ _OWN: dict[str, tuple[Schema, list[str]]] = {
     "page": (_NAMED, []),
     "screen": (_NAMED, []),
     "group": ({"groupId": {**_ID, **_SOME_ID}, "traits": _OBJECT}, ["groupId"]),
-    "alias": ({"userId": {**_USER, **_SOME_ID}, "previousId": {**_ID, **_SOME_ID}}, ["userId", "previousId"]),
+    "alias": (
+        {"userId": {**_USER, **_SOME_ID}, "previousId": {**_ID, **_SOME_BROWSER}},
+        ["userId", "previousId"],
+    ),
 }
 
 
@@ -197,7 +220,7 @@ def _context() -> Schema:
         **_OBJECT,
         "description": "Where it happened. Address and user agent are not kept, of the device only its token.",
         "properties": {
-            "traits": _ref("traits"),
+            "traits": ref("traits"),
             "locale": {"description": "The language and country, such as de-AT."},
             "timezone": {"description": "An IANA zone, such as Europe/Berlin."},
             "device": {"description": "An object whose `token` is where push messages go."},
@@ -209,7 +232,7 @@ def _batch() -> Schema:
     messages = [
         {
             "allOf": [
-                _ref(kind),
+                ref(kind),
                 {"type": "object", "required": ["type"], "properties": {"type": {"const": kind}}},
             ]
         }
@@ -221,7 +244,7 @@ def _batch() -> Schema:
         "required": ["batch"],
         "properties": {
             "batch": {"type": "array", "maxItems": MOST_MESSAGES, "items": {"anyOf": messages}},
-            "context": {**_ref("context"), "description": "Of every message; a message's own counts more."},
+            "context": {**ref("context"), "description": "Of every message; a message's own counts more."},
             "sentAt": _INSTANT,
             "writeKey": {"description": "Instead of basic authentication, for a browser's beacon."},
         },
@@ -229,54 +252,22 @@ def _batch() -> Schema:
 
 
 def _accepted() -> Schema:
-    return {
-        "type": "object", "required": ["success"], "additionalProperties": False,
-        "properties": {"success": {"const": True}},
-    }  # fmt: skip
+    return record({"success": {"const": True}})
 
 
 def _accepted_batch() -> Schema:
-    return {
-        "type": "object",
-        "required": ["success", "accepted", "refused"],
-        "additionalProperties": False,
-        "properties": {
+    return record(
+        {
             "success": {"type": "boolean", "description": "Whether nothing was refused."},
             "accepted": {"type": "integer", "minimum": 0},
             "refused": _refused(),
-        },
-    }
+        }
+    )
 
 
 def _refused() -> Schema:
-    said = {"index": {"type": "integer", "minimum": 0}, **_said()}
-    return {
-        "type": "array",
-        "items": {
-            "type": "object", "required": list(said), "additionalProperties": False, "properties": said,
-        },
-    }  # fmt: skip
+    return {"type": "array", "items": record({"index": {"type": "integer", "minimum": 0}, **said()})}
 
 
 def _error() -> Schema:
-    return {
-        "type": "object",
-        "required": ["code", "message"],
-        "additionalProperties": False,
-        "properties": {**_said(), "accepted": {"const": 0}, "refused": _refused()},
-    }
-
-
-def _said() -> Schema:
-    return {
-        "code": {"type": "string", "description": "One word for programs."},
-        "message": {"type": "string", "description": "What is wrong, by its place; it quotes nothing."},
-    }
-
-
-def _answer(description: str, schema: str) -> Schema:
-    return {"description": description, "content": {"application/json": {"schema": _ref(schema)}}}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return record({**said(), "accepted": {"const": 0}, "refused": _refused()}, needed=said())

@@ -54,7 +54,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for other in erased.others:
         terminal.say(f"erased {visible(other)} too, who became {visible(customer)}")
     if erased.stopped:
-        terminal.say(f"stopped {len(erased.stopped)} runs")
+        runs = "run" if len(erased.stopped) == 1 else "runs"
+        terminal.say(f"stopped {len(erased.stopped):,} {runs}")
     terminal.say("not here, and so not erased:")
     for place, what in erased.outside.items():
         terminal.write(textwrap.fill(f"  {place}: {what}", _WIDTH, subsequent_indent="    ") + "\n")

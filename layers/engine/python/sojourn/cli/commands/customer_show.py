@@ -16,10 +16,12 @@ from sojourn.errors import TransientError
 if TYPE_CHECKING:
     import argparse
 
+    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
-WIDEST = 100
+WIDEST = 120
+"""Columns, however wide the terminal is: nobody reads longer lines."""
 _TOLD = ("customer", "profile", "traits", "runs", "waiters", "sends", "quarantined")
 LIMIT = 30
 
@@ -28,17 +30,26 @@ def _arguments(parser: Parser) -> None:
     whom_options(parser)
     parser.add_argument(
         "--limit", metavar="N", type=whole_number(1, 1_000_000), default=LIMIT,
-        help=f"how much of the timeline is shown, the newest of it (default: {LIMIT})",
+        help=f"how many messages, and how many things that were done, are shown: the newest (default: {LIMIT})",
     )  # fmt: skip
-    parser.add_argument("--since", metavar="WHEN", help='the timeline from then on: "2 days", or 2026-11-20')
+    parser.add_argument("--since", metavar="WHEN", help='what happened from then on: "2 days", or 2026-11-20')
+    parser.add_argument(
+        "--steps", action="store_true", help="what happens inside of journeys too: waits, branches, draws"
+    )
+    parser.add_argument(
+        "--ids", action="store_true", help="ids too: of the customer, runs, steps, messages, events"
+    )
     parser.add_argument("--json", action="store_true", help="the same as one JSON object")
     deployment_options(parser)
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.adapters.dynamodb.whole_customer import export_customer
-    from sojourn.cli.render.customer import customer_text, timeline
+    from sojourn.cli.render.customer import customer_text
+    from sojourn.cli.render.customer_story import timeline
     from sojourn.cli.since import since
+    from sojourn.cli.wording import spoken_of
 
     begins = since(arguments.since)
     deployment = Deployment.asked(arguments)
@@ -46,36 +57,40 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         customer = whom(arguments, deployment, terminal)
         if customer is None:
             return FOUND
-        whole = export_customer(deployment.client("dynamodb"), deployment.output("TableName"), customer)
-        whole["traits"] = _traits(deployment, customer)
-    entries = [one for one in timeline(whole) if begins is None or one["at"] >= begins]
-    shown = entries[-arguments.limit :]
-    if arguments.json:
-        told = {**{name: whole[name] for name in _TOLD}, "timeline": shown}
-        terminal.say(json.dumps(told, indent=2, ensure_ascii=False))
-    else:
+        table = deployment.client("dynamodb"), deployment.output("TableName")
+        whole = export_customer(*table, customer)
+        catalogue = DynamoCatalogue(*table)
+        whole["traits"] = _traits(table, catalogue, customer)
         width = min(shutil.get_terminal_size().columns, WIDEST)
-        text = customer_text(whole, shown, len(entries) - len(shown), width)
-        for line in text.splitlines():
-            bold = line and not line.startswith(" ")
-            terminal.say(terminal.styled(visible(line), "bold") if bold else visible(line))
+        spoken = None if arguments.json else spoken_of(whole, catalogue, ids=arguments.ids, width=width)
+    if spoken is None:
+        entries = [one for one in timeline(whole) if begins is None or one["at"] >= begins]
+        told = {**{name: whole[name] for name in _TOLD}, "timeline": entries[-arguments.limit :]}
+        terminal.say(json.dumps(told, indent=2, ensure_ascii=False))
+        return GOOD
+    for line in customer_text(whole, spoken, arguments.limit, begins or "", inner=arguments.steps).split(
+        "\n"
+    )[:-1]:
+        bold = line and not line.startswith(" ")
+        terminal.say(terminal.styled(visible(line), "bold") if bold else visible(line))
     return GOOD
 
 
-def _traits(deployment: Deployment, customer: str) -> dict[str, Any]:
+def _traits(table: tuple[Any, str], catalogue: DynamoCatalogue, customer: str) -> dict[str, Any]:
     """Return what the workspace computes of the customer, as conditions would read it now."""
-    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.adapters.dynamodb.customers import DynamoCustomers
+    from sojourn.application.seen import seen
     from sojourn.application.traits import Traits
     from sojourn.aws_runtime.clock import SystemClock
 
-    table, clock = (deployment.client("dynamodb"), deployment.output("TableName")), SystemClock()
+    clock = SystemClock()
     try:
-        rules = DynamoCatalogue(*table).traits
+        rules = catalogue.traits
     except TransientError:  # nothing was registered yet
         return {}
     customers = DynamoCustomers(*table, clock)
-    traits = Traits(rules, lambda name, since: customers.events(customer, name, since), clock.now())
+    profile = customers.load(customer).profile
+    traits = Traits(rules, lambda name, since: seen(customers, profile, name, since), clock.now())
     return {name: value for name in rules if (value := traits.value(name)) is not None}
 
 
@@ -83,8 +98,9 @@ COMMAND = Command(
     name="customer show",
     summary="who somebody is, what runs for them, what was sent and what happened",
     description=(
-        "Show what a deployment knows about one customer: who they are, their journeys now and before, what was\n"
-        "sent to them, and what they did and what was decided, newest last."
+        "Show what a deployment knows about one customer, as one reads it to them on the telephone: who they are,\n"
+        "where they stand in each journey, what they want, what they were sent and what became of it, and what they\n"
+        "did; newest first, in their own time zone. In the folder of the workspace, steps are told in words."
     ),
     examples=(
         "sojourn customer show c-42",

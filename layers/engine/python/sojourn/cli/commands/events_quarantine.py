@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.confirming import confirmed
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
-from sojourn.cli.usage import UsageError
+from sojourn.cli.usage import UsageError, whole_number
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from sojourn.cli.usage import Parser
 
 SOURCE = "sojourn-quarantine"
+MOMENT = timedelta(minutes=1)
+"""So long after it happened an event usually came."""
+LIMIT, MOST = 100, 100_000
+"""So many events are listed, put again or dropped at once, unless somebody says otherwise: a plan that was wrong for an
+hour may have put millions aside."""
 
 
 def _arguments(parser: Parser) -> None:
@@ -32,12 +38,16 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument("--event", metavar="NAME", help="only events of that name")
     parser.add_argument("--customer", metavar="ID", help="only those of that customer")
     parser.add_argument(
-        "--replay", metavar="ID", nargs="*", help="put these on the bus again, under their ids; all that are listed"
-        " where none is named",
+        "--replay", metavar="ID", nargs="*", help="put these on the bus again, under their ids; those that are"
+        " listed where none is named",
     )  # fmt: skip
     parser.add_argument(
-        "--drop", metavar="ID", nargs="*", help="delete these; all that are listed where none is named"
+        "--drop", metavar="ID", nargs="*", help="delete these; those that are listed where none is named"
     )
+    parser.add_argument(
+        "--limit", metavar="N", type=whole_number(1, MOST), default=LIMIT,
+        help=f"so many at most, the oldest first (default: {LIMIT}); where ids are named, all of these",
+    )  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="drop without asking")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
     deployment_options(parser)
@@ -57,29 +67,56 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         quarantine = DynamoQuarantine(
             deployment.client("dynamodb"), deployment.output("TableName"), SystemClock()
         )
-        listed = [
-            one
-            for one in quarantine.listed(begins, datetime.now(UTC))
-            if arguments.event in (None, one.name) and arguments.customer in (None, one.customer)
-        ]
+        listed, more = _listed(quarantine, begins, arguments)
         if arguments.replay is not None:
-            return _replay(
-                deployment, quarantine, _chosen(listed, arguments.replay), arguments.json, terminal
-            )
-        if arguments.drop is not None:
-            return _drop(quarantine, _chosen(listed, arguments.drop), arguments, terminal)
-    _list(listed, arguments.json, terminal)
-    return GOOD
+            status = _replay(deployment, quarantine, listed, arguments.json, terminal)
+        elif arguments.drop is not None:
+            status = _drop(quarantine, listed, arguments, terminal)
+        else:
+            status = _list(listed, arguments.json, terminal)
+    if more:
+        terminal.tell(
+            f"there are more than these {len(listed):,}: --limit says how many at once, --since from when on"
+        )
+    return status
 
 
-def _list(listed: Sequence[Listed], as_json: bool, terminal: Terminal) -> None:
+def _listed(
+    quarantine: DynamoQuarantine, begins: datetime, arguments: argparse.Namespace
+) -> tuple[Sequence[Listed], bool]:
+    """Return the events that are meant, the oldest first, and whether there are more than were asked for.
+
+    Raises:
+        UsageError: one that is named is not there.
+    """
+    whose = None if arguments.customer is None else quarantine.whose(arguments.customer)
+    ids = {*(arguments.replay or ()), *(arguments.drop or ())}
+    found = (
+        one for one in quarantine.listed(begins, datetime.now(UTC))
+        if arguments.event in (None, one.name) and (whose is None or one.customer in whose)
+        and (not ids or one.id in ids)
+    )  # fmt: skip
+    if not ids:
+        listed = list(islice(found, arguments.limit + 1))
+        return listed[: arguments.limit], len(listed) > arguments.limit
+    named = list(found)
+    if missing := sorted(ids - {one.id for one in named}):
+        raise UsageError(
+            f'there is no event "{missing[0]}" in quarantine', "without --replay they are listed; --since"
+        )
+    return named, False
+
+
+def _list(listed: Sequence[Listed], as_json: bool, terminal: Terminal) -> int:
     if as_json:
         terminal.say(json.dumps([_record(one) for one in listed], indent=2, ensure_ascii=False))
-        return
+        return GOOD
     for one in listed:
-        at = f"{one.received:%Y-%m-%d %H:%M:%S}"
+        at = f"{one.received:%Y-%m-%d %H:%M:%S} UTC"
         terminal.say(f"{at}  {terminal.styled(visible(one.name), 'bold')}  {visible(one.customer)}")
         terminal.say(visible(f"  id {one.id}"))
+        if happened := _happened(one):
+            terminal.say(visible(f"  happened {happened}"))
         for reason in one.reasons:
             terminal.say(visible(f"  {reason}"))
     if listed:
@@ -88,6 +125,20 @@ def _list(listed: Sequence[Listed], as_json: bool, terminal: Terminal) -> None:
         )
     else:
         terminal.tell("nothing is in quarantine")
+    return GOOD
+
+
+def _happened(one: Listed) -> str:
+    """Return when an event happened, in UTC, where that is not when it came: one that was put again came later."""
+    from sojourn.domain.time.errors import TimeError
+    from sojourn.domain.time.instants import parse_date_time
+
+    try:
+        at = parse_date_time(one.happened) if one.happened else one.received
+    except TimeError:
+        return one.happened
+    apart = abs(one.received - at) if at.tzinfo else MOMENT
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if apart >= MOMENT else ""
 
 
 def _replay(
@@ -130,15 +181,6 @@ def _drop(
     return GOOD
 
 
-def _chosen(listed: Sequence[Listed], ids: Sequence[str]) -> Sequence[Listed]:
-    """Return those that are named, or all where none is."""
-    if missing := sorted(set(ids) - {one.id for one in listed}):
-        raise UsageError(
-            f'there is no event "{missing[0]}" in quarantine', "without --replay they are listed; --since"
-        )
-    return [one for one in listed if not ids or one.id in ids]
-
-
 def _entry(bus: str, event: Quarantined) -> dict[str, Any]:
     return {
         "EventBusName": bus, "Source": SOURCE, "DetailType": event.name,
@@ -151,7 +193,7 @@ def _record(one: Listed) -> dict[str, Any]:
 
     return {
         "id": one.id, "event": one.name, "customer": one.customer, "received": iso(one.received),
-        "reasons": list(one.reasons),
+        "happened": one.happened, "reasons": list(one.reasons),
     }  # fmt: skip
 
 
@@ -163,7 +205,7 @@ COMMAND = Command(
     name="events quarantine",
     summary="list, replay or drop the events that are not as planned",
     description=(
-        "List the events whose properties are of another type than workspace.yaml's tracking plan says: they changed\n"
+        "List the events whose properties, or attributes, are of another type than workspace.yaml says: they changed\n"
         "nothing. Mend the plan or the application, then --replay puts them on the bus again, under their own ids;\n"
         "those that are still not as planned come back. --drop deletes them; by themselves they go after 30 days."
     ),

@@ -1,4 +1,4 @@
-"""`sojourn sources`: who may tell a deployment of events over the tracking API, each with a write key of its own."""
+"""`sojourn sources`: who may tell a deployment of events, and call for more, each with a write key of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sojourn.cli.usage import one_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from sojourn.adapters.dynamodb.sources import DynamoSources
     from sojourn.application.sources import Source
@@ -32,8 +33,11 @@ def _of_new(parser: Parser) -> None:
     _of_one(parser)
     parser.add_argument(
         "--right", metavar="RIGHT", action="append", default=[], dest="rights",
-        type=one_of("merge", "consents", "contacts", "tasks"),
-        help="what it may do besides telling of events: merge, consents, contacts, tasks; may stand more than once",
+        type=one_of("merge", "consents", "contacts", "tasks", "enter"),
+        help=(
+            "what it may do besides telling of events: merge, consents, contacts, tasks, enter; may stand more"
+            " than once"
+        ),
     )  # fmt: skip
 
 
@@ -102,36 +106,43 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def _command(
+    verb: str, summary: str, description: str, examples: tuple[str, ...],
+    arguments: Callable[[Parser], None], run: Callable[[argparse.Namespace, Terminal], int],
+) -> Command:  # fmt: skip
+    return Command(
+        name=f"sources {verb}", summary=summary, description=description, examples=examples, arguments=arguments,
+        run=run, deployed=True,
+    )  # fmt: skip
+
+
 COMMAND = Group(
     name="sources",
-    summary="who may tell of events over the tracking API",
+    summary="who may tell of events over the tracking API, or call for more",
     commands=(
-        Command(
-            name="sources add",
-            summary="add a source; shows its write key, once",
-            description="Adds a source to a deployment and shows its write key. Only a hash of the key is kept.",
-            examples=("sojourn sources add web", "sojourn sources add checkout-server --right merge --json"),
-            arguments=_of_new,
-            run=_add,
-            deployed=True,
+        _command(
+            "add",
+            "add a source; shows its write key, once",
+            "Adds a source to a deployment and shows its write key. Only a hash of the key is kept.",
+            ("sojourn sources add web", "sojourn sources add checkout-server --right merge --json"),
+            _of_new,
+            _add,
         ),
-        Command(
-            name="sources list",
-            summary="list the sources and their rights",
-            description="Lists the sources of a deployment: name, since when, rights.",
-            examples=("sojourn sources list", "sojourn sources list --stage dev --json"),
-            arguments=_of_all,
-            run=_list,
-            deployed=True,
+        _command(
+            "list",
+            "list the sources and their rights",
+            "Lists the sources of a deployment: name, since when, rights.",
+            ("sojourn sources list", "sojourn sources list --stage dev --json"),
+            _of_all,
+            _list,
         ),
-        Command(
-            name="sources revoke",
-            summary="take a source's write key away",
-            description="Takes a source's write key away: within half a minute it is nobody's.",
-            examples=("sojourn sources revoke web", "sojourn sources revoke checkout-server --json"),
-            arguments=_of_one,
-            run=_revoke,
-            deployed=True,
+        _command(
+            "revoke",
+            "take a source's write key away",
+            "Takes a source's write key away: within half a minute it is nobody's.",
+            ("sojourn sources revoke web", "sojourn sources revoke checkout-server --json"),
+            _of_one,
+            _revoke,
         ),
     ),
 )

@@ -37,6 +37,7 @@ class Bundle:
         journeys: by name, one version each.
         messages: those the journeys send, by digest.
         traits: computed traits, by name.
+        outlines: the journeys as their authors wrote them, by name (`sojourn.domain.change.outline`), as plain JSON.
     """
 
     policy: Policy
@@ -44,6 +45,7 @@ class Bundle:
     journeys: tuple[CompiledJourney, ...] = ()
     messages: Mapping[str, CompiledMessage] = field(default_factory=dict)
     traits: Mapping[str, TraitRule] = field(default_factory=dict)
+    outlines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the bundle as plain JSON values; `canonical` makes the same bytes of the same workspace."""
@@ -56,6 +58,7 @@ class Bundle:
                 journey.name: {"version": journey.version, **journey.to_json()} for journey in self.journeys
             },
             "messages": {digest: message.to_json() for digest, message in self.messages.items()},
+            "outlines": dict(self.outlines),
         }
 
     @classmethod
@@ -83,6 +86,7 @@ class Bundle:
                 for digest, message in sorted(value["messages"].items())
             },
             traits,
+            value.get("outlines", {}),
         )
 
 
@@ -108,14 +112,17 @@ def compiled_workspace(project: Project) -> Bundle:
     Raises:
         AuthorError: a message has an error after all.
     """
+    from sojourn.domain.change.outline import outline_of
     from sojourn.domain.compile.folder import compile_folder
 
     journeys: dict[str, CompiledJourney] = {}
     messages: dict[str, CompiledMessage] = {}
+    outlines: dict[str, Mapping[str, Any]] = {}
     for folder in project.journeys.values():
         journey, content = compile_folder(folder, project)
         journeys[journey.name] = journey
         messages |= content
+        outlines[journey.name] = outline_of(folder, project).to_json()
     traits = traits_of(project)
     return Bundle(
         policy_of(project.workspace),
@@ -123,6 +130,7 @@ def compiled_workspace(project: Project) -> Bundle:
         tuple(journey for _, journey in sorted(journeys.items())),
         dict(sorted(messages.items())),
         traits,
+        dict(sorted(outlines.items())),
     )
 
 

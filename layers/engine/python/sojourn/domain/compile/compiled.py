@@ -30,9 +30,13 @@ class Sendable:
     channels: tuple[str, ...]
 
 
+API = "api"
+"""What a trigger is that programs are: its name is the journey's, as each call is for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What makes something happen: an event, or a segment entered or left. `kind` is event, entered or left."""
+    """What makes something happen. `kind` is `event`, a segment `entered` or `left`, or `API`."""
 
     kind: str
     name: str

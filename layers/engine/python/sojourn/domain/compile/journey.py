@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.domain.compile.compiled import (
+    API,
     CompiledGoal,
     CompiledJourney,
     CompiledReaction,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sojourn.domain.compile.then import Then
     from sojourn.domain.journey.flow import Flow
-    from sojourn.domain.journey.model.journey import Enter, Goal, Journey
+    from sojourn.domain.journey.model.journey import Goal, Journey
 
 
 def compile_journey(
@@ -44,7 +45,7 @@ def compile_journey(
     definition, begin = Layout(journey, flow, hoister, kept, messages).machine()
     return CompiledJourney(
         name=journey.journey, title=journey.title or journey.journey, kind=journey.kind, topic=journey.topic or "",
-        enter=_entering(journey.enter, begin, _seeds(flow, kept)),
+        enter=_entering(journey, begin, _seeds(flow, kept)),
         goal=_goal(journey.goal) if journey.goal else None,
         reactions=tuple(
             CompiledReaction(_trigger(r.on), r.do, r.where or "", r.reason or "", r.to or "")
@@ -126,12 +127,15 @@ def _seeds(flow: Flow, kept: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*kept, *(n.id for n in flow.nodes.values() if isinstance(n.step, Goto))]))
 
 
-def _entering(enter: Enter, begin: Then, seeds: tuple[str, ...]) -> Entering:
+def _entering(journey: Journey, begin: Then, seeds: tuple[str, ...]) -> Entering:
+    enter = journey.enter
     again, seconds = enter.again, 0.0
     if again.startswith("after "):
         again, seconds = "after", parse_duration(again.removeprefix("after ")).total_seconds()
     return Entering(
-        triggers=tuple(_trigger(trigger) for trigger in enter.triggers if trigger != "api"),
+        triggers=tuple(
+            Trigger(API, journey.journey) if trigger == API else _trigger(trigger) for trigger in enter.triggers
+        ),
         schedule=enter.schedule or "", segment=enter.segment or "", audience=enter.audience or "",
         where=enter.where or "", key=enter.key or "", again=again, again_seconds=seconds, holdout=enter.holdout,
         seeds=seeds, then=begin.to_json(),

@@ -52,6 +52,7 @@ def policy_of(workspace: Workspace) -> Policy:
             for name, properties in workspace.events.items()
             if properties
         },
+        attributes={name: str(typed.type) for name, typed in workspace.attributes.items()},
     )
 
 

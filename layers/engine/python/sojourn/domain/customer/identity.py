@@ -3,13 +3,18 @@
 A known customer's id is their user id. Whoever is known by something else only has an id made of that, so that the
 same browser, address or device is the same customer each time. It knows no customers.
 
+Whoever has no address is often said to have one called "none" or "undefined", all of them alike: such words, and
+numbers that nobody can dial, are nothing that anybody is known by.
+
 Outside rules: an email address is compared without regard to case, as no provider of weight tells two apart by it;
-a telephone number is written by ITU-T E.164, as `phonenumbers` reads it.
+a telephone number is written by ITU-T E.164, as `phonenumbers` reads it, and has a length that its country uses.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 
 ANONYMOUS, EMAIL, PHONE, DEVICE = "anonymous", "email", "phone", "device"
@@ -20,23 +25,59 @@ ADDRESSES = (EMAIL, PHONE, DEVICE)
 ANONYMOUS_ID = "anonymous_id"
 """What an event calls the first kind; the others have their own name there."""
 
+EMAIL_PATTERN = r"[^\s@]+@[^\s@.]+([.][^\s@.]+)+"
+"""What an email address is, at least: somebody, at a host that has a domain. As a JSON Schema has it, too."""
+PLACEHOLDERS = frozenset(
+    (
+        "none", "null", "nil", "undefined", "unknown", "n/a", "na", "nan", "false", "(null)", "<null>",
+        "[object object]",
+    )
+)  # fmt: skip
+"""What programs write where they have no token and no id; in any case, behind whatever names a push service."""
+SERVICES = ("apns:", "fcm:")
+"""What a token may say before it: whose push service it is of."""
+_ZEROS = frozenset("0-")
+_INVISIBLE = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+"""Unicode's categories of what nobody sees: controls, formats, separators."""
+_EMAIL = re.compile(EMAIL_PATTERN)
 _DIGITS = 32
 _UNKNOWN = re.compile(rf"(?:{'|'.join(KINDS)})-[0-9a-f]{{{_DIGITS}}}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def normalised(kind: str, value: str, country: str = "") -> str:
-    """Return a value as it is compared, "" where it is none of its kind.
+    """Return a value as it is compared, "" where it is none of its kind: nobody is known, or joined, by that.
 
     Args:
         country: whose telephone numbers are written without `+`; ISO 3166, two letters. "" for nobody's.
     """
     text = value.strip()
     if kind == EMAIL:
-        return text.lower()
+        return text.lower() if _EMAIL.fullmatch(text) and text.isprintable() else ""
     if kind == PHONE:
         return phone_number(text, country) or ""
-    return text
+    return "" if is_placeholder(text) else text
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether a token, or an id that a browser made up, stands for none: blanks, zeros, "undefined".
+
+    >>> (
+    ...     is_placeholder("fcm:NULL"),
+    ...     is_placeholder("00000000-0000-0000-0000-000000000000"),
+    ...     is_placeholder("d-7"),
+    ... )
+    (True, True, False)
+    """
+    bare = text.strip().lower()
+    for service in SERVICES:
+        bare = bare.removeprefix(service).strip()
+    # Before all else that asks of each character: tokens have hundreds, and begin with one that is seen.
+    if bare[:1].isalnum() and bare[0] != "0":
+        return bare in PLACEHOLDERS
+    return bare in PLACEHOLDERS or all(
+        one in _ZEROS or unicodedata.category(one) in _INVISIBLE for one in bare
+    )
 
 
 def phone_number(text: str, country: str = "") -> str | None:
@@ -48,16 +89,20 @@ def phone_number(text: str, country: str = "") -> str | None:
     written = text.strip()
     if written.startswith("00"):
         written = "+" + written[2:]
-    if _E164.fullmatch(written):
-        return written
     if not country and not written.startswith("+"):
         return None
-    # Imported on first need: it takes 80 ms, and most numbers come as they should.
+    return _possible_number(written, "" if _E164.fullmatch(written) else country)
+
+
+@lru_cache(maxsize=16_384)
+def _possible_number(written: str, country: str) -> str | None:
+    # Imported on first need: it takes 80 ms, and few events tell a number that is new.
     from phonenumbers import (
         NumberParseException,
         PhoneNumberFormat,
         format_number,
         is_possible_number,
+        is_valid_number,
         parse,
     )
 
@@ -65,9 +110,15 @@ def phone_number(text: str, country: str = "") -> str | None:
         number = parse(written, country or None)
     except NumberParseException:
         return None
-    found = format_number(number, PhoneNumberFormat.E164)
+    # As it was written where that is E.164 already: what was stored is found again.
+    found = written if _E164.fullmatch(written) else format_number(number, PhoneNumberFormat.E164)
     # The number of an office, as colleagues dial it, is possible, and reaches nobody from outside.
-    return found if is_possible_number(number) and _E164.fullmatch(found) else None
+    if not is_possible_number(number) or not _E164.fullmatch(found):
+        return None
+    # Forms are filled in with one digit again and again; some such numbers are somebody's, and dear to them.
+    if len(set(str(number.national_number))) == 1 and not is_valid_number(number):
+        return None
+    return found
 
 
 def key_hash(kind: str, value: str) -> str:

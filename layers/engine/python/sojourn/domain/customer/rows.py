@@ -92,6 +92,8 @@ class Run:
             splits are drawn, so that nobody changes sides within a run.
         answered: the last tasks that people ended, each as `<step> <when the run came to it>` -> (outcome, digest of
             the answer): who answers again hears what became of it.
+        heir_of: the runs that ended because this one goes on, when two customers became one: what is done with
+            their messages counts here.
     """
 
     id: str
@@ -119,11 +121,16 @@ class Run:
     needed_until: datetime | None = None
     entered_as: str = ""
     answered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    heir_of: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
         """Whether the run goes on."""
         return self.status != "ended"
+
+    def stands_for(self, run_id: str) -> bool:
+        """Whether what is told of a message of that run is told of this one's."""
+        return run_id == self.id or run_id in self.heir_of
 
 
 @dataclass(frozen=True, slots=True)

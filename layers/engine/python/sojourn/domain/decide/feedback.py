@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sojourn.domain.customer.rows import EVERY_TOPIC, changed
+from sojourn.domain.customer.rows import changed
+from sojourn.domain.decide.consenting import consents_after
+from sojourn.domain.decide.hearsay import KEYWORD, is_hearsay, with_word
+from sojourn.domain.decide.keywords import HELP, START, STOP, asked
+from sojourn.domain.decide.own_words import complained, has_own_word
 from sojourn.domain.decide.reaching import ADDRESS
+from sojourn.domain.message.channels import CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sojourn.domain.customer.rows import Event, Profile, Send
+    from sojourn.domain.decide.machines import What
 
 SENT, DELIVERED, DELAYED = "message_sent", "message_delivered", "message_delayed"
 REJECTED, FAILED = "message_rejected", "message_failed"
@@ -44,33 +49,25 @@ SOFT_BOUNCES = 5
 WORN_OUT_AFTER = timedelta(days=30)
 """So many messages that came back softly within so long, and none delivered since the first of them: nobody reads
 there. A mailbox that was full for a month is as good as gone, and mailbox providers count what is sent to it."""
-CLOCKS_DIFFER = timedelta(minutes=10)
-"""So much older than its opposite a withdrawal of consent may seem, and still counts."""
 WORN_OUT = "soft_bounces"
 """Why a channel is suppressed then."""
 
-STOP, START, HELP = "stop", "start", "help"
-KEYWORD = "keyword"
-"""Under `keyword:<channel>` a profile's `as_of` has when the customer said STOP or START last."""
-_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "ARRET", "STOPP"})
-_PLAIN_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ARRET", "STOPP"})
-"""The words that end text messages: AWS's own list for long codes in the US, and two that Europeans write."""
-_ALONE = {"START": START, "UNSTOP": START, "HELP": HELP, "INFO": HELP}
-"""The words that mean something to the sender only if nothing stands beside them."""
-
 
 def profile_after(
-    event: Event, profile: Profile, send: Send | None = None, *, worn_out: bool = False
-) -> Profile:
+    event: Event, profile: Profile, send: Send | None = None, *, worn_out: bool = False, topics: Collection[str] = ()
+) -> Profile:  # fmt: skip
     """Return the profile as *event* leaves it; the same object where it changes nothing.
 
     Args:
         send: the message it is about, as far as that is known.
         worn_out: this soft bounce is one too many (`is_worn_out`).
+        topics: the workspace's own.
     """
-    channel = str(event.properties.get("channel") or "")
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
-        return _consents_after(event, profile, channel)
+        return consents_after(event, profile, yes=event.name == SUBSCRIBED, own=topics)
+    channel = str(event.properties.get("channel") or "")
+    if channel and channel not in CHANNELS:
+        return profile  # a profile has room for the channels that there are
     profile = _suppressed(event, profile, send, channel, worn_out)
     if event.name == SENT and send is not None:
         return went_out(profile, send, event.at)
@@ -97,8 +94,8 @@ def engaged(profile: Profile, channel: str, did: str, at: datetime) -> Profile:
 
 
 def _suppressed(event: Event, profile: Profile, send: Send | None, channel: str, worn_out: bool) -> Profile:
-    on = channel or "email"
-    if event.name == BOUNCED and (is_hard(event) or worn_out) and _reaches(event, profile, send, on):
+    on = channel or (send.channel if send is not None else "")
+    if event.name == BOUNCED and on and (is_hard(event) or worn_out) and _reaches(event, profile, send, on):
         if on == "push":
             return changed(profile, device=None)
         # A complaint, or a STOP, is the person's own word: a new address does not put it right.
@@ -108,8 +105,8 @@ def _suppressed(event: Event, profile: Profile, send: Send | None, channel: str,
         if why == WORN_OUT and on in profile.suppressed:
             return profile
         return _with(profile, on, why)
-    if event.name == COMPLAINED:
-        return _with(profile, on, "complaint")
+    if event.name == COMPLAINED and on:
+        return complained(profile, on, event.at)
     if event.name == REPLIED and channel in ("sms", "whatsapp"):
         return _asked(profile, channel, keyword(event), event.at)
     return profile
@@ -120,12 +117,17 @@ def _asked(profile: Profile, channel: str, word: str, at: datetime) -> Profile:
     known = profile.as_of.get(f"{KEYWORD}:{channel}")
     if word not in (STOP, START) or (known is not None and (at < known or (at == known and word == START))):
         return profile
-    suppressed = dict(profile.suppressed)
+    hearsay = is_hearsay(profile, ADDRESS[channel])
+    if hearsay and has_own_word(profile, channel):
+        return profile
+    suppressed, as_of = dict(profile.suppressed), {**profile.as_of, f"{KEYWORD}:{channel}": at}
     if word == STOP and suppressed.get(channel) != "complaint":
         suppressed[channel] = "stop"
+        as_of = dict(with_word(as_of, channel, at, hearsay=hearsay))
     elif word == START and suppressed.get(channel) == "stop":
         del suppressed[channel]
-    return changed(profile, suppressed=suppressed, as_of={**profile.as_of, f"{KEYWORD}:{channel}": at})
+        as_of = dict(with_word(as_of, channel, hearsay=False))
+    return changed(profile, suppressed=suppressed, as_of=as_of)
 
 
 def _with(profile: Profile, channel: str, why: str) -> Profile:
@@ -163,6 +165,33 @@ def is_machine(event: Event) -> bool:
     return bool(event.properties.get("machine"))
 
 
+def by_program(event: Event) -> bool:
+    """Say whether an event is a program's opening or click: to conditions, waits, goals and journeys it never was."""
+    return event.name in (OPENED, CLICKED) and is_machine(event)
+
+
+def hurried(event: Event, send: Send, profile: Profile) -> Event:
+    """Return an opening or a click as a program's where it came sooner than anybody reads; else as it is.
+
+    It gets an id of its own: the reader's, by the same link in the same minute, is another event.
+
+    Args:
+        profile: it knows when a provider took the last message of a channel; of others their claim has to do.
+    """
+    # Imported here, as most events are neither: patterns take a while to be compiled.
+    from sojourn.domain.decide.machines import SOON, is_too_soon
+
+    taken = send.at
+    if profile.last_sent.get(send.channel) == send.id:
+        taken = max(taken, profile.engagement.get(send.channel, {}).get("sent", taken))
+    what: What = "opened" if event.name == OPENED else "clicked"
+    if is_machine(event) or not is_too_soon(what, send.channel, (event.at - taken).total_seconds()):
+        return event
+    return changed(
+        event, id=f"{event.id}:soon", properties={**event.properties, "machine": True, "reason": SOON}
+    )
+
+
 def is_worn_out(event: Event, before: Iterable[Event], profile: Profile) -> bool:
     """Say whether this soft bounce is the one after which an address is given up.
 
@@ -187,22 +216,22 @@ def keyword(event: Event) -> str:
     if event.name != REPLIED:
         return ""
     for text in (event.properties.get("text"), event.properties.get("keyword")):
-        words = [word for word in re.split(r"\W+", str(text or "").upper()) if word]
-        if words and (words[0] in _PLAIN_STOP_WORDS or (len(words) == 1 and words[0] in _STOP_WORDS)):
-            return STOP
-        if len(words) == 1 and words[0] in _ALONE:
-            return _ALONE[words[0]]
+        if word := asked(str(text or "")):
+            return word
     return ""
 
 
 def about(event: Event, send: Send | None) -> Event:
     """Return an event of feedback as it is kept: what it says of its message is what the message's own row says.
 
-    By run and step it counts as engagement and releases a wait, so a program's have neither, and a HELP has not.
+    By run and step it counts as engagement and releases a wait, so a program's have neither, and a HELP has not. A
+    bounce or complaint of which nobody knows the channel changes nothing, and says so: `ignored`.
     """
     properties = dict(event.properties)
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
         return event  # without a channel they mean every channel, not the message's
+    if event.name in (BOUNCED, COMPLAINED) and send is None and not properties.get("channel"):
+        return changed(event, properties={**properties, "ignored": "no_channel"})
     if send is not None:
         own = {"journey": send.journey, "message": send.message, "channel": send.channel, "send": send.id}
         reached = {"run": send.run, "step": send.step}
@@ -220,73 +249,6 @@ def is_answer_to(event: Event, send: Send) -> bool:
     named, known = str(event.properties.get("provider_id") or ""), send.provider_id
     # WhatsApp's messages have an id of Meta's beside AWS's: two of different kinds say nothing.
     return not named or not known or named == known or named.startswith(META) != known.startswith(META)
-
-
-def _consents_after(event: Event, profile: Profile, channel: str) -> Profile:
-    """Write down a word about consent. One that takes it back without saying for what, or where, means all.
-
-    One that comes late does not outweigh what was said since, of this topic or of all.
-    """
-    listed = event.properties.get("channels")
-    named = [channel] if channel else [str(one) for one in listed] if isinstance(listed, list | tuple) else []
-    topic = str(event.properties.get("topic") or "")
-    yes = event.name == SUBSCRIBED
-    if yes and not topic:
-        return profile
-    consents, as_of = dict(profile.consents), dict(profile.as_of)
-    for one in named or _all_channels():
-        about, said = topic or EVERY_TOPIC, event.at
-        if not topic:
-            older = [key for key in consents if key[1] == one and _outweighs(event, profile, *key)]
-            for key in older:
-                del consents[key]
-                said = max(said, as_of.pop(consent_name(*key), said))
-        if _outweighs(event, profile, about, one) and _outweighs(event, profile, EVERY_TOPIC, one):
-            consents[(about, one)] = yes
-            as_of[consent_name(about, one)] = max(said, profile.as_of.get(consent_name(about, one), said))
-    return changed(profile, consents=consents, as_of=as_of)
-
-
-def consent_name(topic: str, channel: str) -> str:
-    """Return the name under which `Profile.as_of` has the time of a word about consent."""
-    return f"consent:{topic}:{channel}"
-
-
-def _outweighs(event: Event, profile: Profile, topic: str, channel: str) -> bool:
-    """Say whether a word about consent counts beside what is known of a topic: the later does, of two at once the no.
-
-    Clocks differ. Who takes their consent back may mean what they gave a moment before by a clock that is ahead.
-    """
-    known = profile.as_of.get(consent_name(topic, channel))
-    if known is None:
-        return True
-    if event.name == UNSUBSCRIBED:
-        return known <= event.at + CLOCKS_DIFFER
-    return known < event.at or (known == event.at and profile.consents.get((topic, channel), False))
-
-
-def taken_over(profile: Profile, other: Profile, kind: str) -> Profile:
-    """Return the profile with what somebody else said at an address that is now both's: STOP, or that it is spam.
-
-    Args:
-        kind: of the address; the same profile comes back where nothing was said.
-    """
-    for channel, why in other.suppressed.items():
-        had = profile.suppressed.get(channel)
-        if ADDRESS.get(channel) != kind or why not in ("complaint", "stop") or had in ("complaint", why):
-            continue
-        name = f"{KEYWORD}:{channel}"
-        said = [one.as_of[name] for one in (profile, other) if name in one.as_of]
-        as_of = {**profile.as_of, name: max(said)} if why == "stop" and said else profile.as_of
-        profile = changed(profile, suppressed={**profile.suppressed, channel: why}, as_of=as_of)
-    return profile
-
-
-def _all_channels() -> Iterable[str]:
-    # Imported here: the models of the language take longer to read in than all that routes an event, and few ask.
-    from sojourn.domain.journey.model.workspace import CHANNELS
-
-    return CHANNELS
 
 
 def engagement(event: Event) -> tuple[str, str, str] | None:

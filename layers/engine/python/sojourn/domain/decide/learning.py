@@ -20,7 +20,16 @@ from sojourn.domain.customer.identity import (
     phone_number,
 )
 from sojourn.domain.decide.bounding import LONGEST_CONTACT, fitting
-from sojourn.domain.decide.hearsay import believed, is_hearsay, kind_of, marked
+from sojourn.domain.decide.hearsay import (
+    ZONE,
+    believed,
+    is_hearsay,
+    is_word_of_hearsay,
+    kind_of,
+    marked,
+    with_word,
+    without_word,
+)
 from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
@@ -31,10 +40,12 @@ if TYPE_CHECKING:
 
 CONTACT = ("email", "phone", "device", "timezone", "locale")
 """The names; a text, or null where there is none any more."""
-AS_GIVEN = "phone_as_given"
-"""The attribute that keeps what was told as a telephone number and is none, so that it is not lost."""
+AS_GIVEN = "_as_given"
+"""What the attributes end with that keep what was told as an address, a zone or a locale, and is none."""
 OF_THE_ADDRESS = frozenset(("bounce", "soft_bounces"))
 """Why a channel is suppressed that a new address puts right; whoever complained or said STOP stays unreachable."""
+_AS_GIVEN = frozenset(name + AS_GIVEN for name in CONTACT)
+_NOTHING = object()
 _OF_CONTEXT = ("timezone", "locale")
 """What is learned from where an event happened."""
 
@@ -64,23 +75,27 @@ def learned(
     }
     if not due:
         return profile
-    texts = {name: _text(profile, name, value) for name, value in due.items() if name in CONTACT}
-    said = {name: text for name, text in texts.items() if len(text or "") <= LONGEST_CONTACT}
-    others = fitting(profile.attributes, {name: value for name, value in due.items() if name not in CONTACT})
+    said, given = _read(profile, {name: value for name, value in due.items() if name in CONTACT}, zone)
+    told = {name: value for name, value in due.items() if name not in CONTACT}
+    others = fitting(profile.attributes, {**told, **given})
     if not said and not others:
         return profile
-    attributes = {**profile.attributes, **others}
-    if PHONE in said:
-        _read_phone(said, attributes, said.get("timezone") or profile.timezone, zone)
-    suppressed = {
-        channel: why
-        for channel, why in profile.suppressed.items()
-        if why not in OF_THE_ADDRESS or not _new(profile, said, ADDRESS.get(channel, ""))
-    }
-    as_of = profile.as_of
+    right = {as_given(name) for name in said}
+    attributes = {name: value for name, value in profile.attributes.items() if name not in right} | others
+    suppressed, as_of = _still_suppressed(profile, said, hearsay=hearsay)
     if at is not None:
-        as_of = marked({**as_of, **dict.fromkeys([*said, *others], at)}, said, at, hearsay=hearsay)
+        known = [name for name in others if name not in given]
+        as_of = marked({**as_of, **dict.fromkeys([*said, *known], at)}, said, at, hearsay=hearsay)
     return replace(profile, **said, attributes=attributes, suppressed=suppressed, as_of=as_of)  # type: ignore[arg-type]
+
+
+def without_room(before: Profile, after: Profile, told: Mapping[str, Any], at: datetime) -> list[str]:
+    """Return the names of what was *told*, and due, and has found no room: *after* is what `learned` made of it."""
+    return [
+        name for name, value in told.items()
+        if (len(str(value or "").strip()) > LONGEST_CONTACT if name in CONTACT
+            else name not in _AS_GIVEN and is_due(before, name, at) and after.attributes.get(name, _NOTHING) != value)
+    ]  # fmt: skip
 
 
 def is_due(profile: Profile, name: str, at: datetime | None) -> bool:
@@ -91,19 +106,20 @@ def is_due(profile: Profile, name: str, at: datetime | None) -> bool:
 
 def told_by_context(context: Mapping[str, Any]) -> dict[str, str]:
     """Return what an event's context says of its customer: zone and locale, where they are some."""
-    told = {name: context.get(name) for name in _OF_CONTEXT}
+    # Imported here: few events tell a locale.
+    from sojourn.domain.message.locales import is_locale
+
+    told = {name: value for name in _OF_CONTEXT if isinstance(value := context.get(name), str) and value}
     return {
-        name: value
-        for name, value in told.items()
-        if isinstance(value, str) and value and (name != "timezone" or _is_zone(value))
+        name: value for name, value in told.items() if (_zone(value) if name == ZONE else is_locale(value))
     }
 
 
-def _is_zone(name: str) -> bool:
-    # Imported here and below: what reads zones takes long to import, and few events tell one.
-    from sojourn.domain.time.zones import is_zone
+def _zone(text: str) -> str | None:
+    # Imported here, as all that reads zones: it takes long to import, and few events tell one.
+    from sojourn.domain.time.zones import zone_named
 
-    return is_zone(name)
+    return zone_named(text)
 
 
 def new_addresses(before: Profile, after: Profile, *, hearsay: bool = False) -> dict[str, str]:
@@ -134,30 +150,75 @@ def address_keys(profile: Profile) -> set[tuple[str, str]]:
     return {(kind, key_hash(kind, value)) for kind, value in found.items()}
 
 
-def _text(profile: Profile, name: str, value: Any) -> str | None:
-    """Return an address, a zone or a locale as it is kept; an address that is known already as it was spelled."""
-    text = str(value).strip() if value else ""
+def as_given(name: str) -> str:
+    """Return the attribute that keeps what was told as an address, a zone or a locale and is none: it is not lost."""
+    return f"{name}{AS_GIVEN}"
+
+
+def _read(
+    profile: Profile, told: Mapping[str, Any], zone: str
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return addresses, zone and locale as they are kept, and what is none of its kind under another name."""
+    said: dict[str, str | None] = {}
+    given: dict[str, str] = {}
+    # The zone first: its country is the telephone number's, where that has none of its own.
+    for name in sorted(told, key=lambda name: name != ZONE):
+        text = str(told[name]).strip() if told[name] else ""
+        if len(text) > LONGEST_CONTACT:
+            continue
+        one = _one(profile, name, text, said.get(ZONE) or profile.timezone, zone) if text else None
+        if text and not one:
+            given[as_given(name)] = text
+        else:
+            said[name] = one
+    return said, given
+
+
+def _one(profile: Profile, name: str, text: str, own: str | None, zone: str) -> str | None:
+    """Return what is kept of a text; an address that is known already as it was spelled; None where it is none."""
+    if name == ZONE:
+        return _zone(text)
+    if name not in ADDRESSES:
+        # Imported here: few events tell a locale.
+        from sojourn.domain.message.locales import is_locale
+
+        return text if is_locale(text) else None
+    if name == PHONE:
+        from sojourn.domain.time.zones import country_of
+
+        return phone_number(text, (country_of(own) if own else "") or (country_of(zone) if zone else ""))
+    same = normalised(name, text)
     known = getattr(profile, name)
-    if name == EMAIL and known and normalised(name, known) == normalised(name, text):
-        return str(known)
-    return text or None
+    return str(known) if name == EMAIL and known and normalised(name, known) == same else same and text
 
 
-def _read_phone(said: dict[str, str | None], attributes: dict[str, Any], own: str | None, zone: str) -> None:
-    """Bring a telephone number into one form; what is none is kept under another name."""
-    from sojourn.domain.time.zones import country_of
+def _still_suppressed(
+    profile: Profile, said: Mapping[str, str | None], *, hearsay: bool
+) -> tuple[dict[str, str], Mapping[str, datetime]]:
+    """Return what is suppressed with the addresses that are known now, and since when what is known.
 
-    text = said[PHONE]
-    country = (country_of(own) if own else "") or (country_of(zone) if zone else "")
-    number = phone_number(text, country) if text else None
-    if text and number is None:
-        del said[PHONE]
-        attributes[AS_GIVEN] = text
-        return
-    said[PHONE] = number
-    attributes.pop(AS_GIVEN, None)
+    A bounce goes with the address. So does a word said at an address known by hearsay; where that address is told now
+    by those who may, the word is the customer's own.
+    """
+    suppressed, as_of = dict(profile.suppressed), profile.as_of
+    for channel, why in profile.suppressed.items():
+        field = ADDRESS.get(channel, "")
+        if field not in said:
+            continue
+        if why in OF_THE_ADDRESS:
+            if said[field] is not None and not _is_same(profile, field, said[field]):
+                del suppressed[channel]
+        elif is_word_of_hearsay(profile, channel):
+            if getattr(profile, field) is None:
+                continue  # just taken over with the address that is new
+            if not _is_same(profile, field, said[field]):
+                del suppressed[channel]
+                as_of = without_word(as_of, channel)
+            elif not hearsay:
+                as_of = with_word(as_of, channel, hearsay=False)
+    return suppressed, as_of
 
 
-def _new(profile: Profile, said: Mapping[str, str | None], field: str) -> bool:
-    value, known = said.get(field), getattr(profile, field) if field in ADDRESSES else None
-    return value is not None and (known is None or normalised(field, value) != normalised(field, known))
+def _is_same(profile: Profile, field: str, value: str | None) -> bool:
+    known = getattr(profile, field)
+    return known is not None and normalised(field, value or "") == normalised(field, known)

@@ -1,7 +1,8 @@
 """Tells programs from readers by what they call themselves: who opened an email, or followed one of its links.
 
 Mail systems fetch an email's pictures and open its links before anybody reads it. The rules are data, and the same for
-our own links and for what a provider reports. Most scanners call themselves browsers: those nobody can tell.
+our own links and for what a provider reports. Most scanners call themselves browsers: those are told by being too
+quick, or not at all.
 """
 
 from __future__ import annotations
@@ -58,6 +59,12 @@ TOO_SOON: Mapping[What, float] = {
 }
 """Seconds after a provider accepted a message within which nobody can have read it."""
 
+LOOKED_INTO = ("email", "sms", "whatsapp")
+"""The channels of which that is so: on a phone in somebody's hand a push is read as it appears."""
+
+PROGRAM, SOON = "program", "too_soon"
+"""How a program was known, as an event's `reason` has it: by what it says it is or where it is, or by the time."""
+
 _NETWORKS = {what: tuple(ip_network(one) for one in known) for what, known in NETWORKS.items()}
 _PROGRAM = re.compile("|".join(PROGRAMS))
 _AHEAD = {what: re.compile("|".join(known)) for what, known in AHEAD_OF_READERS.items() if known}
@@ -80,13 +87,13 @@ def is_machine(what: What, user_agent: str, address: str = "") -> bool:
     return _PROGRAM.search(agent) is not None
 
 
-def is_too_soon(what: What, seconds: float) -> bool:
+def is_too_soon(what: What, channel: str, seconds: float) -> bool:
     """Say whether it was no reader because of when it was.
 
     Args:
-        seconds: since a provider accepted the message.
+        seconds: since a provider accepted the message; below nothing where clocks differ, and far below nobody knows.
     """
-    return seconds < TOO_SOON[what]
+    return channel in LOOKED_INTO and abs(seconds) < TOO_SOON[what]
 
 
 def _is_within(address: str, what: What) -> bool:

@@ -7,14 +7,22 @@ beginning. It knows no storage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sojourn.domain.customer.identity import ADDRESSES, is_unknown, normalised
 from sojourn.domain.customer.rows import EVERY_TOPIC, MERGED, MERGING, Profile, changed
-from sojourn.domain.decide.bounding import fitting
-from sojourn.domain.decide.hearsay import is_hearsay, marked
+from sojourn.domain.decide.bounding import fitting, has_room
+from sojourn.domain.decide.consenting import consent_name
+from sojourn.domain.decide.hearsay import (
+    is_hearsay,
+    is_word_of_hearsay,
+    marked,
+    said_by_hearsay,
+    with_word,
+    without_word,
+)
 from sojourn.domain.decide.learning import OF_THE_ADDRESS
 from sojourn.domain.decide.reaching import ADDRESS
 
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 BEATEN = "exit:merged"
 """How a run ends where the other customer had one of the same journey and key that goes on."""
 OTHERS_KEPT = 200
+STOOD_FOR = 50
+"""So many runs that ended in its favour a run remembers, the last ones."""
 """So many others a profile remembers: what is forgotten is only read once more. Some browsers are new every day."""
 _CONTACT = (*ADDRESSES, "timezone", "locale")
 WORDS_OF_CONSENT, KEYWORDS = "consent:", "keyword:"
@@ -38,14 +48,14 @@ def stays(one: Profile, other: Profile) -> bool:
     return not is_unknown(one.id) or is_unknown(other.id)
 
 
-def merged_profile(source: Profile, into: Profile) -> Profile:
-    """Return what is known of *into* once *source* is the same."""
+def merged_profile(source: Profile, into: Profile, topics: Container[str] = ()) -> Profile:
+    """Return what is known of *into* once *source* is the same.
+
+    Args:
+        topics: the workspace's own: every word about one of them is kept, and of others as many as there is room for.
+    """
     attributes, as_of = dict(into.attributes), dict(into.as_of)
-    newer = {
-        name: value for name, value in source.attributes.items()
-        if name not in attributes or _is_newer(name, source, into)
-    }  # fmt: skip
-    for name, value in fitting(into.attributes, newer).items():
+    for name, value in fitting(into.attributes, _newer(source, into)).items():
         attributes[name] = value
         _dated(as_of, name, source)
     contact: dict[str, Any] = {}
@@ -55,18 +65,26 @@ def merged_profile(source: Profile, into: Profile) -> Profile:
             contact[name] = getattr(source, name)
             _dated(as_of, name, source)
             as_of = dict(marked(as_of, (name,), as_of.get(name, _NEVER), hearsay=is_hearsay(source, name)))
-    consents = _consents(source, into)
+    consents = _consents(source, into, topics)
+    forgotten = {consent_name(*key) for key in source.consents if key not in consents}
     for name in source.as_of.keys() | into.as_of.keys():
-        if name.startswith((WORDS_OF_CONSENT, KEYWORDS)):
+        if name.startswith((WORDS_OF_CONSENT, KEYWORDS)) and name not in forgotten:
             as_of[name] = max(source.as_of.get(name, _NEVER), into.as_of.get(name, _NEVER))
     after = changed(
         into, attributes=attributes, consents=consents, as_of=as_of, others=_others(source, into),
-        holdout=source.holdout if into.holdout is None else into.holdout, **contact,
+        holdout=source.holdout if into.holdout is None else into.holdout,
+        since=min((one.since for one in (source, into) if one.since is not None), default=None), **contact,
     )  # fmt: skip
     engagement, last_sent = _engagement(source, into)
-    return changed(
-        after, suppressed=_suppressed(source, into, after), engagement=engagement, last_sent=last_sent
-    )
+    suppressed, since = _suppressed(source, into, after)
+    return changed(after, suppressed=suppressed, as_of=since, engagement=engagement, last_sent=last_sent)
+
+
+def left_behind(source: Profile, into: Profile, merged: Profile) -> tuple[list[str], list[str]]:
+    """Return the names of attributes of *source*, and the topics, that found no room in what is known of both."""
+    newer = _newer(source, into)
+    attributes = [name for name, value in newer.items() if merged.attributes.get(name, _NEVER) != value]
+    return attributes, sorted({topic for topic, _ in source.consents.keys() - merged.consents.keys()})
 
 
 def with_other(profile: Profile, other: str, state: str) -> Profile:
@@ -88,6 +106,15 @@ def goes_on(one: Run, other: Run) -> bool:
     return one.entered >= other.entered
 
 
+def heir(run: Run, ended: Run) -> Run:
+    """Return the run that goes on in the place of another: what was done with that one's messages was done here."""
+    steps = {**ended.engaged, **run.engaged}
+    nothing: frozenset[str] = frozenset()
+    engaged = {step: run.engaged.get(step, nothing) | ended.engaged.get(step, nothing) for step in steps}
+    heir_of = (*run.heir_of, *ended.heir_of, ended.id)[-STOOD_FOR:]
+    return changed(run, engaged=engaged, heir_of=heir_of)
+
+
 def adopted(run: Run, customer: str) -> Run:
     """Return a run that another customer takes over; splits go on as they were drawn."""
     return changed(run, customer=customer, entered_as=run.entered_as or run.customer)
@@ -96,6 +123,13 @@ def adopted(run: Run, customer: str) -> Run:
 def tombstone(source: Profile, into: str) -> Profile:
     """Return what is left of a customer who became another: nothing but who that is."""
     return Profile(source.id, since=source.since, merged_into=into)
+
+
+def _newer(source: Profile, into: Profile) -> dict[str, Any]:
+    return {
+        name: value for name, value in source.attributes.items()
+        if name not in into.attributes or _is_newer(name, source, into)
+    }  # fmt: skip
 
 
 def _is_newer(name: str, source: Profile, into: Profile) -> bool:
@@ -117,11 +151,12 @@ def _dated(as_of: dict[str, datetime], name: str, source: Profile) -> None:
         as_of.pop(name, None)
 
 
-def _consents(source: Profile, into: Profile) -> dict[tuple[str, str], bool]:
-    return {
-        key: all(said for profile in (source, into) if (said := _said(profile, key)) is not None)
-        for key in {**into.consents, **source.consents}
-    }
+def _consents(source: Profile, into: Profile, topics: Container[str]) -> dict[tuple[str, str], bool]:
+    found: dict[tuple[str, str], bool] = {}
+    for key in {**into.consents, **source.consents}:
+        if key in into.consents or key[0] == EVERY_TOPIC or has_room(found, key[0], topics):
+            found[key] = all(said for profile in (source, into) if (said := _said(profile, key)) is not None)
+    return found
 
 
 def _said(profile: Profile, key: tuple[str, str]) -> bool | None:
@@ -130,17 +165,35 @@ def _said(profile: Profile, key: tuple[str, str]) -> bool | None:
     return profile.consents.get((EVERY_TOPIC, key[1])) if said is None else said
 
 
-def _suppressed(source: Profile, into: Profile, after: Profile) -> dict[str, str]:
-    """Return the channels that must not be used; what is about an address counts if it is the address."""
-    found: dict[str, str] = {}
-    for profile in (source, into):
-        for channel, why in profile.suppressed.items():
-            field = ADDRESS.get(channel, "")
-            if why in OF_THE_ADDRESS and field and not _same(field, profile, after):
+def _suppressed(
+    source: Profile, into: Profile, after: Profile
+) -> tuple[dict[str, str], Mapping[str, datetime]]:
+    """Return the channels that must not be used, and since when what is known.
+
+    What is about an address counts if it is the address: a bounce, and a word said at one known by hearsay.
+    """
+    own, heard = dict[str, str](), dict[str, str]()
+    channels = list(dict.fromkeys([*source.suppressed, *into.suppressed]))
+    for channel in channels:
+        field = ADDRESS.get(channel, "")
+        for profile in (source, into):
+            why, by_hearsay = profile.suppressed.get(channel), is_word_of_hearsay(profile, channel)
+            about_address = by_hearsay or why in OF_THE_ADDRESS
+            if why is None or (about_address and field and not _same(field, profile, after)):
                 continue
-            if channel not in found or _gravity(why) < _gravity(found[channel]):
-                found[channel] = why
-    return found
+            found = heard if by_hearsay and is_hearsay(after, field) else own
+            found[channel] = min(why, found.get(channel, why), key=_gravity)
+    as_of = after.as_of
+    for channel in channels:
+        # A word of the customer's own stays before one that goes with an address.
+        goes = channel in heard and own.get(channel) not in _GRAVITY
+        said = said_by_hearsay(source, into, channel)
+        as_of = with_word(as_of, channel, said, hearsay=goes)
+        if goes:
+            own[channel] = heard[channel]
+        elif said is not None and channel not in own:
+            as_of = without_word(as_of, channel)
+    return own, as_of
 
 
 def _same(field: str, one: Profile, other: Profile) -> bool:

@@ -40,6 +40,7 @@ class Policy:
         senders: per channel, what its sender is set to, as plain JSON values.
         tracking: what is told of who reads a message (`tracking.tracking_of`), as far as it is written.
         events: the tracking plan: event -> property -> type. Empty where an earlier release registered the workspace.
+        attributes: attribute -> type, as the workspace declares them; empty there too.
     """
 
     workspace: str
@@ -52,6 +53,7 @@ class Policy:
     brand: Mapping[str, str] = field(default_factory=dict)
     senders: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     tracking: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -79,7 +81,7 @@ class Policy:
             },
             "brand": dict(self.brand), "senders": {name: dict(said) for name, said in self.senders.items()},
             "events": {name: dict(planned) for name, planned in self.events.items()},
-            "tracking": dict(self.tracking),
+            "attributes": dict(self.attributes), "tracking": dict(self.tracking),
         }  # fmt: skip
 
     @classmethod
@@ -106,5 +108,5 @@ class Policy:
                 for channel, quiet in value["quiet"].items()
             },
             brand=value["brand"], senders=value["senders"], events=value.get("events", {}),
-            tracking=value.get("tracking", {}),
+            attributes=value.get("attributes", {}), tracking=value.get("tracking", {}),
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.domain.customer.identity import PHONE, normalised
 from sojourn.domain.customer.rows import EVERY_TOPIC
 
 if TYPE_CHECKING:
@@ -21,25 +22,14 @@ def address_of(profile: Profile, channel: str) -> str | None:
     if field is None:
         return profile.id
     address = getattr(profile, field)
-    if (
-        not address
-        or (field == "email" and not _is_email(address))
-        or (field == "phone" and not _is_phone(address))
-    ):
-        return None
-    return str(address)
+    # As it was spelled, but for a number: it has one form.
+    return str(address) if address and _is_one(field, str(address)) else None
 
 
-def _is_email(text: str) -> bool:
-    local, at, host = text.rpartition("@")
-    return bool(at and local and "." in host and not host.startswith(".") and text.split() == [text])
-
-
-def _is_phone(text: str) -> bool:
-    """E.164 (ITU-T): a plus and at most fifteen digits, the first not zero."""
-    return (
-        text[:1] == "+" and text[1:].isdigit() and text.isascii() and 7 <= len(text) <= 16 and text[1] != "0"
-    )
+def _is_one(kind: str, address: str) -> bool:
+    """Say whether an address is one as it stands: what was stored with blanks, or in another form, is not sent to."""
+    same = normalised(kind, address)
+    return bool(same) and (same == address if kind == PHONE else address.strip() == address)
 
 
 def consented(profile: Profile, policy: Policy, topic: str, channel: str) -> bool:

@@ -16,7 +16,7 @@ _MESSAGE: Final = {
     "journey": _STRING, "run": _STRING, "step": _STRING, "message": _STRING, "channel": _STRING, "send": _STRING,
     "provider_id": _STRING,
 }  # fmt: skip
-_BY: Final = {**_MESSAGE, "machine": ValueType.BOOLEAN}
+_BY: Final = {**_MESSAGE, "machine": ValueType.BOOLEAN, "reason": _STRING}
 _WHY: Final = {**_MESSAGE, "reason": _STRING}
 
 OF_CALLS: Final[Mapping[str, Mapping[str, ValueType]]] = {

@@ -101,6 +101,12 @@ def _fill(channel: str, part: str, value: Any, locale: str) -> _Render:
     header = part in _HEADERS
     limit = MAX_HEADER if header else MAX_SMS if channel == "sms" else MAX_TEMPLATE
     required = part in _REQUIRED
+    refuse = None
+    if part == "html":
+        # Imported here: what reads markup is for emails, and only those that are made here.
+        from sojourn.domain.message.addresses import guard
+
+        refuse = guard(value)
 
     def fill(variables: Mapping[str, Any], link: Callable[[str], str] | None) -> str:
         text = template.render(variables, link, locale, limit)
@@ -108,6 +114,8 @@ def _fill(channel: str, part: str, value: Any, locale: str) -> _Render:
             text = _CONTROL.sub(" ", text)
         if required and (not text or text.isspace()):
             raise ContentError("it is empty")
+        if refuse is not None:
+            refuse(text)
         return text
 
     return fill

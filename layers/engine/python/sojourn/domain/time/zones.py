@@ -22,6 +22,7 @@ from whenever import Instant
 # For its effect as well: it makes whenever read the tzdata package.
 from sojourn.domain.time.local_time import wall_clock
 
+_NOT_SET: Final = "Factory"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # Zones of one country count as one zone when their clocks agree from here on. Sojourn's first journeys run in
@@ -54,6 +55,15 @@ def zone_names() -> tuple[str, ...]:
 def is_zone(name: str) -> bool:
     """Say whether *name* is a zone, spelled as the database spells it."""
     return _spelling().get(name.lower()) == name
+
+
+def zone_named(text: str) -> str | None:
+    """Return the zone that somebody lives by, as the database spells it; None where it is none, taken in any case.
+
+    The database's own word for a zone that nobody has set is none.
+    """
+    name = _spelling().get(text.lower())
+    return None if name == _NOT_SET else name
 
 
 def choose_zone(own: str | None, phone: str | None, workspace: str) -> Zone:

@@ -57,6 +57,7 @@ class Also(Authored):
 
     at: Text
     customer: Text | None = None
+    anonymous: Text | None = Field(None, description="somebody of an event before, by their anonymous id")
     delivered: StepId | None = None
     opened: StepId | None = None
     clicked: StepId | None = None

@@ -8,6 +8,10 @@ from pydantic import Discriminator, Field, Tag
 
 from sojourn.domain.journey.model.authored import Authored, Text
 
+HOST = r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$"
+
+Host = Annotated[str, Field(pattern=HOST, max_length=253, examples=["www.acme.example", "*.acme.example"])]
+"""A host's name; `*.` before it: whatever is below it."""
 UTM = ("source", "medium", "campaign", "content")
 
 
@@ -37,3 +41,7 @@ class Tracking(Authored):
         Annotated[Annotated[bool, Tag("switch")] | Annotated[Utm, Tag("parameters")], Discriminator(_form)]
         | None
     ) = Field(None, description="links with `track` carry utm_source and its siblings (default: false)")
+    hosts: Annotated[list[Host], Field(min_length=1, max_length=100)] | None = Field(
+        None,
+        description="where links with `track` may lead; `*.` before a name: to all below it (default: anywhere)",
+    )

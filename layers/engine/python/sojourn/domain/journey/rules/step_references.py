@@ -19,13 +19,19 @@ TASKS = ("completed", "failed", "rescheduled")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A step named somewhere; `verb` is what it must do for that to make sense, "" for any."""
+    """A step named somewhere.
+
+    Args:
+        verb: what it must do for that to make sense, "" for any; said: the word under which it is named.
+        in_scenario: whether a scenario names it.
+    """
 
     step: str
     file: str
     span: Span
     verb: str = ""
     said: str = ""
+    in_scenario: bool = False
 
 
 def references_of(view: JourneyView) -> Iterator[Reference]:
@@ -39,8 +45,8 @@ def references_of(view: JourneyView) -> Iterator[Reference]:
         for also in story.scenario.also:
             for kind in (*SENDS, *TASKS):
                 if (step := getattr(also, kind)) is not None:
-                    yield Reference(
-                        step, story.file, also.place(kind), "send" if kind in SENDS else "task", kind
-                    )
+                    verb = "send" if kind in SENDS else "task"
+                    yield Reference(step, story.file, also.place(kind), verb, kind, in_scenario=True)
         for step in story.scenario.calls:
-            yield Reference(step, story.file, story.scenario.key_place("calls", step), "call", "calls")
+            place = story.scenario.key_place("calls", step)
+            yield Reference(step, story.file, place, "call", "calls", in_scenario=True)

@@ -49,13 +49,28 @@ class UnknownStep(Rule):
                     yield self._unknown(Reference(node.step.goto, view.file, node.step.place("goto")), known)
             for reference in references_of(view):
                 if reference.step not in known:
-                    yield self._unknown(reference, known)
+                    yield self._elsewhere(reference, context) or self._unknown(reference, known)
             for story in view.folder.scenarios:
                 for expected in (*story.scenario.expect, *story.scenario.never):
                     step = (expected.model_extra or {}).get("step")
                     if isinstance(step, str) and step not in everywhere:
                         yield self._unknown(Reference(step, story.file, expected.place("step")), known)
         yield from context.texts.findings(self, "unknown-step")
+
+    def _elsewhere(self, reference: Reference, context: Context) -> Finding | None:
+        """Return what is wrong where a scenario means a step of another journey; None where no journey has it."""
+        if not reference.in_scenario:
+            return None
+        for name, view in context.journeys.items():
+            if reference.step in view.named:
+                return self.finding(
+                    f'"{reference.step}" is a step of the journey "{name}", and this scenario is another journey\'s',
+                    reference.file,
+                    reference.span,
+                    "a scenario speaks of its own journey's steps:"
+                    f" write this into one in {view.folder.folder}/scenarios/",
+                )
+        return None
 
     def _unknown(self, reference: Reference, known: set[str]) -> Finding:
         return self.finding(

@@ -106,11 +106,15 @@ DETAILS = (
     "runs",
     "waiters",
     "beaten",
+    "names",
+    "count",
 )
 KNOWN = ("at", "customer", "anonymous", *FIELDS, *WHATS, *DETAILS)
-NAMED = tuple(what for what in WHATS if what not in ("exited", "failed", "merged", "merge_refused"))
-"""The words whose value names a step, message, event, journey or task; an exit names its reason, and two who became
-one are named by who is no more."""
+NAMED = tuple(
+    what for what in WHATS if what not in ("exited", "failed", "merged", "merge_refused", "left_out")
+)
+"""The words whose value names a step, message, event, journey or task; an exit and what was left out name their reason,
+and two who became one are named by who is no more."""
 
 
 def _tasks(context: Context) -> set[str]:

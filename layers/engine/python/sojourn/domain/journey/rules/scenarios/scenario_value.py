@@ -21,8 +21,8 @@ class ScenarioValue(Rule):
     """Attributes and properties in a scenario are of their declared types.
 
     What:
-        A customer's attribute, or an event's property, is of another type than declared, or none of the values that
-        `one_of` allows.
+        An attribute of a customer or told by an event, or an event's property, is of another type than declared, or
+        none of the values that `one_of` allows.
     Why:
         The scenario would show what happens to customers and events that do not exist.
     Instead of:
@@ -58,3 +58,5 @@ def _values(scenario: Scenario, context: Context) -> Iterator[tuple[str, Any, Ma
     for event in scenario.events:
         for name, value in event.properties.items():
             yield name, value, events.get(event.event, {}), event.place("properties", name)
+        for name, value in event.attributes.items():
+            yield name, value, attributes, event.place("attributes", name)

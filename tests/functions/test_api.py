@@ -28,24 +28,28 @@ steps:
       - {when: steps.call.path == "otherwise", steps: [{exit: nobody}]}
   - {emit: did_it}
 """
+CALLED = """
+enter: {on: api, again: always}
+steps: [{wait: 1 second}, {update: {plan: pro}}]
+"""
 API = "https://api.example"
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Deployed]:
-    """One deployment, the rule between bus and queue as it is deployed, and the function that ends tasks."""
+    """One deployment, the rule between bus and queue as it is deployed, and the function that programs call."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOJOURN_TASKS_URL", API)
-        with deployment(project({"j": JOURNEY})) as deployed:
+        with deployment(project({"j": JOURNEY, "called": CALLED})) as deployed:
             filled_queue()
-            deployed.handlers["tasks"] = loaded("tasks")
+            deployed.handlers["api"] = loaded("api")
             yield deployed
 
 
 @pytest.fixture(scope="module")
 def key(aws: Deployed) -> str:
-    """Give the write key of a source that may end tasks."""
-    return added(aws, "crm", frozenset({"tasks"}), 1)
+    """Give the write key of a source that may end tasks and enter customers."""
+    return added(aws, "crm", frozenset({"tasks", "enter"}), 1)
 
 
 def added(aws: Deployed, name: str, rights: frozenset[str], number: int) -> str:
@@ -79,7 +83,7 @@ def raised(aws: Deployed, customer: str, ref: str) -> dict[str, Any]:
 
 def call(aws: Deployed, url: str, key: str, body: Any = None) -> tuple[int, Any]:
     headers = {"authorization": "Basic " + b64encode(f"{key}:".encode()).decode()}
-    answer = aws.call("tasks", asked("POST", url, json.dumps(body or {}), **headers))
+    answer = aws.call("api", asked("POST", url, json.dumps(body or {}), **headers))
     return answer["statusCode"], json.loads(answer["body"])
 
 
@@ -143,3 +147,49 @@ def test_others_end_nothing(aws: Deployed, key: str) -> None:
     assert statuses == [401, 401, 403, 404]
     assert len(of(aws, "dan", "A#wait#")) == 1
     assert call(aws, url, key)[0] == 200
+
+
+def test_a_program_enters_a_customer_once(aws: Deployed, key: str) -> None:
+    """What is answered is written and runs; the same call is the same entry, whatever has become of it."""
+    url = "/v1/journeys/called/entries"
+    body = {"id": "order-1", "customer": "eve", "entry": {"total": 9.5}}
+
+    first = call(aws, url, key, body)
+    second = call(aws, url, key, {**body, "id": "order-2"})
+    eventually(lambda: told(aws, "eve")[-1] == "exited completed")
+    again = call(aws, url, key, body)
+    other = call(aws, url, key, {**body, "entry": {"total": 10}})
+
+    run = first[1]["run"]
+    assert first == (200, {"entered": True, "run": run, "holdout": False, "repeated": False})
+    assert second == (200, {"entered": False, "reason": "already_running", "repeated": False})
+    assert again == (200, {**first[1], "repeated": True})
+    assert (other[0], other[1]["code"]) == (409, "other_entry")
+    assert [one for one in told(aws, "eve") if one.startswith("entered")] == ["entered"]
+
+
+def test_who_was_a_visitor_when_called_for_is_the_customer_later(aws: Deployed, key: str) -> None:
+    """The call went with them: it is known by their own name."""
+    url, who = "/v1/journeys/called/entries", {"identities": {"anonymous_id": "a-9"}}
+    first = call(aws, url, key, {"id": "1", **who})
+    eventually(lambda: any(one["sk"]["S"].startswith("A#run#called") for one in aws.rows()))
+
+    again = call(aws, url, key, {"id": "1", "customer": "fay", **who})
+
+    assert again == (200, {**first[1], "repeated": True})
+    assert [one["pk"]["S"] for one in aws.rows() if one["sk"]["S"].startswith("A#run#called")].count(
+        "C#fay"
+    ) == 1
+
+
+@pytest.mark.parametrize(
+    ("journey", "status", "code"), [("nothing", 404, "no_journey"), ("j", 404, "not_by_api")]
+)
+def test_only_what_is_entered_by_calls_is(
+    aws: Deployed, key: str, journey: str, status: int, code: str
+) -> None:
+    """The registry says so; nobody becomes known by it."""
+    answered, said = call(aws, f"/v1/journeys/{journey}/entries", key, {"id": "1", "customer": "gus"})
+
+    assert (answered, said["code"]) == (status, code)
+    assert of(aws, "gus", "") == []

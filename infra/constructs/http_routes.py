@@ -1,0 +1,74 @@
+"""A function behind routes of an HTTP API: how it is asked, by which routes, and that nothing else may ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.function import EngineFunction
+from infra.constructs.nag import accept
+from infra.constructs.policies import arn
+
+LONGEST_CALL_MS = 29_000
+"""API Gateway waits for half a minute at most; the function should be done before."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route.
+
+    Args:
+        key: as API Gateway has it: `POST /v1/things/{id}`, or `$default` for whatever no other route takes.
+        open_because: why nobody needs to sign in at the gateway.
+        id_: of the construct, together with "Route" and "Permission".
+    """
+
+    key: str
+    open_because: str
+    id_: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """What the route's calls look like to whom they invoke: method and path, with `*` for each part named."""
+        method, _, path = self.key.partition(" ")
+        parts = ["*" if part.startswith("{") else part for part in path.split("/")]
+        return method + "/".join(parts)
+
+
+def route_to(
+    scope: Construct, api: apigateway.CfnApi, answering: EngineFunction, *routes: Route
+) -> list[apigateway.CfnRoute]:
+    """Let a function answer these routes of an API."""
+    integration = apigateway.CfnIntegration(
+        scope,
+        "Integration",
+        api_id=api.ref,
+        integration_type="AWS_PROXY",
+        integration_uri=answering.function.function_arn,
+        payload_format_version="2.0",
+        timeout_in_millis=LONGEST_CALL_MS,
+    )
+    made = []
+    for route in routes:
+        one = apigateway.CfnRoute(
+            scope,
+            f"{route.id_}Route",
+            api_id=api.ref,
+            route_key=route.key,
+            target=f"integrations/{integration.ref}",
+        )
+        accept(one, "AwsSolutions-APIG4", route.open_because)
+        lambda_.CfnPermission(
+            scope,
+            f"{route.id_}Permission",
+            action="lambda:InvokeFunction",
+            function_name=answering.function.function_arn,
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com").service,
+            source_arn=arn("execute-api", f"{api.ref}/$default/{route.pattern}"),
+        )
+        made.append(one)
+    return made
