@@ -99,12 +99,12 @@ def test_what_an_event_does_not_say_the_bus_says() -> None:
         (body(customer=None, identities={"email": None}), "detail.customer: it is missing"),
         (body(customer=None, identities={"anonymousId": "5f2b"}), "detail.customer: it is missing"),
         (body(identities=["ana"]), "detail.identities: "),
-        (body(identities={"email": "none"}), "detail.identities.email: an address is wanted"),
-        (body(identities={"email": "a@b c"}), "detail.identities.email: an address is wanted"),
+        (body(customer=None, identities={"email": "none"}), "detail.identities.email: an address is wanted"),
+        (body(customer=None, identities={"email": "a@b c"}), "detail.identities.email: an address is wanted"),
         (body(identities={"email": 7}), "detail.identities.email: a text of 1 to 256"),
-        (body(identities={"phone": "call me"}), "detail.identities.phone: a number is wanted"),
-        (body(identities={"phone": "+49"}), "detail.identities.phone: a number is wanted"),
-        (body(identities={"anonymous_id": " "}), "detail.identities.anonymous_id: an id is wanted"),
+        (body(customer=None, identities={"phone": "call me"}), "detail.identities.phone: a number is wanted"),
+        (body(customer=None, identities={"phone": "+49"}), "detail.identities.phone: a number is wanted"),
+        (body(customer=None, identities={"anonymous_id": " "}), "detail.identities.anonymous_id: an id is wanted"),
         (body(identities={"device": "x" * 2_049}), "detail.identities.device: a text of 1 to 2,048"),
         (body(identities={"user_id": "ben"}), "detail.identities.user_id: it is another than the customer"),
         (body(identities={"user_id": unknown_id("email", "a@b")}), "detail.identities.user_id: .* a name of Sojourn's"),
@@ -158,6 +158,17 @@ def test_what_cannot_be_read_is_said_by_its_place(text: str, said: str) -> None:
         incoming(text)
 
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "none", [{"email": "none"}, {"phone": "+49"}, {"anonymous_id": "undefined"}, {"device": "null"}]
+)
+def test_an_identity_that_is_none_keeps_no_word_from_being_heard(none: dict[str, str]) -> None:
+    """Where somebody is named it is left out: an app that says "undefined" of each device says no of somebody too."""
+    named = incoming(body(customer="c-42", identities=none, name="unsubscribed"))
+    known = incoming(body(customer=None, identities={"user_id": "c-42", **none}, name="unsubscribed"))
+
+    assert [(one.customer, one.identities) for one in (named, known)] == [("c-42", {}), ("c-42", {})]
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,11 @@ from sojourn.adapters.dynamodb import keys, rows
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.application.desk import TASK_RAISED, Answer
 from sojourn.application.ports import TaskRef
-from sojourn.domain.customer.rows import Send
+from sojourn.domain.customer.rows import Event, Send
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
 from sojourn.local.world import World
+from tests.support.cloud import eventually
 from tests.support.told_clock import ToldClock
 from tests.support.told_doors import Doors
 from tests.support.told_stage import Timer, ToldStage
@@ -128,11 +129,16 @@ class ToldWorld(World):
     def end_task(self, ref: TaskRef, answer: Answer) -> None:
         """Let a person end a task, over the HTTP API."""
         run = self.customers.load(ref.customer).run(ref.run)
-        (raised,) = [
-            event
-            for event in self.customers.events(ref.customer, TASK_RAISED)
-            if (event.at, event.properties["journey"]) == (ref.since, run.journey)
-        ]
+
+        def found() -> list[Event]:
+            return [
+                event
+                for event in self.customers.events(ref.customer, TASK_RAISED)
+                if (event.at, event.properties["journey"]) == (ref.since, run.journey)
+            ]
+
+        # It comes back from the bus, through a queue.
+        (raised,) = eventually(found)
         self._doors.end_task(ref.customer, raised.properties["url"], answer)
 
     def catch_up(self) -> None:

@@ -120,3 +120,24 @@ def test_whatever_is_said_a_no_is_never_less_and_a_yes_never_more(said: dict[str
     assert taken.topics
     assert set(given.channels) <= set(taken.channels)
     assert taken.topics == ("*",) or set(given.topics) <= set(taken.topics)
+
+
+@pytest.mark.parametrize(
+    ("said", "topics"),
+    [
+        ({"topics": "news, special-offers"}, ("news", "special-offers")),
+        ({"topic": "news;later"}, ("news", "later")),
+        ({"topic": "all"}, ("*",)),
+        ({"topic": "newz"}, ("newz", "news")),
+        ({"topics": ["specialoffer"]}, ("specialoffer", "special-offers")),
+        ({"topic": "something-else-entirely"}, ("something-else-entirely",)),
+    ],
+)
+def test_a_no_with_a_slip_is_of_what_was_meant_too(said: dict[str, Any], topics: tuple[str, ...]) -> None:
+    """Several in one text, a word for all of them, a name that is nearly one of ours."""
+    assert no(**said).topics == topics
+
+
+def test_a_yes_with_a_slip_is_of_nothing_of_ours() -> None:
+    """A name that is nearly one of the workspace's topics gives no consent to that one."""
+    assert yes(topic="newz").topics == ("newz",)

@@ -76,7 +76,7 @@ def read(engine: Engine, profile: Profile, event: Event, now: datetime, customer
         return Receipt(event, profile)
     send = _about(engine, profile, event, customer)
     if send is not None and event.name in (OPENED, CLICKED):
-        event = hurried(event, send, profile)
+        event = hurried(event, send)
     event = about(event, send)
     worn_out = event.name == BOUNCED and not is_hard(event) and _is_worn_out(engine, profile, event)
     topics = engine.catalogue.policy.topics

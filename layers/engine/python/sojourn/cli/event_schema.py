@@ -67,7 +67,7 @@ IDENTITIES: Mapping[str, Schema] = {
     ),
     "anonymous_id": _said(
         _maybe(_text(inbound.LONGEST_ID, pattern="\\S")),
-        "What a browser or an app made up. What stands for none, such as `undefined`, is refused.",
+        "What a browser or an app made up. What stands for none, such as `undefined`, is left out.",
     ),
     "email": _said(_maybe(_text(inbound.LONGEST_ID, pattern=f"^{inbound.ADDRESS}$")), "In any case."),
     "phone": _said(
@@ -77,7 +77,7 @@ IDENTITIES: Mapping[str, Schema] = {
     ),
     "device": _said(
         _maybe(_text(inbound.LONGEST_ADDRESS, pattern="\\S")),
-        "The token for push messages. What stands for none is refused.",
+        "The token for push messages. What stands for none is left out.",
     ),
 }
 

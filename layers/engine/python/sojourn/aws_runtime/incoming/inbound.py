@@ -79,7 +79,7 @@ def incoming(body: str) -> Incoming:
         hops=detail.count("hops", MOST_HOPS),
         context={name: value for name, value in context.items() if name not in NOT_KEPT},
     )
-    customer, identities = who(detail)
+    customer, identities = who(detail, heard=True)
     attributes = _attributes(detail.mapping("attributes"))
     return Incoming(
         customer, event, attributes, identities, _merge(detail, customer), detail.truth("hearsay")
@@ -113,20 +113,28 @@ def _name(envelope: Fields, detail: Fields) -> str:
     raise AssertionError("the last of them must be there")
 
 
-def who(detail: Fields) -> tuple[str, dict[str, str]]:
+def who(detail: Fields, *, heard: bool = False) -> tuple[str, dict[str, str]]:
     """Return whose something is: the customer, "" where only identities say so; and these, as they are compared.
+
+    Args:
+        heard: nobody is there to be told. So an identity that is none ("undefined", a number that cannot be dialled) is
+            left out where something else says whose it is: who unsubscribes must be heard.
 
     Raises:
         Poison: nobody's, or something in it is no identity.
     """
     given = detail.inner("identities", needed=False)
     identities = {}
+    none: list[Poison] = []
     for name in IDENTITIES:
         if said := given.text(name, _LONGEST.get(name, LONGEST_ID), ""):
             value = normalised(_kind(name), said) or (_local_number(said) if name == PHONE else "")
-            if not value:
-                raise given.wrong(name, _WANTED[name])
-            identities[name] = value
+            if value:
+                identities[name] = value
+            else:
+                none.append(given.wrong(name, _WANTED[name]))
+    if none and not heard:
+        raise none[0]
     customer = _id(detail, "customer")
     user_id = _id(given, "user_id")
     if is_unknown(user_id):
@@ -136,6 +144,8 @@ def who(detail: Fields) -> tuple[str, dict[str, str]]:
     if customer and user_id and customer != user_id:
         raise given.wrong("user_id", "it is another than the customer beside it, and they are the same thing")
     if not (customer or user_id or identities):
+        if none:
+            raise none[0]
         raise detail.wrong(
             "customer", f"it is missing, and so is every identity: user_id, {', '.join(IDENTITIES)}"
         )

@@ -100,8 +100,9 @@ def _possible_number(written: str, country: str) -> str | None:
     from phonenumbers import (
         NumberParseException,
         PhoneNumberFormat,
+        ValidationResult,
         format_number,
-        is_possible_number,
+        is_possible_number_with_reason,
         is_valid_number,
         parse,
     )
@@ -113,7 +114,9 @@ def _possible_number(written: str, country: str) -> str | None:
     # As it was written where that is E.164 already: what was stored is found again.
     found = written if _E164.fullmatch(written) else format_number(number, PhoneNumberFormat.E164)
     # The number of an office, as colleagues dial it, is possible, and reaches nobody from outside.
-    if not is_possible_number(number) or not _E164.fullmatch(found):
+    # One that is too long may have been right once: Mexico's had a 1 in front, and some services tell them so still.
+    possible = (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG)
+    if is_possible_number_with_reason(number) not in possible or not _E164.fullmatch(found):
         return None
     # Forms are filled in with one digit again and again; some such numbers are somebody's, and dear to them.
     if len(set(str(number.national_number))) == 1 and not is_valid_number(number):

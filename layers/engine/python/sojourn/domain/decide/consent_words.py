@@ -21,6 +21,11 @@ _LEFT_AWAY = re.compile(r"[\s_-]+")
 """What says nothing in a name, as case does not: `In App`, `in-app` and `in_app` are one channel."""
 
 
+_BETWEEN = re.compile(r"[,;|]")
+_EVERYTHING = frozenset(("all", "any", "everything", "*"))
+"""How people write that they mean every topic."""
+
+
 class Word(NamedTuple):
     """What a word about consent comes to.
 
@@ -45,10 +50,11 @@ class _Part(NamedTuple):
 def understood(said: Mapping[str, Any], own: Collection[str] = (), *, yes: bool) -> Word:
     """Return what a word about consent comes to.
 
-    Names are compared without case, spaces, hyphens and underscores. A topic that the workspace does not have is one
-    that it may have later. A word that takes consent back holds for every topic, or on every channel, where it names
-    none or one that nobody understands. One that gives it holds for what is named and understood; on every channel
-    where it names none. Where `topic` and `topics` both say something, a no is of each, a yes of what both name.
+    Names are compared without case, spaces, hyphens and underscores; commas stand between several. A topic that the
+    workspace does not have is one that it may have later; taken back, so is the topic whose name is nearest to it. A
+    word that takes consent back holds for every topic, or on every channel, where it names none or one that nobody
+    understands. One that gives it holds for what is named and understood; on every channel where it names none. Where
+    `topic` and `topics` both say something, a no is of each, a yes of what both name.
 
     Args:
         said: the event's properties.
@@ -86,7 +92,7 @@ def _part(
         if value is None or (not yes and _is_blank(value)):
             continue
         listed = value if isinstance(value, list | tuple) and value else (value,)
-        found = [find(one) if isinstance(one, str) else () for one in listed]
+        found = [find(one) if isinstance(one, str) else () for whole in listed for one in _names_in(whole)]
         if not all(found):
             unclear.append(place)
         each.append(tuple(dict.fromkeys(name for names in found for name in names)))
@@ -99,6 +105,12 @@ def _part(
             unclear = [place for place in places if said.get(place) is not None]
         return _Part(both, tuple(unclear))
     return _Part(tuple(dict.fromkeys(name for one in each for name in one)), tuple(unclear))
+
+
+def _names_in(value: Any) -> list[Any]:
+    """Return the names that a text lists with commas; anything else is one."""
+    names = _BETWEEN.split(value) if isinstance(value, str) else []
+    return [name for name in names if name.strip()] or [value]
 
 
 def _is_blank(value: Any) -> bool:
@@ -118,7 +130,15 @@ def _topics(name: str, own: Collection[str], *, yes: bool) -> tuple[str, ...]:
     alike = tuple(one for one in own if _bare(one) == _bare(name))
     if len(alike) > 1 and yes:
         return ()
-    return alike or (name.strip(),)
+    if alike or yes:
+        return alike or (name.strip(),)
+    if name.strip().casefold() in _EVERYTHING:
+        return (EVERY_TOPIC,)
+    # Imported here: few words about consent are misspelt.
+    from sojourn.domain.findings import nearest
+
+    near = nearest(name.strip(), own)
+    return (name.strip(), near) if near else (name.strip(),)
 
 
 def _bare(name: str) -> str:

@@ -170,22 +170,18 @@ def by_program(event: Event) -> bool:
     return event.name in (OPENED, CLICKED) and is_machine(event)
 
 
-def hurried(event: Event, send: Send, profile: Profile) -> Event:
+def hurried(event: Event, send: Send) -> Event:
     """Return an opening or a click as a program's where it came sooner than anybody reads; else as it is.
 
-    It gets an id of its own: the reader's, by the same link in the same minute, is another event.
-
-    Args:
-        profile: it knows when a provider took the last message of a channel; of others their claim has to do.
+    It gets an id of its own: the reader's, by the same link in the same minute, is another event. The time counts from
+    when the message was claimed, right before its provider was called: that never changes, so that a second delivery
+    is taken as the first was.
     """
     # Imported here, as most events are neither: patterns take a while to be compiled.
     from sojourn.domain.decide.machines import SOON, is_too_soon
 
-    taken = send.at
-    if profile.last_sent.get(send.channel) == send.id:
-        taken = max(taken, profile.engagement.get(send.channel, {}).get("sent", taken))
     what: What = "opened" if event.name == OPENED else "clicked"
-    if is_machine(event) or not is_too_soon(what, send.channel, (event.at - taken).total_seconds()):
+    if is_machine(event) or not is_too_soon(what, send.channel, (event.at - send.at).total_seconds()):
         return event
     return changed(
         event, id=f"{event.id}:soon", properties={**event.properties, "machine": True, "reason": SOON}

@@ -57,7 +57,7 @@ TOO_SOON: Mapping[What, float] = {
     "opened": 2.0,
     "clicked": 4.0,
 }
-"""Seconds after a provider accepted a message within which nobody can have read it."""
+"""Seconds after a message was claimed, right before its provider was called, within which nobody can have read it."""
 
 LOOKED_INTO = ("email", "sms", "whatsapp")
 """The channels of which that is so: on a phone in somebody's hand a push is read as it appears."""
@@ -91,7 +91,7 @@ def is_too_soon(what: What, channel: str, seconds: float) -> bool:
     """Say whether it was no reader because of when it was.
 
     Args:
-        seconds: since a provider accepted the message; below nothing where clocks differ, and far below nobody knows.
+        seconds: since the message was claimed; below nothing where clocks differ, and far below nobody knows.
     """
     return channel in LOOKED_INTO and abs(seconds) < TOO_SOON[what]
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from sojourn.domain.message.marks import Mark, scan
 from sojourn.domain.message.markup import HTML_RAW, cut
 from sojourn.domain.message.problems import ContentError
 
-SCHEMES = frozenset(("", "http", "https", "mailto", "tel"))
+SCHEMES = frozenset(("", "http", "https", "mailto", "sms", "tel", "whatsapp"))
 """What an address may be made to begin with; "" for one within the page, or none at all."""
 
-_NAMES = "href|src|srcset|action|formaction|background|poster|xlink:href"
-# In lower case, as a search that passes over case takes three times as long.
-_ADDRESS = re.compile(rf"({_NAMES})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
-_WITHIN_A_NAME = re.compile(r"[\w:.-]")
+_NAMES = frozenset(("href", "src", "srcset", "action", "formaction", "background", "poster", "xlink:href"))
+# In lower case, as a search that passes over case takes three times as long; each quote up to its end, as browsers do,
+# so that what looks like an attribute within another one's value is none.
+_TAG = re.compile(r"<[a-z][^\s/>]*((?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\"'>])*)")
+_ATTRIBUTE = re.compile(
+    r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'<>]+))|\"[^\"]*\"?|'[^']*'?"
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 # The URL Standard: browsers leave out tabs and line breaks, and what is no letter at the beginning.
 _LEFT_OUT = re.compile(r"[\t\n\r]")
@@ -35,25 +38,28 @@ def guard(template: str) -> Callable[[str], None] | None:
 
     None where no address of the template begins with Liquid: most have none, and are not looked at again.
     """
-    found = [
-        (match[1], match[2] or match[3] or match[4] or "")
-        for match in _ADDRESS.finditer(_masked(template).lower())
-    ]
+    found = list(_addresses(_masked(template)))
     if not any(value.lstrip().startswith(_MARK) for _, value in found):
         return None
     written = frozenset((name, scheme_of(value)) for name, value in found)
 
     def refuse(text: str) -> None:
-        lower = text.lower()
-        for match in _ADDRESS.finditer(lower):
-            scheme = scheme_of(match[2] or match[3] or match[4] or "")
-            if scheme in SCHEMES or (match[1], scheme) in written:
-                continue
-            # `data-href` is an attribute of another name, and leads nowhere.
-            if not _WITHIN_A_NAME.match(lower, match.start() - 1) and _in_a_tag(lower, match.start()):
+        for name, value in _addresses(text):
+            scheme = scheme_of(value)
+            # With a dot it is a host and its port, which browsers know no scheme of.
+            if scheme not in SCHEMES and "." not in scheme and (name, scheme) not in written:
                 raise ContentError(f'an address begins with "{scheme[:40]}:", which is none of the web')
 
     return refuse
+
+
+def _addresses(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that are addresses, in lower case, with what they say; those of comments too."""
+    for tag in _TAG.finditer(text.lower()):
+        if "=" in tag[1]:
+            for found in _ATTRIBUTE.finditer(tag[1]):
+                if found[1] in _NAMES:
+                    yield found[1], found[2] or found[3] or found[4] or ""
 
 
 def scheme_of(value: str) -> str:
@@ -88,11 +94,3 @@ def _masked(text: str) -> str:
         parts += [text[position : mark.start], _MARK * (mark.end - mark.start)]
         position = mark.end
     return "".join((*parts, text[position:]))
-
-
-def _in_a_tag(text: str, position: int) -> bool:
-    """Say whether a place is in a tag, not in the text that a customer reads; where nobody can tell, it is."""
-    pieces, malformed = cut(text, HTML_RAW)
-    if malformed is not None and position >= malformed.start:
-        return True
-    return any(one.kind in ("open", "empty") and one.start <= position < one.end for one in pieces)
