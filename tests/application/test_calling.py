@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sojourn.application.calling import Called, EntryCall, NoSuchEntry, NotAsPlanned, enter_called
+from sojourn.application.attempting import digest
+from sojourn.application.calling import Called, EntryCall, IdTaken, NoSuchEntry, NotAsPlanned, enter_called
 from sojourn.application.route import Incoming, route
 from sojourn.domain.customer.identity import unknown_id
 from sojourn.domain.customer.rows import Change, Event, changed
@@ -20,6 +21,8 @@ goal: {event: did_it}
 steps: [{wait: 10 days}]
 """
 EVER = "enter: {on: api, again: always}\nsteps: [{wait: 10 days}]"
+EVENT_OF_ORDER_1 = f"shop:entry-{digest('j', 'order-1')}"
+"""The id that the entry "order-1" into j has among the customer's events."""
 MIXED = "enter: {on: [began, api], again: always}\nsteps: [{wait: 1 day}]"
 
 
@@ -40,7 +43,7 @@ def test_a_call_enters_and_the_ledger_says_whose_it_was() -> None:
 
     called = call(room)
 
-    assert room.customers.asked == ["load", "commit", "events since"]
+    assert room.customers.asked == ["load", "commit", "event"]
     run = room.run(key="r1")
     (entered,) = [one for one in room.happened if one.what == "entered"]
     assert called == Called(run.id, "", holdout=False, repeated=False, same=True)
@@ -126,6 +129,21 @@ def test_an_id_that_was_used_for_something_else_is_noticed() -> None:
     assert call(room, journey="k").repeated is False
     assert call(room, customer="ben").repeated is False
     assert room.run().entry["n"] == 2
+
+
+def test_an_id_that_another_event_has_is_refused_for_good() -> None:
+    """Whoever writes to the bus may give an event any id: the program hears which, and is not told to come again."""
+    room = Room(EVER)
+    other = EVENT_OF_ORDER_1
+    route(room.engine, Incoming("ana", Event(other, "did_it", room.clock.at)))
+
+    for _ in range(2):
+        with pytest.raises(IdTaken) as raised:
+            call(room)
+        assert raised.value.event == other
+
+    assert ("j", "") not in room.customers.load("ana").runs
+    assert call(room, "order-2").run
 
 
 def test_a_call_that_died_between_writing_and_starting_is_completed_by_the_next() -> None:
@@ -214,7 +232,7 @@ def test_a_customer_in_a_thousand_runs_is_called_for_in_one_write() -> None:
 
     assert call(room, "more", ref="r2").why == "too_many_runs"
     assert call(room, journey="k").run
-    assert room.customers.asked == ["load", "commit", "events since"] * 2
+    assert room.customers.asked == ["load", "commit", "event"] * 2
 
 
 @pytest.mark.parametrize(("journey", "there"), [("nothing", False), ("k", True)])

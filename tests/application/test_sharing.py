@@ -82,7 +82,8 @@ def test_what_is_told_late_takes_no_device() -> None:
     persons = persons_of(device="token")
     persons.did("did_it", "late", "c-2", device="token", at=persons.room.clock.at - timedelta(days=1))
 
-    assert persons.profile("c-1").device == "token"
+    assert (persons.profile("c-1").device, persons.profile("c-2").device) == ("token", None)
+    assert persons.events("c-2") == ["late"]
 
 
 def test_nothing_is_asked_where_no_address_is_new() -> None:
@@ -133,7 +134,8 @@ def test_a_stop_at_a_number_of_hearsay_goes_with_it(before: bool) -> None:
 
     profile = persons.profile("c-1")
     assert (heard, profile.suppressed) == ({"sms": "stop"}, {})
-    assert not [name for name in profile.as_of if "sms" in name]
+    # What was said is remembered of that number alone.
+    assert [name[:17] for name in profile.as_of if "sms" in name] == ["hearsay-stop:sms:"]
 
 
 def test_a_stop_at_a_number_that_turns_out_to_be_theirs_stays() -> None:
@@ -203,10 +205,21 @@ def test_a_visitor_who_is_all_that_is_known_brings_it_along() -> None:
     assert persons.profile("c-1").suppressed == {}
 
 
-def test_hearsay_takes_a_device_from_nobody_who_was_told_to_have_it() -> None:
-    """Nobody loses their messages because anybody said their token; of two by hearsay the last has it."""
-    persons = persons_of(device="token")
-    hears(persons, "c-2", device="token")
-    hears(persons, "c-3", device="token")
+@pytest.mark.parametrize("at_home", ["STOP", "spam"])
+def test_what_somebody_said_at_home_is_not_said_at_a_number_they_give_out_as_theirs(at_home: str) -> None:
+    """Else anybody might say STOP for whoever is told to have that number later."""
+    persons = persons_of(phone=EVIL)
+    if at_home == "STOP":
+        stopped(persons)
+    else:
+        persons.did("message_complained", "spam", "c-1", properties={"channel": "sms"})
+    persons.did("did_it", "none", "c-1", becomes={"phone": None})
+    hears(persons, "c-1", phone=NUMBER)
+    persons.did("did_it", "server", "c-2", becomes={"phone": NUMBER})
+    unsaid = persons.profile("c-2").suppressed
+    persons.room.clock.pass_by(minutes=1)
+    stopped(persons, customer="c-1")  # by NUMBER, which both have
+    persons.did("did_it", "server-3", "c-3", becomes={"phone": NUMBER})
 
-    assert [persons.profile(f"c-{number}").device for number in (1, 2, 3)] == ["token", None, "token"]
+    assert unsaid == {}
+    assert persons.profile("c-3").suppressed == {"sms": "stop"}

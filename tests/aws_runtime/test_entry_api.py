@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.application.calling import REASONS, Called, EntryCall, NoSuchEntry, NotAsPlanned
+from sojourn.application.calling import REASONS, Called, EntryCall, IdTaken, NoSuchEntry, NotAsPlanned
 from sojourn.aws_runtime.api.entries import LONGEST_BODY
 from sojourn.errors import AuthorError, Conflict, TooLarge, TransientError
 from tests.support.link_requests import asked
@@ -103,6 +103,19 @@ def test_an_id_that_was_used_for_something_else_is_a_conflict(programs: Programs
     status, said = programs.call(PATH, BODY)
 
     assert (status, said["code"]) == (409, "other_entry")
+
+
+def test_an_id_that_is_another_events_is_a_conflict(programs: Programs) -> None:
+    """It says which id, whose it is, and what to do; to come again would change nothing."""
+    programs.fault = IdTaken("crm:entry-1f")
+
+    status, said = programs.call(PATH, BODY)
+
+    assert (status, said["code"]) == (409, "id_taken")
+    assert said["message"] == (
+        'id: "order-1" is the event crm:entry-1f, and that is another event of this customer\'s: nobody entered;'
+        " use another id"
+    )
 
 
 @pytest.mark.parametrize(

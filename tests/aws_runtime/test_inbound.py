@@ -68,7 +68,7 @@ def test_an_event_that_a_journey_emitted_comes_back_in() -> None:
     )
 
 
-@pytest.mark.parametrize("customer", ["c" * 255, "é" * 94, "\U0001f600" * 47, "-" * 255, "a b" * 62])
+@pytest.mark.parametrize("customer", ["c" * 255, "é" * 94, "\U0001f600" * 47, "c" + "-" * 254, "a b" * 62])
 def test_every_customer_can_be_found_again_from_a_receipt(customer: str) -> None:
     """Whoever is let in travels with their messages as a tag, so that a bounce or a complaint is known to be theirs."""
     read = incoming(body(customer=customer)).customer
@@ -169,6 +169,28 @@ def test_an_identity_that_is_none_keeps_no_word_from_being_heard(none: dict[str,
     known = incoming(body(customer=None, identities={"user_id": "c-42", **none}, name="unsubscribed"))
 
     assert [(one.customer, one.identities) for one in (named, known)] == [("c-42", {}), ("c-42", {})]
+
+
+@pytest.mark.parametrize(
+    "none", ["null", "Undefined", " None ", "NaN", "0", "-1", "guest", "00000000-0000", "[]"]
+)
+def test_a_user_id_that_stands_for_none_makes_nobody(none: str) -> None:
+    """All strangers of a broken client would be one person; who is named besides is heard, and nobody is merged."""
+    visitor = incoming(body(customer=none, identities={"user_id": none, "anonymous_id": "a1"}))
+    known = incoming(body(customer="c-42", identities={"user_id": none}, merge=none))
+
+    assert (visitor.customer, visitor.identities) == ("", {"anonymous_id": "a1"})
+    assert (known.customer, known.merge) == ("c-42", "")
+    with pytest.raises(
+        Poison, match='detail.customer: an id is wanted, not what stands for none, such as "und'
+    ):
+        incoming(body(customer=none))
+
+
+@pytest.mark.parametrize("word", ["0a", "10", "-2", "nullable", "none-7", "guest-1", "Anna", "1", "N/A/1"])
+def test_an_id_that_only_looks_like_none_is_one(word: str) -> None:
+    """The list is short, and of whole ids."""
+    assert incoming(body(customer=word)).customer == word
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import fields
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.aws_runtime.links import pages
-from sojourn.aws_runtime.links.texts import TEXTS, Texts, language
+from sojourn.aws_runtime.links import pages, texts
+from sojourn.aws_runtime.links.texts import LANGUAGES, Texts, language, texts_in
 from sojourn.domain.journey.model.workspace import CHANNELS
 
 VOID = {"meta", "input"}
@@ -50,7 +53,7 @@ def every(locale: str, topic: str = "cart-reminders", channel: str = "email") ->
     return [*asking, *stopped, pages.broken(locale), pages.failed(locale)]
 
 
-@pytest.mark.parametrize("locale", TEXTS)
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_page_stands_by_itself(locale: str) -> None:
     """In every language: whole, titled, fit for a phone, and nothing in it is run or fetched."""
     for page in map(Read, every(locale)):
@@ -66,7 +69,7 @@ def test_every_page_stands_by_itself(locale: str) -> None:
         assert not any(mark in page.text for mark in "{}")
 
 
-@pytest.mark.parametrize("locale", TEXTS)
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_what_can_be_chosen_can_be_reached_without_seeing_it(locale: str) -> None:
     """Each choice lies in a label, the first is made already, the group has a name, the button a text."""
     page = Read(pages.choices(locale, "news", "sms"))
@@ -79,21 +82,46 @@ def test_what_can_be_chosen_can_be_reached_without_seeing_it(locale: str) -> Non
     assert page.every("form") == [{"method": "post"}]
 
 
-@pytest.mark.parametrize("locale", TEXTS)
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_language_says_everything(locale: str) -> None:
     """No text is empty or another language's, and every channel that reaches people has a word."""
-    texts, english = TEXTS[locale], TEXTS["en"]
+    said, english = texts_in(locale), texts_in("en")
     for field in fields(Texts):
-        text = getattr(texts, field.name)
+        text = getattr(said, field.name)
         assert text
         assert (text == getattr(english, field.name)) == (locale == "en")
-    assert set(texts.by) == {*CHANNELS, ""} - {"webhook"}
+    assert set(said.by) == {*CHANNELS, ""} - {"webhook"}
     for name in ("ask_topic", "option_topic", "done_topic"):
-        assert "{topic}" in getattr(texts, name)
-        assert "{by}" in getattr(texts, name)
+        assert "{topic}" in getattr(said, name)
+        assert "{by}" in getattr(said, name)
     for name in ("ask_channel", "option_channel", "done_channel"):
-        assert "{topic}" not in getattr(texts, name)
-        assert "{by}" in getattr(texts, name)
+        assert "{topic}" not in getattr(said, name)
+        assert "{by}" in getattr(said, name)
+
+
+def test_every_language_has_the_one_shape_and_each_file_is_one() -> None:
+    """The same texts, in the same order, with the same places to fill in; no file that nobody is offered."""
+    folder = Path(texts.__file__).with_name("languages")
+    shapes = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir()}
+
+    assert set(shapes) == set(LANGUAGES)
+    for shape in shapes.values():
+        assert list(shape) == [field.name for field in fields(Texts)]
+        assert list(shape["by"]) == list(shapes["en"]["by"])
+        for name in set(shape) - {"by"}:
+            assert places(shape[name]) == places(shapes["en"][name])
+
+
+def places(text: object) -> list[str]:
+    """Return the names of what is to be filled in."""
+    return sorted(set(re.findall(r"{(\w+)}", str(text))))
+
+
+@pytest.mark.parametrize("other", ["ja", "", "../texts", "EN"])
+def test_no_other_file_is_read(other: str) -> None:
+    """Whatever a link or a browser calls a language."""
+    with pytest.raises(KeyError):
+        texts_in(other)
 
 
 def test_what_a_link_says_is_text_and_nothing_else() -> None:
@@ -127,4 +155,4 @@ def test_the_browser_says_in_which_language(accepted: str, found: str) -> None:
 @given(st.text(max_size=200))
 def test_any_header_gives_a_language(accepted: str) -> None:
     """Anybody may write anything there."""
-    assert language(accepted) in TEXTS
+    assert language(accepted) in LANGUAGES

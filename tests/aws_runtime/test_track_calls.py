@@ -276,7 +276,22 @@ VALUES = st.recursive(
 IDS = st.one_of(
     # Of what nobody sees, and of what stands for none, every kind.
     st.sampled_from(
-        [" ", "\t", "\u00a0", "\u200b", "\ufeff", "\u2028", "0", 0, "undefined", "NULL", "fcm:none", "--"]
+        [
+            " ",
+            "\t",
+            "\u00a0",
+            "\u200b",
+            "\ufeff",
+            "\u2028",
+            "0",
+            0,
+            -1,
+            "undefined",
+            "NULL",
+            "{}",
+            "fcm:none",
+            "--",
+        ]
     ),
     st.sampled_from(["\U0001f600" * 200, "#" * 200, "\u20ac" * 200, "\U0001f600" * 180]),
     st.sampled_from(["c-1", 7, " c-2 ", "anonymous-" + "0" * 32, "x" * 255, "\u20ac" * 62]),

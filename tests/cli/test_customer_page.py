@@ -214,7 +214,7 @@ def test_what_became_of_a_message_of_which_only_the_row_is_left(row: dict[str, A
         (happened("07T10:00", "suppressed", "t", "holdout", task="sales-desk"),
          "sales desk, Win back a cart: not sent: they are sent nothing in this journey, to compare"),
         (happened("07T21:00", "held", "t", "quiet hours", message="text", channel="sms", until=instant("08T07:00")),
-         "SMS “text”, Win back a cart: put off until Sun 8 Mar 2026, 08:00, quiet hours"),
+         "SMS “text”, Win back a cart: put off until Sun 8 Mar 2026, 08:00: it was a quiet hour"),
     ],
 )  # fmt: skip
 def test_what_was_not_sent_says_why(happening: dict[str, Any], said: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from sojourn.application.route import Incoming, route
-from sojourn.domain.customer.identity import PHONE
-from sojourn.domain.customer.rows import Event
+from sojourn.domain.customer.identity import ANONYMOUS, PHONE, unknown_id
+from sojourn.domain.customer.rows import Change, Event, Profile
 from sojourn.domain.decide.hearsay import by_hearsay, is_hearsay
 from tests.contracts.test_customers import ADAPTERS, Store
 from tests.support.merging import Persons
@@ -40,3 +40,35 @@ def test_hearsay_becomes_known_by_being_told(store: Store) -> None:
     assert (before, was_hearsay) == (((), ("c-1",)), True)
     assert found(persons) == (("c-1",), ())
     assert not is_hearsay(persons.profile("c-1"), PHONE)
+
+
+def test_a_number_from_before_the_rule_of_today_is_found_as_it_was_stored(store: Store) -> None:
+    """It says STOP like any other; nobody is joined by it, and who has another since is found by it no more."""
+    old, customers = "+1111111", store.customers
+    customers.commit(customers.load("c-1"), Change(profile=Profile("c-1", phone=old)))
+    persons = Persons(customers)
+    before = tuple(customers.known_by(PHONE, old))
+
+    persons.did("did_it", "told", "c-2", becomes={"phone": old})
+    joined = persons.profile("c-2").others
+    persons.did("did_it", "moved", "c-1", becomes={"phone": NUMBER})
+
+    assert (before, joined) == (("c-1",), {})
+    assert tuple(customers.known_by(PHONE, old)) == ()
+
+
+def test_a_stop_that_went_with_its_number_comes_back_with_it(store: Store) -> None:
+    """It is kept beside the profile, travels when two become one, and holds once the number is told again."""
+    persons = Persons(store.customers)
+    browser = unknown_id(ANONYMOUS, "a1")
+    heard = Event("heard", "did_it", persons.room.clock.at)
+    route(persons.room.engine, Incoming("", heard, {"phone": NUMBER}, {"anonymous_id": "a1"}, hearsay=True))
+    persons.did("message_replied", "stop", browser, properties={"channel": "sms", "text": "STOP"})
+    persons.did("did_it", "server", "c-1", becomes={"phone": "+12025550123"})
+    persons.did("did_it", "login", "c-1", anonymous="a1")
+    merged = persons.profile(browser)
+
+    persons.did("did_it", "moved", "c-1", becomes={"phone": NUMBER})
+
+    assert (merged.id, merged.suppressed) == ("c-1", {})
+    assert persons.profile("c-1").suppressed == {"sms": "stop"}

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from sojourn.adapters.feedback import push, ses, sms
 from sojourn.adapters.feedback.people import People, Whose
 from sojourn.adapters.feedback.told import PassedOver, Told
-from sojourn.domain.decide.feedback import address_key
+from sojourn.domain.customer.identity import address_key
 from sojourn.errors import TransientError
 from tests.support.provider_events import NOON, recorded
 
@@ -126,3 +126,21 @@ def test_only_a_token_that_is_nobodys_bounces() -> None:
     assert (failed.name, "hard" in failed.properties) == ("message_failed", False)
     with pytest.raises(PassedOver, match="unknown_type"):
         push.read(recorded("push-endpoint-created"))
+
+
+@pytest.mark.parametrize("hearsay", [False, True])
+def test_a_number_from_before_the_rule_of_today_still_says_stop(hearsay: bool) -> None:
+    """It is too short for any country's plan now; who was stored with it is found, and nobody is known by it anew."""
+    old = "+1111111"
+    told = Told("e", "message_replied", NOON, phone=old)
+    kinds = []
+
+    def known_by(kind: str, value: str) -> Sequence[str]:
+        kinds.append(kind)
+        assert value == old
+        return ("ana",) if kind.startswith("hearsay-") == hearsay else ()
+
+    assert People(known_by, None).of(told) == [Whose("ana")]
+    assert kinds == ["phone", "hearsay-phone"]
+    with pytest.raises(PassedOver, match="no_number"):
+        People(lambda *_: (), None).of(told)

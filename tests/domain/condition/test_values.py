@@ -5,14 +5,10 @@ from typing import Any
 import pytest
 
 from sojourn.domain.condition.evaluation import Missing
-from sojourn.domain.condition.types import ConditionError, Names, ValueType
-from sojourn.domain.condition.value_checking import check_value_text, value_references
+from sojourn.domain.condition.references import value_references
+from sojourn.domain.condition.types import ConditionError
 from sojourn.domain.condition.values import parse_value, texts_in
 from tests.domain.condition.made_up_scope import the_scope
-
-NAMES = Names(
-    customer={"plan": ValueType.STRING}, entry={"cart_id": ValueType.STRING, "total": ValueType.NUMBER}
-)
 
 
 @pytest.mark.parametrize(
@@ -63,41 +59,6 @@ def test_a_bad_expression_is_no_value() -> None:
         parse_value({"a": "=1 +"})
 
 
-@pytest.mark.parametrize(
-    ("raw", "at"),
-    [
-        ("entry.cart", "cart"),
-        ("=entry.cart + 'x'", "cart"),
-        ("= 1 + ", "+"),
-        ("event.total", "event"),
-    ],
-)
-def test_problems_count_in_the_text_as_written(raw: str, at: str) -> None:
-    """The "=" before an expression counts, so that a problem points into the file."""
-    (problem,), value_type = check_value_text(raw, NAMES)
-
-    assert at == raw[problem.offset : problem.offset + problem.length]
-    assert ValueType.ANY is value_type
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("entry.total", ValueType.NUMBER),
-        ("=entry.total > 3", ValueType.BOOLEAN),
-        ("high", ValueType.STRING),
-        (3, ValueType.NUMBER),
-        (False, ValueType.BOOLEAN),
-        ([1], ValueType.LIST),
-        ({"a": "entry.total"}, ValueType.OBJECT),
-        (None, ValueType.ANY),
-    ],
-)
-def test_a_value_has_a_type(raw: Any, expected: ValueType) -> None:
-    """The type of an author's value is that of what it resolves to."""
-    assert ((), expected) == check_value_text(raw, NAMES)
-
-
 def test_the_texts_of_a_nested_value_are_found() -> None:
     """Expressions in lists and mappings are listed with their paths, and what they read with its place."""
     raw = {"a": ["x", "entry.total"], "b": {"c": "=customer.plan + 'x'"}}
@@ -107,4 +68,3 @@ def test_the_texts_of_a_nested_value_are_found() -> None:
 
     assert texts == [(("a", 1), "entry.total"), (("b", "c"), "=customer.plan + 'x'")]
     assert read == [(("entry", "total"), 0), (("customer", "plan"), 1)]
-    assert [p.kind for p in check_value_text({"a": ["entry.totl"]}, NAMES)[0]] == ["unknown-property"]

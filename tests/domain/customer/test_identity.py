@@ -63,7 +63,8 @@ def test_what_does_not_look_like_an_address_is_nobodys(text: str) -> None:
     "text",
     ["", " ", "\u00a0\u3000", "\u200b", "\ufeff", "\u2028", "undefined", " NULL ", "None", "fcm:null",
      "APNS: undefined", "(null)", "<null>", "[object Object]", "0", "-", "fcm:",
-     "00000000-0000-0000-0000-000000000000"],
+     "00000000-0000-0000-0000-000000000000", "-1", "<nil>", "Guest",
+     "anonymous", "{}", "true"],
 )  # fmt: skip
 def test_what_stands_for_no_token_is_nobodys(text: str) -> None:
     """Nor for no id that a browser made up."""
@@ -71,7 +72,9 @@ def test_what_stands_for_no_token_is_nobodys(text: str) -> None:
     assert (normalised("device", text), normalised("anonymous", text)) == ("", "")
 
 
-@pytest.mark.parametrize("text", ["nobody", "0a", "--x", "none-7", "fcm:0f", "nullable", "7"])
+@pytest.mark.parametrize(
+    "text", ["nobody", "0a", "--x", "none-7", "fcm:0f", "nullable", "7", "-11", "guests", "{0}"]
+)
 def test_a_token_that_only_looks_like_it_is_one(text: str) -> None:
     """The list is short."""
     assert normalised("device", text) == text

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from sojourn.domain.customer.identity import address_key
 from sojourn.domain.customer.rows import Event, Profile, Send, changed
 from sojourn.domain.decide.delivery import ORDER, further, is_out, status_after, told_by
-from sojourn.domain.decide.feedback import about, address_key, is_worn_out, keyword, profile_after
+from sojourn.domain.decide.feedback import about, is_worn_out, keyword, profile_after
 
 NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
 ANA = Profile("ana", email="ana@example.com", phone="+12025550123", device="fcm:token-a")

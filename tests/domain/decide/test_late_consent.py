@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.domain.customer.rows import EVERY_TOPIC, Event, Profile
-from sojourn.domain.decide.consenting import consent_name
+from sojourn.domain.decide.as_of_names import consent_name
 from sojourn.domain.decide.feedback import profile_after
 from sojourn.domain.decide.policy import Policy
 from sojourn.domain.decide.reaching import consented

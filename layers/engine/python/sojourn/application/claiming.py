@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.attempting import digest
 from sojourn.application.holding import BUSY, CLAIMED, SEND, TRIES, times_busy, tries
-from sojourn.application.running import HELD
+from sojourn.application.paused import held_before
+from sojourn.domain.customer.identity import address_key
 from sojourn.domain.customer.rows import Send, changed
 from sojourn.domain.decide.delivery import further, is_out
+from sojourn.domain.decide.own_words import unreachable, without_device
+from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +69,7 @@ def claimed_before(
     Args:
         answered: what this visit came to so far.
     """
-    known = answered if answered is not None else _held(running, task)
+    known = answered if answered is not None else held_before(running, task)
     if CLAIMED not in known:
         return None
     row = send_row(running, task, known[CLAIMED])
@@ -84,13 +87,6 @@ def claimed_before(
         heard.repeated.add(send.id)
     # It may have been claimed for somebody who became this customer since.
     return Earlier(changed(send, customer=running.run.customer), may_be_out)
-
-
-def _held(running: Running, task: TaskInput) -> Mapping[str, Any]:
-    """Return what is remembered of the visit before this one, if the send was held in it."""
-    last = running.run.last.get(task.lane)
-    held = last is not None and last[0] == task.step and HELD in last[2]
-    return last[2] if last is not None and held else {}
 
 
 def claim(running: Running, task: TaskInput, send: Send, by: str, earlier: Send | None) -> Send:
@@ -150,11 +146,14 @@ def without(send: Send | None, recent: Recent) -> Recent:
     return (*recent[:place], *recent[place + 1 :])
 
 
-def without_address(profile: Profile, channel: str, refused: Refused) -> Profile:
-    """Return a profile as it is once an address reaches nobody any more: it is not used again."""
-    if channel == "push":
-        return changed(profile, device=None)
-    if channel in ("email", "sms", "whatsapp"):
-        word = _GONE.get(refused.reason, refused.reason)
-        return changed(profile, suppressed={**profile.suppressed, channel: word})
-    return profile
+def without_address(profile: Profile, send: Send, refused: Refused, at: datetime) -> Profile:
+    """Return a profile as it is once an address reaches nobody any more: it is not used again.
+
+    The same profile comes back where the customer has another by now.
+    """
+    field = ADDRESS.get(send.channel)
+    if field is None or (send.to and send.to != address_key(getattr(profile, field))):
+        return profile
+    if send.channel == "push":
+        return without_device(profile)
+    return unreachable(profile, send.channel, _GONE.get(refused.reason, refused.reason), at)

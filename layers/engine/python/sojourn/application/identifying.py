@@ -8,11 +8,11 @@ are one only where it is said so (`Incoming.merge`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.merging import Why, go_on, merge
-from sojourn.application.sharing import take_device, with_words_of_others
+from sojourn.application.sharing import is_told_of_another, take_device, with_words_of_others
 from sojourn.domain.customer.identity import (
     ADDRESSES,
     ANONYMOUS,
@@ -23,11 +23,12 @@ from sojourn.domain.customer.identity import (
     normalised,
     unknown_id,
 )
-from sojourn.domain.customer.rows import APART, MERGED
+from sojourn.domain.customer.rows import APART, MERGED, Change
 from sojourn.domain.decide.bounding import TOO_MANY
-from sojourn.domain.decide.hearsay import OF_HEARSAY
-from sojourn.domain.decide.learning import learned, new_addresses, told_by_context
-from sojourn.domain.decide.merging import stays, with_other
+from sojourn.domain.decide.hearsay import OF_HEARSAY, is_hearsay
+from sojourn.domain.decide.learning import addresses, learned, new_addresses, told_by_context
+from sojourn.domain.decide.merging import merged_profile, stays, with_other
+from sojourn.domain.decide.own_words import never_had_device
 from sojourn.domain.decide.plan import right_attributes
 from sojourn.domain.ledger import Happening
 from sojourn.errors import AuthorError, TooLarge
@@ -50,11 +51,13 @@ class Person:
 
     Args:
         profile: the customer with what is to be remembered of others.
+        incoming: the event, without a device that is another's.
         happened: what is to be told of them.
     """
 
     file: CustomerFile
     profile: Profile
+    incoming: Incoming
     happened: list[Happening] = field(default_factory=list)
 
 
@@ -111,9 +114,15 @@ def told_of(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
 
 
 def told_by_itself(engine: Engine, incoming: Incoming) -> Mapping[str, Any]:
-    """Return what an event says of its customer, for whoever knows nothing else: nothing that is hearsay."""
-    told = told_of(engine, incoming)
-    return {name: value for name, value in told.items() if not (incoming.hearsay and name in OF_HEARSAY)}
+    """Return what an event says of its customer, for whoever asks nobody else: nothing that is hearsay, and no address.
+
+    What others said at an address comes with it, and a device is taken from them (`sharing`). That there is none any
+    more is told.
+    """
+    told, unasked = told_of(engine, incoming), OF_HEARSAY if incoming.hearsay else ADDRESSES
+    return {
+        name: value for name, value in told.items() if name not in unasked or not (value or incoming.hearsay)
+    }
 
 
 def taught(
@@ -134,7 +143,7 @@ def one_person(
     Raises:
         Conflict: somebody wrote one of them meanwhile.
     """
-    return _Identifying(engine, incoming, now, finish, Person(file, file.profile)).person_of_all()
+    return _Identifying(engine, incoming, now, finish, Person(file, file.profile, incoming)).person_of_all()
 
 
 @dataclass(slots=True)
@@ -172,16 +181,25 @@ class _Identifying:
         customers, hearsay = self.engine.customers, self.incoming.hearsay
         at = min(self.incoming.event.at, self.now)
         for kind, value in new.items():
-            self.person.profile = with_words_of_others(
-                customers, self.person.profile, kind, value, at, hearsay=hearsay
+            # Asked first: whoever does not get it asks again with each event.
+            if kind == DEVICE and hearsay and is_told_of_another(customers, {self._id}, value):
+                self.person.incoming = _without_device(self.incoming)
+                continue
+            profile = with_words_of_others(customers, self.person.profile, kind, value, at)
+            if kind == DEVICE and not self._take(value, {self._id}, at, hearsay=hearsay):
+                self.person.incoming = _without_device(self.incoming)
+                continue
+            self.person.profile = profile
+
+    def _take(self, token: str, same: set[str], at: datetime, *, hearsay: bool) -> bool:
+        """Take a device from others; say whether it is not theirs since."""
+        more = take_device(self.engine.customers, same, token, at, self.finish, hearsay=hearsay)
+        if more:
+            details = {"names": [DEVICE], "count": more, "by": self.incoming.event.id}
+            self.person.happened.append(
+                Happening(self.now, self._id, "", "", "", "left_out", "", TOO_MANY, details)
             )
-        if DEVICE in new and not is_unknown(self._id):
-            more = take_device(customers, self._id, new[DEVICE], at, self.finish, hearsay=hearsay)
-            if more:
-                details = {"names": [DEVICE], "count": more, "by": self.incoming.event.id}
-                self.person.happened.append(
-                    Happening(self.now, self._id, "", "", "", "left_out", "", TOO_MANY, details)
-                )
+        return more is not None
 
     @property
     def _id(self) -> str:
@@ -217,6 +235,7 @@ class _Identifying:
             file = self.finish(file)
         mine = self.person.file
         source, into = (file, mine) if stays(mine.profile, file.profile) else (mine, file)
+        source = self._with_device_of_its_own(source, into)
         try:
             merged = merge(engine, source, into, Why(why, self.incoming.event.id))
         except TooLarge as error:
@@ -228,6 +247,23 @@ class _Identifying:
             if one not in merged.profile.others and one != merged.profile.id:
                 self._remember(one, state)
 
+    def _with_device_of_its_own(self, source: CustomerFile, into: CustomerFile) -> CustomerFile:
+        """Return who becomes another; the device they bring along is taken from others before, or is not theirs.
+
+        Before they are one: whoever dies on the way comes here again.
+        """
+        token = addresses(source.profile).get(DEVICE)
+        if not token or is_unknown(into.profile.id) or addresses(into.profile).get(DEVICE) == token:
+            return source
+        if addresses(merged_profile(source.profile, into.profile)).get(DEVICE) != token:
+            return source
+        customers, hearsay = self.engine.customers, is_hearsay(source.profile, DEVICE)
+        since, same = source.profile.as_of.get(DEVICE, self.now), {source.profile.id, into.profile.id}
+        anothers = hearsay and is_told_of_another(customers, same, token)
+        if not anothers and self._take(token, same, since, hearsay=hearsay):
+            return source
+        return customers.commit(source, Change(profile=never_had_device(source.profile)))
+
     def _remember(self, other: str, state: str) -> None:
         self.person.profile = with_other(self.person.profile, other, state)
 
@@ -238,6 +274,13 @@ class _Identifying:
         self.person.happened.append(
             Happening(self.now, self._id, "", "", "", "merge_refused", "", why, details)
         )
+
+
+def _without_device(incoming: Incoming) -> Incoming:
+    """Return an event that says nothing of a device."""
+    identities = {name: value for name, value in incoming.identities.items() if name != DEVICE}
+    attributes = {name: value for name, value in incoming.attributes.items() if name != DEVICE}
+    return replace(incoming, identities=identities, attributes=attributes)
 
 
 def _one_of(found: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from sojourn.domain.decide.feedback import (
     UNSUBSCRIBED,
     WORN_OUT_AFTER,
     about,
+    channel_of,
     engagement,
     hurried,
     is_answer_to,
@@ -169,7 +170,7 @@ def _about(engine: Engine, profile: Profile, event: Event, customer: str) -> Sen
     also = tuple(dict.fromkeys(one for one in (customer, *profile.merging) if one and one != profile.id))
     if send_id := str(event.properties.get("send") or ""):
         return engine.customers.send(profile.id, send_id, also)
-    last = profile.last_sent.get(str(event.properties.get("channel") or ""), "")
+    last = profile.last_sent.get(channel_of(event), "")
     if event.name not in WITHOUT_SEND or not last:
         return None
     send = engine.customers.send(profile.id, last, also)

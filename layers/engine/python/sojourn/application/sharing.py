@@ -1,7 +1,8 @@
 """What an address brings along that becomes a customer's while others have it, or had it: asked on a change only.
 
 Who said STOP by a number, or complained of mail to an address, is whoever reads there, under however many names they
-are known. And a device is in one hand at a time: its token belongs to whoever told it last.
+are known. And a device is in one hand at a time: its token belongs to the known customer who was last told to have it.
+Hearsay gives it to nobody while somebody else was told to have it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.identity import DEVICE, is_unknown
 from sojourn.domain.customer.rows import Change, changed
-from sojourn.domain.decide.hearsay import by_hearsay
+from sojourn.domain.decide.hearsay import by_hearsay, is_hearsay
 from sojourn.domain.decide.learning import addresses
-from sojourn.domain.decide.own_words import taken_over
+from sojourn.domain.decide.own_words import taken_over, without_device
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sojourn.application.ports import Customers
@@ -33,49 +34,70 @@ def who_have(customers: Customers, kind: str, value: str) -> tuple[str, ...]:
 
 
 def with_words_of_others(
-    customers: Customers, profile: Profile, kind: str, value: str, at: datetime, *, hearsay: bool
+    customers: Customers, profile: Profile, kind: str, value: str, at: datetime
 ) -> Profile:
-    """Return the profile with what others who have an address said there: STOP, or that it is spam.
+    """Return the profile that remembers what others who have an address said there: STOP, or that it is spam.
 
     Args:
-        at: when the address became known; hearsay: anybody may have said that it is theirs.
+        at: when the address became known.
     """
     others = [one for one in who_have(customers, kind, value) if one != profile.id]
     for other in others[:ASKED]:
-        profile = taken_over(profile, customers.load(other, leaving=True).profile, kind, at, hearsay=hearsay)
+        profile = taken_over(profile, customers.load(other, leaving=True).profile, kind, value, at)
     return profile
+
+
+def is_told_of_another(customers: Customers, same: Collection[str], token: str) -> bool:
+    """Say whether somebody else was told to have a device, known or not: hearsay neither moves nor doubles it."""
+    return any(one not in same for one in customers.known_by(DEVICE, token))
 
 
 def take_device(
     customers: Customers,
-    customer: str,
+    same: Collection[str],
     token: str,
     at: datetime,
     finish: Callable[[CustomerFile], CustomerFile],
     *,
     hearsay: bool = False,
-) -> int:
-    """Take a device from the known customers who had it, but for who told it later; return how many were not asked.
+) -> int | None:
+    """Take a device from others who have it; a visitor takes nothing but what is hearsay.
 
     Args:
+        same: by all their ids, who has it from now on.
+        at: as of when they have it.
         finish: does what an event before left to be done for somebody.
-        hearsay: anybody may have said whose it is: it is taken from those who have it by hearsay too, and nobody else.
+        hearsay: anybody may have said so: it is taken from those known who have it by hearsay too, and nobody else;
+            by a visitor from nobody.
+
+    Returns:
+        From how many more it was not taken; None where it is another's, who has it as of a later time: then nobody
+        loses it.
 
     Raises:
         Conflict: somebody wrote one of them meanwhile.
     """
-    have = customers.known_by(by_hearsay(DEVICE), token) if hearsay else who_have(customers, DEVICE, token)
-    known = [one for one in have if not is_unknown(one) and one != customer]
-    for other in known[:MOST_TAKEN]:
-        file = customers.load(other)
-        told = file.profile.as_of.get(DEVICE)
-        if (
-            file.profile.id == customer
-            or addresses(file.profile).get(DEVICE) != token
-            or (told and told > at)
-        ):
-            continue
-        file = finish(file)
-        left = changed(file.profile, device=None, as_of={**file.profile.as_of, DEVICE: at})
+    visitor = all(map(is_unknown, same))
+    told = [] if hearsay or visitor else customers.known_by(DEVICE, token)
+    heard = [] if hearsay and visitor else customers.known_by(by_hearsay(DEVICE), token)
+    # A visitor's hearsay gives way to what is told: they may become somebody, and would bring it along.
+    heard = [one for one in heard if not (hearsay and is_unknown(one))]
+    told = [one for one in told if not is_unknown(one)]
+    have = [one for one in (*told, *heard) if one not in same]
+    files = [customers.load(one) for one in have[:MOST_TAKEN]]
+    holding = [
+        file for file in files if file.profile.id not in same and addresses(file.profile).get(DEVICE) == token
+    ]
+    if any(_has_it_since(file.profile, at, hearsay=hearsay) for file in holding):
+        return None
+    for file in map(finish, holding):
+        left = without_device(file.profile)
+        left = changed(left, as_of={**left.as_of, DEVICE: at})
         customers.commit(file, Change(profile=left))
-    return max(0, len(known) - MOST_TAKEN)
+    return max(0, len(have) - MOST_TAKEN)
+
+
+def _has_it_since(profile: Profile, at: datetime, *, hearsay: bool) -> bool:
+    """Say whether somebody has their device as of a later time, by a word of the same weight."""
+    since = profile.as_of.get(DEVICE)
+    return since is not None and since > at and is_hearsay(profile, DEVICE) == hearsay

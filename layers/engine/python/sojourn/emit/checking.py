@@ -21,7 +21,8 @@ _LONGEST_EVENT_ID = 750
 """Bytes."""
 _EMAIL = re.compile(r"\s*[^\s@]+@[^\s@.]+([.][^\s@.]+)+\s*")
 _NONE = re.compile(
-    r"((apns|fcm):\s*)*(none|null|nil|undefined|unknown|n/a|na|nan|false|\(null\)|<null>|\[object object\]|[0-]*)",
+    r"\s*((apns|fcm):\s*)*(none|null|nil|undefined|unknown|n/a|na|nan|false|true|-1|\(null\)|<null>|<nil>|\[\]|\{\}"
+    r"|\[object object\]|anonymous|anon|guest|not_authenticated|[0-]*)\s*",
     re.IGNORECASE,
 )
 """What stands for no id and no token: everybody would be the same."""
@@ -95,6 +96,8 @@ def _check_whose(detail: Mapping[str, Any]) -> None:
         ("identities.user_id", user_id),
         ("merge", detail.get("merge")),
     ):
+        if value and _NONE.fullmatch(value):
+            raise InvalidEvent(f'{name}: it stands for none, as "undefined" and "0" do; leave it out')
         if value and not _is_id(value):
             raise InvalidEvent(f"{name}: 255 ASCII letters, digits, _ and - at most, or 188 bytes of others")
 

@@ -13,8 +13,7 @@ from botocore.exceptions import ClientError
 
 from sojourn.adapters.feedback.told import PassedOver, Told
 from sojourn.adapters.transient_errors import code_of, trying_again
-from sojourn.domain.customer.identity import EMAIL, PHONE, normalised
-from sojourn.domain.decide.feedback import address_key
+from sojourn.domain.customer.identity import EMAIL, PHONE, address_key, as_known, is_in_e164, normalised
 from sojourn.domain.decide.hearsay import by_hearsay
 
 GONE = ("NotFound", "NotFoundException")
@@ -39,7 +38,7 @@ class People:
     """Finds them.
 
     Args:
-        known_by: (kind, normalised value) -> the customers who have it, as the port `Customers`.
+        known_by: (kind, value as it is found by) -> the customers who have it, as the port `Customers`.
         sns: an SNS client.
     """
 
@@ -58,16 +57,27 @@ class People:
             return [Whose(told.customer), *self._others_at(told)]
         if told.endpoint:
             return [self._at(told.endpoint)]
-        number = normalised(PHONE, told.phone)
-        if not number:
+        return self._numbered(told.phone)
+
+    def _numbered(self, said: str) -> list[Whose]:
+        """Return who has a number; where nobody is known by it, the one who is known by nothing else.
+
+        A number that is none by the rule of today may have been one when it was stored: who has it is found.
+        """
+        number = as_known(PHONE, said)
+        if not is_in_e164(number):
             raise PassedOver("no_number")  # a short code, or a sender with a name
         known = [Whose(one) for one in self._known_by(PHONE, number)]
         others = [Whose(one) for one in self._known_by(by_hearsay(PHONE), number)]
-        return [*(known or [Whose(identities={PHONE: number})]), *others]
+        if normalised(PHONE, said):
+            return [*(known or [Whose(identities={PHONE: number})]), *others]
+        if not (known or others):
+            raise PassedOver("no_number")  # and nobody can be told to have it
+        return [*known, *others]
 
     def _others_at(self, told: Told) -> list[Whose]:
         """Return who else has an address that is nobody's, or whose reader complained."""
-        address = normalised(EMAIL, told.email)
+        address = as_known(EMAIL, told.email)
         if not address:
             return []
         found = (*self._known_by(EMAIL, address), *self._known_by(by_hearsay(EMAIL), address))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sojourn.application.calling import Called, EntryCall, NoSuchEntry, NotAsPlanned
+from sojourn.application.calling import Called, EntryCall, IdTaken, NoSuchEntry, NotAsPlanned
 from sojourn.application.ports import Clock
 from sojourn.application.sources import CONTACTS, ENTER, Source
 from sojourn.aws_runtime.api.http import Answer, BadCall, HttpCall, answered, checked, only, parsed
@@ -52,6 +52,11 @@ class Entries:
             raise _no_journey(none) from None
         except NotAsPlanned as wrong:
             raise BadCall(400, "bad_field", wrong.reasons[0]) from None
+        except IdTaken as taken:
+            said = (
+                f'id: "{asked.id}" is the event {taken.event}, and that is another event of this customer\'s'
+            )
+            raise BadCall(409, "id_taken", f"{said}: nobody entered; use another id") from None
         except TooLarge:
             said = "the entry: with what it does it is more than can be written at once"
             raise BadCall(413, "too_large", said) from None

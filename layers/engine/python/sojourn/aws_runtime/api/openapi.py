@@ -86,7 +86,9 @@ def _enter() -> Schema:
                         "There is no such journey, or nobody enters it by a call.", "error"
                     ),
                     "409": published.answer(
-                        "The id was used before, with another `entry`, and that holds.", "error"
+                        "The id was used before, with another `entry`, and that holds (`other_entry`); or the"
+                        " event id that it stands for is another event's of this customer (`id_taken`).",
+                        "error",
                     ),
                 },
                 _AGAIN,

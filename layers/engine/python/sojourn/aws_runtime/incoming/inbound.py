@@ -34,6 +34,7 @@ from sojourn.domain.customer.identity import (
     EMAIL_PATTERN,
     KINDS,
     PHONE,
+    is_placeholder,
     is_unknown,
     normalised,
     unknown_id,
@@ -133,10 +134,11 @@ def who(detail: Fields, *, heard: bool = False) -> tuple[str, dict[str, str]]:
                 identities[name] = value
             else:
                 none.append(given.wrong(name, _WANTED[name]))
+    customer, user_id = (
+        _told_id(fields, name, none) for fields, name in ((detail, "customer"), (given, "user_id"))
+    )
     if none and not heard:
         raise none[0]
-    customer = _id(detail, "customer")
-    user_id = _id(given, "user_id")
     if is_unknown(user_id):
         raise given.wrong(
             "user_id", "what is a kind of identity, a hyphen and 32 digits is a name of Sojourn's own"
@@ -163,10 +165,20 @@ def _kind(name: str) -> str:
 
 
 def _merge(detail: Fields, customer: str) -> str:
-    other = _id(detail, "merge")
+    # Everybody of whom that is said would be one; the rest of what the event says is heard.
+    other = _told_id(detail, "merge", [])
     if other and not customer:
         raise detail.wrong("merge", "whom it is merged with is wanted too, as detail.customer")
     return "" if other == customer else other
+
+
+def _told_id(fields: Fields, name: str, none: list[Poison]) -> str:
+    """Return a customer's id, "" where there is none; where it stands for none, *none* is told of it."""
+    said = _id(fields, name)
+    if not said or not is_placeholder(said):
+        return said
+    none.append(fields.wrong(name, 'an id is wanted, not what stands for none, such as "undefined" or "0"'))
+    return ""
 
 
 def _id(fields: Fields, name: str) -> str:

@@ -23,7 +23,7 @@ from sojourn.aws_runtime.clock import SystemClock
 from sojourn.aws_runtime.links import pages, pixel
 from sojourn.aws_runtime.links.events import LinkEvent, LinkEvents
 from sojourn.aws_runtime.links.requests import Request, request_of
-from sojourn.aws_runtime.links.texts import DEFAULT, TEXTS
+from sojourn.aws_runtime.links.texts import DEFAULT, LANGUAGES
 from sojourn.aws_runtime.observability import count, log_raised
 from sojourn.aws_runtime.secrets import SigningKeys
 from sojourn.aws_runtime.settings import Settings
@@ -177,7 +177,7 @@ class Links:
 def _locale(link: Link, request: Request) -> str:
     """Return the language of a page: the customer's own, as far as we have it, else the browser's."""
     own = link.locale.replace("_", "-").partition("-")[0].lower()
-    return own if own in TEXTS else request.locale
+    return own if own in LANGUAGES else request.locale
 
 
 def _topic(link: Link) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from sojourn.aws_runtime.links.texts import TEXTS, Texts
+from sojourn.aws_runtime.links.texts import Texts, texts_in
 
 TOPIC, CHANNEL, ALL = "topic", "channel", "all"
 """What can be stopped: this kind of message by this channel, everything by this channel, everything."""
@@ -84,13 +84,13 @@ def done(locale: str, stopped: str, topic: str, channel: str, brand: str = "") -
 
 def broken(locale: str) -> str:
     """Say that a link is none, and nothing of why."""
-    texts = TEXTS[locale]
+    texts = texts_in(locale)
     return _page(locale, texts.broken, f"<p>{escape(texts.broken_text)}</p>")
 
 
 def failed(locale: str) -> str:
     """Say that it was us, and that trying again helps."""
-    texts = TEXTS[locale]
+    texts = texts_in(locale)
     return _page(locale, texts.failed, f"<p>{escape(texts.failed_text)}</p>")
 
 
@@ -98,7 +98,7 @@ class _Said:
     """Fills a text with what a link is about."""
 
     def __init__(self, locale: str, topic: str, channel: str) -> None:
-        self.texts: Texts = TEXTS[locale]
+        self.texts: Texts = texts_in(locale)
         self._topic = topic
         self._by = self.texts.by.get(channel, self.texts.by[""])
 

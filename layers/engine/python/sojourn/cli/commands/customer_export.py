@@ -1,9 +1,9 @@
-"""`sojourn customer export`: everything the table holds about somebody, to be handed to them."""
+"""`sojourn customer export`: a copy of what is kept of somebody, to be handed to them; or the rows themselves."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
@@ -18,10 +18,19 @@ if TYPE_CHECKING:
     from sojourn.cli.usage import Parser
 
 
+_NEVER_SHORTENED = 1_000_000
+"""Columns: no value that somebody is handed ends in an ellipsis."""
+
+
 def _arguments(parser: Parser) -> None:
     whom_options(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write it there (default: the standard output)"
+    )
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help="the rows as they are stored, ids and hashes among them, for operators",
     )
     parser.add_argument("--json", action="store_true", help="as JSON, which it always is")
     deployment_options(parser)
@@ -36,8 +45,10 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         customer = whom(arguments, deployment, terminal)
         if customer is None:
             return FOUND
-        whole = export_customer(deployment.client("dynamodb"), deployment.output("TableName"), customer)
-    write(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", arguments.output, terminal)
+        table = deployment.client("dynamodb"), deployment.output("TableName")
+        whole = export_customer(*table, customer)
+        told = whole if arguments.raw else _copy(table, whole)
+    write(json.dumps(told, indent=2, ensure_ascii=False) + "\n", arguments.output, terminal)
     if arguments.output:
         rows = sum(len(kind) for kind in whole.values() if isinstance(kind, list)) + (
             whole["profile"] is not None
@@ -46,14 +57,28 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return GOOD
 
 
+def _copy(table: tuple[Any, str], whole: dict[str, Any]) -> dict[str, Any]:
+    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
+    from sojourn.cli.render.customer_copy import copy_of
+    from sojourn.cli.wording import spoken_of, traits_of
+
+    catalogue = DynamoCatalogue(*table)
+    known = {**whole, "traits": traits_of(table, catalogue, whole["customer"])}
+    return copy_of(known, spoken_of(known, catalogue, ids=False, width=_NEVER_SHORTENED))
+
+
 COMMAND = Command(
     name="customer export",
-    summary="everything the table holds about somebody, as JSON",
+    summary="a copy of what is kept of somebody, as JSON, to be handed to them",
     description=(
-        "Write everything the table holds about one customer as JSON: the profile, runs, events, sends, the inbox and\n"
-        "what was decided. What is kept elsewhere is listed by `sojourn customer erase`."
+        "Write what is kept of one customer as JSON, in words and sections: identities, attributes, consents,\n"
+        "messages, events, journeys. It says what is left out of it, and where else something may be.\n"
+        "--raw writes the rows."
     ),
-    examples=("sojourn customer export c-42 -o c-42.json",),
+    examples=(
+        "sojourn customer export c-42 -o c-42.json",
+        "sojourn customer export c-42 --raw -o rows.json",
+    ),
     arguments=_arguments,
     run=_run,
     deployed=True,

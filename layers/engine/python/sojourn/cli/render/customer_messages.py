@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sojourn.cli.render.customer_who import SUPPRESSED
+from sojourn.cli.render.reasons import held_because, not_sent_because
 from sojourn.cli.render.spoken import Spoken, channel, plain
 from sojourn.domain.decide.delivery import MACHINE
 from sojourn.domain.decide.feedback import (
@@ -23,7 +23,6 @@ from sojourn.domain.decide.feedback import (
     UNSUBSCRIBED,
 )
 
-CONSENT = "consent"
 Row = Mapping[str, Any]
 Told = tuple[str, str]
 """An instant as rows have it, and what is told of it, on one line."""
@@ -37,12 +36,6 @@ _BECAME: Mapping[str, str] = {
     OPENED: "opened", CLICKED: "clicked", REPLIED: "answered", COMPLAINED: "called spam",
 }  # fmt: skip
 _DID: Mapping[str, str] = {"replied": "answered", "complained": "called spam", "undelivered": "not delivered"}
-_NOT_SENT: Mapping[str, str] = {
-    "no_address": "there is no address for it", "suppressed": "the channel must not be used",
-    "consent": "they do not want it", "cap": "they have had enough messages", "quiet_hours": "it was a quiet hour",
-    "content": "it says something that is not known of them", "refused": "the provider refused it",
-    "holdout": "they are sent nothing in this journey, to compare",
-}  # fmt: skip
 
 
 def messages(whole: Row, spoken: Spoken) -> list[Told]:
@@ -86,12 +79,18 @@ def _became(send: Row, events: list[Row], spoken: Spoken) -> Iterator[str]:
         told.append(f"opened {more} {'time' if more == 1 else 'times'} more")
     known = {_STATUS_OF.get(name, "") for name in words}
     if status not in known:
-        yield _STATUS.get(status, plain(status))
+        yield status_words(send)
     yield from told
     for word in sorted(send.get("did", ())):
         name, machine = word.removesuffix(MACHINE), word.endswith(MACHINE)
         if (_EVENT_OF.get(name, ""), machine) not in seen and name != status:
             yield f"{_DID.get(name, name)}{' by a program' if machine else ''}"
+
+
+def status_words(send: Row) -> str:
+    """Return what is known of a message on its way, in words."""
+    status = str(send.get("status", "claimed"))
+    return _STATUS.get(status, plain(status))
 
 
 def became(event: Row, spoken: Spoken) -> str:
@@ -117,16 +116,10 @@ def _not_sent(one: Row, spoken: Spoken) -> str:
     by = f"{channel(details['channel'])} " if details.get("channel") else ""
     if one["what"] == "held":
         until = f" until {spoken.after(details['until'], one['at'])}" if details.get("until") else ""
-        why = f", {one['reason']}" if one.get("reason") else ""
+        why = f": {held_because(str(one['reason']))}" if one.get("reason") else ""
         return f"{by}{what}, {where}: put off{until}{why}"
-    reason, _, detail = str(one.get("reason", "")).partition(" (")
-    why = _NOT_SENT.get(reason, plain(reason)) + (f" ({detail}" if detail else "")
-    if reason == "suppressed" and detail:
-        why = SUPPRESSED.get(detail.removesuffix(")"), why)
-    extra = f"; {spoken.value(details['detail'])}" if details.get("detail") else ""
-    if reason == CONSENT and (topic := detail.removesuffix(")") or str(details.get("detail") or "")):
-        why, extra = f"{_NOT_SENT[CONSENT]} ({spoken.topic(topic)})", ""
-    return f"{by}{what}, {where}: not sent: {why}{extra}"
+    why = not_sent_because(str(one.get("reason", "")), str(details.get("detail") or ""), spoken)
+    return f"{by}{what}, {where}: not sent: {why}"
 
 
 _EVENT_OF: Mapping[str, str] = {

@@ -6,7 +6,7 @@ is `customer_messages`; what happens inside of journeys (waits, branches, draws)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from sojourn.cli.render.customer_tasks import (
     task_words,
 )
 from sojourn.cli.render.customer_who import ended, joined
+from sojourn.cli.render.reasons import not_entered_because
 from sojourn.cli.render.spoken import Spoken, channel, plain
 from sojourn.domain.compile.compiled import API
 from sojourn.domain.customer.identity import ANONYMOUS, is_unknown, unknown_id
@@ -95,7 +96,7 @@ def story(whole: Row, spoken: Spoken, *, inner: bool = False) -> tuple[list[Told
         by = came_back.get(event["id"])
         words = f"{spoken.journey(by['journey'])} reported: " if by else ""
         told.append((str(event["at"]), 0, words + _event(event, whole, spoken, sends)))
-    twins = set(_twins(happened))
+    twins = set(told_already(happened))
     for place, one in enumerate(happened):
         if one["what"] in _OF_MESSAGES or place in emitted or place in twins:
             continue
@@ -199,7 +200,7 @@ def happening_words(one: Row, spoken: Spoken) -> str:
         return f"{where}{_NOT_KEPT.get(reason, plain(reason))}: {', '.join(names)}{rest}{taken}"
     late = " after it had ended" if details.get("after_end") else ""
     said = {
-        "entered": "they entered", "not_entered": f"they did not enter: {plain(reason) or 'not again'}",
+        "entered": "they entered", "not_entered": f"they did not enter: {not_entered_because(reason, spoken)}",
         "exited": ended(reason), "goal": f"reached its goal{late}",
         "restarted": f"began anew, for {plain(reason)}",
         "redirected": f"they went on in {spoken.journey(str(details.get('to', '')))}, for {plain(reason)}",
@@ -238,7 +239,7 @@ def _emitted(happened: list[Row], events: Iterable[Row]) -> tuple[set[int], dict
     return places, found
 
 
-def _twins(happened: list[Row]) -> Iterator[int]:
+def told_already(happened: Sequence[Row]) -> Iterator[int]:
     """Yield the ends of runs that another happening tells already: a goal, a beginning anew, another journey."""
     told = {
         (one.get("run"), one["what"])

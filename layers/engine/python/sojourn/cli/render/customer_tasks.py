@@ -64,6 +64,12 @@ def is_ended(one: Row) -> bool:
 
 
 def ended_words(one: Row, happened: Iterable[Row], spoken: Spoken) -> str:
+    """Return what somebody did with a task, and in which journey; see `ended_task`."""
+    where = f"{spoken.journey(one['journey'])}{spoken.id(one.get('step'))}"
+    return f"→ {where}: {ended_task(one, happened, spoken)}"
+
+
+def ended_task(one: Row, happened: Iterable[Row], spoken: Spoken) -> str:
     """Return what somebody did with a task: completed it, could not, or put it off; by whose program, and their notes.
 
     Args:
@@ -79,6 +85,5 @@ def ended_words(one: Row, happened: Iterable[Row], spoken: Spoken) -> str:
     title = str(last.get("details", {}).get("title", "")) if last else ""
     by = f", as “{details['by']}” told" if details.get("by") else ""
     notes = f": {spoken.value(details['notes'])}" if details.get("notes") else ""
-    where = f"{spoken.journey(one['journey'])}{spoken.id(one.get('step'))}"
     task = f"the task “{title}”" if title else "the task"
-    return f"→ {where}: {task} {_ENDED[details['path']]}{by}{notes}"
+    return f"{task} {_ENDED[details['path']]}{by}{notes}"

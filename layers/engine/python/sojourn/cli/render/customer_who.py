@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sojourn.cli.render.spoken import Spoken, channel, named, plain
@@ -19,6 +20,7 @@ ENDS: Mapping[str, str] = {
     "completed": "came to its end", "goal": "reached its goal", "redirected": "went on in another journey",
     "restarted": "began anew", "stopped": "was stopped by an operator", "failed": "failed: a mistake of ours",
     "erased": "was erased", "exit:merged": "ended: they were in it twice, before they were found to be one person",
+    "exit:migrated": "ended: it was changed while they were in it",
 }  # fmt: skip
 SUPPRESSED: Mapping[str, str] = {
     "bounce": "the address is nobody's: a message came back",
@@ -159,11 +161,29 @@ def ended(reason: str) -> str:
     return ENDS.get(reason) or f"ended: {plain(reason.removeprefix('exit:'))}"
 
 
-def _standing(run: Row, whole: Row, spoken: Spoken) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a run is now, on one of its paths.
+
+    Args:
+        step: its id.
+        waits: what is waited for there, in words; "" where the step's own words say it all, or nobody knows.
+        since, until: as rows have them; None where that is not known.
+        wait: the row of a step that waits to be answered.
+    """
+
+    step: str
+    waits: str = ""
+    since: str | None = None
+    until: str | None = None
+    wait: Row | None = None
+
+
+def standings(run: Row, whole: Row) -> Iterator[Standing]:
+    """Yield where a run is: where paths are walked at once, on each of them."""
     waits = {
         one["step"]: one for one in whole["waiters"] if one["run"] == run["id"] and not one.get("released")
     }
-    version = str(run.get("version", ""))
     at = {lane: str(step) for lane, step in dict(run.get("at", {})).items()}
     # Where paths are walked at once, the step that they lie in says nothing more.
     within = [step for lane, step in at.items() if not any(is_inside(other, lane) for other in at)]
@@ -172,14 +192,20 @@ def _standing(run: Row, whole: Row, spoken: Spoken) -> Iterator[str]:
         since, until = (
             (wait["since"], wait.get("deadline")) if wait else _waited(run["id"], step, whole["ledger"])
         )
-        words = spoken.steps.get((run["journey"], version, step)) or (_waits_for(wait) if wait else "")
+        yield Standing(step, _waits_for(wait) if wait else "", since, until, wait)
+
+
+def _standing(run: Row, whole: Row, spoken: Spoken) -> Iterator[str]:
+    version = str(run.get("version", ""))
+    for one in standings(run, whole):
+        words = spoken.steps.get((run["journey"], version, one.step)) or one.waits
         what = (
-            f"{words}{spoken.id(step)}"
+            f"{words}{spoken.id(one.step)}"
             if words
-            else f"at the step “{spoken.step(run['journey'], version, step)}”"
+            else f"at the step “{spoken.step(run['journey'], version, one.step)}”"
         )
-        begun = f", since {spoken.at(since)}" if since else ""
-        ends = f", until {spoken.at(until)}{' at most' if wait else ''}" if until else ""
+        begun = f", since {spoken.at(one.since)}" if one.since else ""
+        ends = f", until {spoken.at(one.until)}{' at most' if one.wait else ''}" if one.until else ""
         yield f"    now: {what}{begun}{ends}"
 
 

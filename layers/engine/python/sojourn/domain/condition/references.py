@@ -6,12 +6,14 @@ It needs no names and no types, and never raises: a text that is no condition re
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sojourn.domain.condition import tree
 from sojourn.domain.condition.inputs import Input, InputKind, input_of
 from sojourn.domain.condition.parsing import parse
 from sojourn.domain.condition.types import ConditionError
+from sojourn.domain.condition.values import expression_in, texts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def references(text: str) -> tuple[Reference, ...]:
         return tuple(_below(parse(text)))
     except ConditionError:
         return ()
+
+
+def value_references(raw: Any) -> tuple[Reference, ...]:
+    """Return what an author's value reads; offsets count in the text each stands in."""
+    found = (expression_in(text) for _, text in texts_in(raw))
+    return tuple(replace(r, offset=r.offset + e[1]) for e in found if e is not None for r in references(e[0]))
 
 
 def _below(node: tree.Node) -> Iterator[Reference]:

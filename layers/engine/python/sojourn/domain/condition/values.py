@@ -2,7 +2,7 @@
 
 A text that is exactly a path (`entry.cart_id`, `steps.bought.event.total`, `now`) is looked up; a text that
 begins with "=" is a CEL expression; everything else is meant literally. So a text that only looks like a
-path is written `="customer.io"`. What is wrong with one, `value_checking` tells.
+path is written `="customer.io"`. What is wrong with one, `checking` tells.
 """
 
 from __future__ import annotations

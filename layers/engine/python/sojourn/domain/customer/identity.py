@@ -3,11 +3,15 @@
 A known customer's id is their user id. Whoever is known by something else only has an id made of that, so that the
 same browser, address or device is the same customer each time. It knows no customers.
 
-Whoever has no address is often said to have one called "none" or "undefined", all of them alike: such words, and
-numbers that nobody can dial, are nothing that anybody is known by.
+Whoever has no address and no id is often said to have one called "none" or "undefined", all of them alike: such words,
+and numbers that nobody can dial, are nothing that anybody is known by. A user id least of all, as all that is known of
+somebody is known under it.
 
 Outside rules: an email address is compared without regard to case, as no provider of weight tells two apart by it;
-a telephone number is written by ITU-T E.164, as `phonenumbers` reads it, and has a length that its country uses.
+a telephone number is written by ITU-T E.164, as `phonenumbers` reads it, and has a length that its country uses. Which
+words are no id: most are of the list that Mixpanel refuses ("Server-side events with no logged-in user"), 0 among them,
+as it is what a missing number becomes, and the id that WordPress (`get_current_user_id`) and Drupal give whoever is not
+logged in.
 """
 
 from __future__ import annotations
@@ -29,11 +33,14 @@ EMAIL_PATTERN = r"[^\s@]+@[^\s@.]+([.][^\s@.]+)+"
 """What an email address is, at least: somebody, at a host that has a domain. As a JSON Schema has it, too."""
 PLACEHOLDERS = frozenset(
     (
-        "none", "null", "nil", "undefined", "unknown", "n/a", "na", "nan", "false", "(null)", "<null>",
-        "[object object]",
+        "none", "null", "nil", "undefined", "unknown", "n/a", "na", "nan", "false", "true", "-1", "(null)", "<null>",
+        "<nil>", "[object object]", "[]", "{}", "anonymous", "anon", "guest", "not_authenticated",
     )
 )  # fmt: skip
-"""What programs write where they have no token and no id; in any case, behind whatever names a push service."""
+"""What programs write where they have no token and no id; in any case, behind whatever names a push service.
+
+No longer than such lists are elsewhere: somebody's real id may be any word.
+"""
 SERVICES = ("apns:", "fcm:")
 """What a token may say before it: whose push service it is of."""
 _ZEROS = frozenset("0-")
@@ -59,8 +66,27 @@ def normalised(kind: str, value: str, country: str = "") -> str:
     return "" if is_placeholder(text) else text
 
 
+def as_known(kind: str, value: str) -> str:
+    """Return what an address that a customer has is found by: as it is compared; one that is none, as it was stored.
+
+    Rows from before a rule became stricter have such addresses. Nobody is joined by them, as many may have the same;
+    but who has one is found by it, and two that differ are two.
+    """
+    return normalised(kind, value) or (value.strip().lower() if kind == EMAIL else value.strip())
+
+
+def is_same(kind: str, one: str | None, other: str | None) -> bool:
+    """Say whether two addresses that somebody has are one; None and "" are none, and the same."""
+    return (one or "") == (other or "") or as_known(kind, one or "") == as_known(kind, other or "")
+
+
+def is_in_e164(text: str) -> bool:
+    """Say whether a text has the form of a telephone number in E.164, though its country may have none like it."""
+    return _E164.fullmatch(text) is not None
+
+
 def is_placeholder(text: str) -> bool:
-    """Say whether a token, or an id that a browser made up, stands for none: blanks, zeros, "undefined".
+    """Say whether a token, or an id of a user or of a browser, stands for none: blanks, zeros, "undefined".
 
     >>> (
     ...     is_placeholder("fcm:NULL"),
@@ -122,6 +148,20 @@ def _possible_number(written: str, country: str) -> str | None:
     if len(set(str(number.national_number))) == 1 and not is_valid_number(number):
         return None
     return found
+
+
+def address_key(address: str | None) -> str:
+    """Return what an address is known by where it need not be known itself; "" for none.
+
+    A send remembers where it went, so that a bounce says nothing of the address that the customer has by then.
+    """
+    if not address:
+        return ""
+    # A device's token may say before it whose it is, and nobody's address begins so.
+    plain = address.strip().lower()
+    for service in SERVICES:
+        plain = plain.removeprefix(service)
+    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def key_hash(kind: str, value: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.decide.as_of_names import is_own
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
@@ -33,7 +35,8 @@ NAMES_TOLD, LONGEST_TOLD = 20, 100
 def fitting(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the attributes *told* that there is room for beside those *known*, in their order.
 
-    What is known is never given up for what is told. What takes no more room than before is always taken.
+    What is known is never given up for what is told. What takes no more room than before is always taken. There is none
+    for a name under which the engine notes its own (`as_of_names`).
     """
     if not told:
         return {}
@@ -41,7 +44,7 @@ def fitting(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
     room = MOST_BYTES - sum(_size(name, value) for name, value in known.items())
     for name, value in told.items():
         new = name not in names
-        if new and (len(name) > LONGEST_NAME or len(names) >= MOST_ATTRIBUTES):
+        if is_own(name) or (new and (len(name) > LONGEST_NAME or len(names) >= MOST_ATTRIBUTES)):
             continue
         more = _size(name, value) - (0 if new else _size(name, known[name]))
         if more > 0 and more > room:

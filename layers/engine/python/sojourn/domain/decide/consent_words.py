@@ -11,16 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sojourn.domain.customer.profile import EVERY_TOPIC
-from sojourn.domain.message.channels import CHANNELS
+from sojourn.domain.message.channels import CHANNELS, bare, channel_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
 _TOPIC, _CHANNEL = ("topic", "topics"), ("channel", "channels")
-_LEFT_AWAY = re.compile(r"[\s_-]+")
-"""What says nothing in a name, as case does not: `In App`, `in-app` and `in_app` are one channel."""
-
-
 _BETWEEN = re.compile(r"[,;|]")
 _EVERYTHING = frozenset(("all", "any", "everything", "*"))
 """How people write that they mean every topic."""
@@ -118,7 +114,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _channels(name: str) -> tuple[str, ...]:
-    return tuple(one for one in CHANNELS if _bare(one) == _bare(name))
+    return (channel,) if (channel := channel_named(name)) else ()
 
 
 def _topics(name: str, own: Collection[str], *, yes: bool) -> tuple[str, ...]:
@@ -127,7 +123,7 @@ def _topics(name: str, own: Collection[str], *, yes: bool) -> tuple[str, ...]:
         return (name,)
     if not name.strip() or (yes and name.strip() == EVERY_TOPIC):
         return ()
-    alike = tuple(one for one in own if _bare(one) == _bare(name))
+    alike = tuple(one for one in own if bare(one) == bare(name))
     if len(alike) > 1 and yes:
         return ()
     if alike or yes:
@@ -139,7 +135,3 @@ def _topics(name: str, own: Collection[str], *, yes: bool) -> tuple[str, ...]:
 
     near = nearest(name.strip(), own)
     return (name.strip(), near) if near else (name.strip(),)
-
-
-def _bare(name: str) -> str:
-    return _LEFT_AWAY.sub("", name).casefold()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sojourn.domain.customer.rows import EVERY_TOPIC, changed
+from sojourn.domain.decide.as_of_names import consent_name
 from sojourn.domain.decide.bounding import has_room
 from sojourn.domain.decide.consent_words import understood
 
@@ -63,11 +64,6 @@ def topics_left_out(event: Event, profile: Profile, own: Collection[str], *, yes
         else:
             left.append(topic)
     return left
-
-
-def consent_name(topic: str, channel: str) -> str:
-    """Return the name under which `Profile.as_of` has the time of a word about consent."""
-    return f"consent:{topic}:{channel}"
 
 
 def _outweighs(event: Event, profile: Profile, topic: str, channel: str, *, yes: bool) -> bool:

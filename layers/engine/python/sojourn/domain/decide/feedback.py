@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from sojourn.domain.customer.identity import address_key
 from sojourn.domain.customer.rows import changed
+from sojourn.domain.decide.as_of_names import keyword_name
 from sojourn.domain.decide.consenting import consents_after
-from sojourn.domain.decide.hearsay import KEYWORD, is_hearsay, with_word
+from sojourn.domain.decide.hearsay import is_hearsay
+from sojourn.domain.decide.hearsay_words import WORDS, with_word
 from sojourn.domain.decide.keywords import HELP, START, STOP, asked
-from sojourn.domain.decide.own_words import complained, has_own_word
+from sojourn.domain.decide.own_words import complained, has_own_word, with_word_there, without_device
 from sojourn.domain.decide.reaching import ADDRESS
-from sojourn.domain.message.channels import CHANNELS
+from sojourn.domain.message.channels import channel_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -65,8 +67,8 @@ def profile_after(
     """
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
         return consents_after(event, profile, yes=event.name == SUBSCRIBED, own=topics)
-    channel = str(event.properties.get("channel") or "")
-    if channel and channel not in CHANNELS:
+    channel = channel_of(event)
+    if not channel and event.properties.get("channel"):
         return profile  # a profile has room for the channels that there are
     profile = _suppressed(event, profile, send, channel, worn_out)
     if event.name == SENT and send is not None:
@@ -97,16 +99,17 @@ def _suppressed(event: Event, profile: Profile, send: Send | None, channel: str,
     on = channel or (send.channel if send is not None else "")
     if event.name == BOUNCED and on and (is_hard(event) or worn_out) and _reaches(event, profile, send, on):
         if on == "push":
-            return changed(profile, device=None)
+            return without_device(profile)
         # A complaint, or a STOP, is the person's own word: a new address does not put it right.
-        if profile.suppressed.get(on) in ("complaint", "stop"):
+        if profile.suppressed.get(on) in WORDS:
             return profile
         why = "bounce" if is_hard(event) else WORN_OUT
         if why == WORN_OUT and on in profile.suppressed:
             return profile
         return _with(profile, on, why)
     if event.name == COMPLAINED and on:
-        return complained(profile, on, event.at)
+        heard = send is None or send.heard
+        return complained(profile, on, event.at, to=_went_to(event, send), heard=heard)
     if event.name == REPLIED and channel in ("sms", "whatsapp"):
         return _asked(profile, channel, keyword(event), event.at)
     return profile
@@ -114,13 +117,15 @@ def _suppressed(event: Event, profile: Profile, send: Send | None, channel: str,
 
 def _asked(profile: Profile, channel: str, word: str, at: datetime) -> Profile:
     """Do as a STOP or START asks; of two the later counts, in whatever order they come, and a STOP of two at once."""
-    known = profile.as_of.get(f"{KEYWORD}:{channel}")
-    if word not in (STOP, START) or (known is not None and (at < known or (at == known and word == START))):
+    if word not in (STOP, START):
         return profile
     hearsay = is_hearsay(profile, ADDRESS[channel])
     if hearsay and has_own_word(profile, channel):
+        return with_word_there(profile, channel, "stop", at, taken_back=word == START)
+    known = profile.as_of.get(keyword_name(channel))
+    if known is not None and (at < known or (at == known and word == START)):
         return profile
-    suppressed, as_of = dict(profile.suppressed), {**profile.as_of, f"{KEYWORD}:{channel}": at}
+    suppressed, as_of = dict(profile.suppressed), {**profile.as_of, keyword_name(channel): at}
     if word == STOP and suppressed.get(channel) != "complaint":
         suppressed[channel] = "stop"
         as_of = dict(with_word(as_of, channel, at, hearsay=hearsay))
@@ -138,21 +143,13 @@ def _with(profile: Profile, channel: str, why: str) -> Profile:
 
 def _reaches(event: Event, profile: Profile, send: Send | None, channel: str) -> bool:
     """Say whether what bounced is the address that the customer has now; where nobody knows, it is."""
-    to = str(event.properties.get("to") or (send.to if send else ""))
-    field = ADDRESS.get(channel, "")
+    to, field = _went_to(event, send), ADDRESS.get(channel, "")
     return not to or not field or to == address_key(getattr(profile, field))
 
 
-def address_key(address: str | None) -> str:
-    """Return what an address is known by where it need not be known itself; "" for none.
-
-    A send remembers where it went, so that a bounce says nothing of the address that the customer has by then.
-    """
-    if not address:
-        return ""
-    # A device's token may say before it whose it is, and nobody's address begins so.
-    plain = address.strip().lower().removeprefix("apns:").removeprefix("fcm:")
-    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _went_to(event: Event, send: Send | None) -> str:
+    """Return where a message went, by `address_key`; "" where nobody knows."""
+    return str(event.properties.get("to") or (send.to if send else ""))
 
 
 def is_hard(event: Event) -> bool:
@@ -194,15 +191,15 @@ def is_worn_out(event: Event, before: Iterable[Event], profile: Profile) -> bool
     Args:
         before: the customer's bounces of the last `WORN_OUT_AFTER`, this one included or not.
     """
-    channel = event.properties.get("channel")
-    delivered = profile.engagement.get(str(channel), {}).get("delivered")
+    channel = channel_of(event)
+    delivered = profile.engagement.get(channel, {}).get("delivered")
     since = event.at - WORN_OUT_AFTER
     if delivered is not None and delivered > since:
         since = delivered
     soft = {
         str(one.properties.get("send") or one.id)
         for one in (*before, event)
-        if one.properties.get("channel") == channel and not is_hard(one) and one.at > since
+        if channel_of(one) == channel and not is_hard(one) and one.at > since
     }
     return len(soft) >= SOFT_BOUNCES
 
@@ -220,14 +217,17 @@ def keyword(event: Event) -> str:
 def about(event: Event, send: Send | None) -> Event:
     """Return an event of feedback as it is kept: what it says of its message is what the message's own row says.
 
-    By run and step it counts as engagement and releases a wait, so a program's have neither, and a HELP has not. A
-    bounce or complaint of which nobody knows the channel changes nothing, and says so: `ignored`.
+    Its channel is written as all are. By run and step it counts as engagement and releases a wait, so a program's have
+    neither, and a HELP has not. A bounce or complaint of which nobody knows the channel changes nothing, and says so:
+    `ignored`.
     """
     properties = dict(event.properties)
     if event.name in (UNSUBSCRIBED, SUBSCRIBED):
         return event  # without a channel they mean every channel, not the message's
-    if event.name in (BOUNCED, COMPLAINED) and send is None and not properties.get("channel"):
-        return changed(event, properties={**properties, "ignored": "no_channel"})
+    if channel := channel_of(event):
+        properties["channel"] = channel
+    elif event.name in (BOUNCED, COMPLAINED) and send is None:
+        properties["ignored"] = "no_channel"
     if send is not None:
         own = {"journey": send.journey, "message": send.message, "channel": send.channel, "send": send.id}
         reached = {"run": send.run, "step": send.step}
@@ -235,6 +235,11 @@ def about(event: Event, send: Send | None) -> Event:
     if is_machine(event) or keyword(event) == HELP:
         properties = {name: value for name, value in properties.items() if name not in ("run", "step")}
     return event if properties == event.properties else changed(event, properties=properties)
+
+
+def channel_of(event: Event) -> str:
+    """Return the channel that feedback says it is about, however it writes it; "" where it says none that there is."""
+    return channel_named(event.properties.get("channel"))
 
 
 def is_answer_to(event: Event, send: Send) -> bool:

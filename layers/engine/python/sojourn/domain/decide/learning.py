@@ -15,22 +15,14 @@ from sojourn.domain.customer.identity import (
     DEVICE,
     EMAIL,
     PHONE,
+    as_known,
     key_hash,
     normalised,
     phone_number,
 )
 from sojourn.domain.decide.bounding import LONGEST_CONTACT, fitting
-from sojourn.domain.decide.hearsay import (
-    ZONE,
-    believed,
-    is_hearsay,
-    is_word_of_hearsay,
-    kind_of,
-    marked,
-    with_word,
-    without_word,
-)
-from sojourn.domain.decide.reaching import ADDRESS
+from sojourn.domain.decide.hearsay import ZONE, believed, is_hearsay, kind_of, marked
+from sojourn.domain.decide.own_words import with_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +34,6 @@ CONTACT = ("email", "phone", "device", "timezone", "locale")
 """The names; a text, or null where there is none any more."""
 AS_GIVEN = "_as_given"
 """What the attributes end with that keep what was told as an address, a zone or a locale, and is none."""
-OF_THE_ADDRESS = frozenset(("bounce", "soft_bounces"))
-"""Why a channel is suppressed that a new address puts right; whoever complained or said STOP stays unreachable."""
 _AS_GIVEN = frozenset(name + AS_GIVEN for name in CONTACT)
 _NOTHING = object()
 _OF_CONTEXT = ("timezone", "locale")
@@ -64,14 +54,15 @@ def learned(
         at: when it was so; None where nobody knows: then it is taken, and known as of no time.
         zone: the workspace's: its country's telephone numbers may come without `+`, where the customer's own zone is
             not known.
-        hearsay: anybody may have said it (`sojourn.domain.decide.hearsay`); what others say outweighs it.
+        hearsay: anybody may have said it (`sojourn.domain.decide.hearsay`); what others say outweighs it, though theirs
+            be older. That there was none once says nothing of what is newer.
     """
     if hearsay:
         attributes = believed(profile, attributes)
     due = {
         name: value
         for name, value in attributes.items()
-        if is_due(profile, name, at) or (not hearsay and is_hearsay(profile, name))
+        if is_due(profile, name, at) or (value and not hearsay and is_hearsay(profile, name))
     }
     if not due:
         return profile
@@ -82,7 +73,7 @@ def learned(
         return profile
     right = {as_given(name) for name in said}
     attributes = {name: value for name, value in profile.attributes.items() if name not in right} | others
-    suppressed, as_of = _still_suppressed(profile, said, hearsay=hearsay)
+    suppressed, as_of = with_addresses(profile, said, hearsay=hearsay)
     if at is not None:
         known = [name for name in others if name not in given]
         as_of = marked({**as_of, **dict.fromkeys([*said, *known], at)}, said, at, hearsay=hearsay)
@@ -145,9 +136,12 @@ def is_found_alike(before: Profile, after: Profile) -> bool:
 
 
 def address_keys(profile: Profile) -> set[tuple[str, str]]:
-    """Return what stands for a customer's addresses in keys: (kind, hash); those known by hearsay stand apart."""
-    found = {kind_of(profile, kind): value for kind, value in addresses(profile).items()}
-    return {(kind, key_hash(kind, value)) for kind, value in found.items()}
+    """Return what stands for a customer's addresses in keys: (kind, hash); those known by hearsay stand apart.
+
+    Also for those that are none by the rule of today: who has one is found by it, and joined by it with nobody.
+    """
+    found = {kind_of(profile, kind): as_known(kind, getattr(profile, kind) or "") for kind in ADDRESSES}
+    return {(kind, key_hash(kind, value)) for kind, value in found.items() if value}
 
 
 def as_given(name: str) -> str:
@@ -190,35 +184,3 @@ def _one(profile: Profile, name: str, text: str, own: str | None, zone: str) -> 
     same = normalised(name, text)
     known = getattr(profile, name)
     return str(known) if name == EMAIL and known and normalised(name, known) == same else same and text
-
-
-def _still_suppressed(
-    profile: Profile, said: Mapping[str, str | None], *, hearsay: bool
-) -> tuple[dict[str, str], Mapping[str, datetime]]:
-    """Return what is suppressed with the addresses that are known now, and since when what is known.
-
-    A bounce goes with the address. So does a word said at an address known by hearsay; where that address is told now
-    by those who may, the word is the customer's own.
-    """
-    suppressed, as_of = dict(profile.suppressed), profile.as_of
-    for channel, why in profile.suppressed.items():
-        field = ADDRESS.get(channel, "")
-        if field not in said:
-            continue
-        if why in OF_THE_ADDRESS:
-            if said[field] is not None and not _is_same(profile, field, said[field]):
-                del suppressed[channel]
-        elif is_word_of_hearsay(profile, channel):
-            if getattr(profile, field) is None:
-                continue  # just taken over with the address that is new
-            if not _is_same(profile, field, said[field]):
-                del suppressed[channel]
-                as_of = without_word(as_of, channel)
-            elif not hearsay:
-                as_of = with_word(as_of, channel, hearsay=False)
-    return suppressed, as_of
-
-
-def _is_same(profile: Profile, field: str, value: str | None) -> bool:
-    known = getattr(profile, field)
-    return known is not None and normalised(field, value or "") == normalised(field, known)

@@ -11,19 +11,13 @@ from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.customer.identity import ADDRESSES, is_unknown, normalised
+from sojourn.domain.customer.identity import ADDRESSES, is_same, is_unknown
 from sojourn.domain.customer.rows import EVERY_TOPIC, MERGED, MERGING, Profile, changed
+from sojourn.domain.decide.as_of_names import CONSENT, KEYWORD, consent_name, is_left
 from sojourn.domain.decide.bounding import fitting, has_room
-from sojourn.domain.decide.consenting import consent_name
-from sojourn.domain.decide.hearsay import (
-    is_hearsay,
-    is_word_of_hearsay,
-    marked,
-    said_by_hearsay,
-    with_word,
-    without_word,
-)
-from sojourn.domain.decide.learning import OF_THE_ADDRESS
+from sojourn.domain.decide.hearsay import is_hearsay, marked
+from sojourn.domain.decide.hearsay_words import Known, bounded, gravity, heard_again, set_apart
+from sojourn.domain.decide.own_words import OF_THE_ADDRESS
 from sojourn.domain.decide.reaching import ADDRESS
 
 if TYPE_CHECKING:
@@ -31,16 +25,12 @@ if TYPE_CHECKING:
 
 BEATEN = "exit:merged"
 """How a run ends where the other customer had one of the same journey and key that goes on."""
-OTHERS_KEPT = 200
 STOOD_FOR = 50
 """So many runs that ended in its favour a run remembers, the last ones."""
+OTHERS_KEPT = 200
 """So many others a profile remembers: what is forgotten is only read once more. Some browsers are new every day."""
 _CONTACT = (*ADDRESSES, "timezone", "locale")
-WORDS_OF_CONSENT, KEYWORDS = "consent:", "keyword:"
-"""What the names begin with under which `as_of` has when the last word was said: a later one was said of both."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_GRAVITY = ("complaint", "stop")
-"""Why a channel is suppressed, the gravest first; all other reasons come after."""
 
 
 def stays(one: Profile, other: Profile) -> bool:
@@ -54,29 +44,30 @@ def merged_profile(source: Profile, into: Profile, topics: Container[str] = ()) 
     Args:
         topics: the workspace's own: every word about one of them is kept, and of others as many as there is room for.
     """
-    attributes, as_of = dict(into.attributes), dict(into.as_of)
+    (theirs, as_of_theirs), (ours, as_of_ours) = set_apart(source, ADDRESSES), set_apart(into, ADDRESSES)
+    attributes, as_of = dict(into.attributes), dict(as_of_ours)
     for name, value in fitting(into.attributes, _newer(source, into)).items():
         attributes[name] = value
         _dated(as_of, name, source)
     contact: dict[str, Any] = {}
     for name in _CONTACT:
-        told = getattr(source, name) is not None or name in source.as_of
-        if told and (_is_newer(name, source, into) or (_unsaid(name, into) and getattr(source, name))):
+        if _is_taken(name, source, into):
             contact[name] = getattr(source, name)
             _dated(as_of, name, source)
             as_of = dict(marked(as_of, (name,), as_of.get(name, _NEVER), hearsay=is_hearsay(source, name)))
     consents = _consents(source, into, topics)
     forgotten = {consent_name(*key) for key in source.consents if key not in consents}
-    for name in source.as_of.keys() | into.as_of.keys():
-        if name.startswith((WORDS_OF_CONSENT, KEYWORDS)) and name not in forgotten:
-            as_of[name] = max(source.as_of.get(name, _NEVER), into.as_of.get(name, _NEVER))
+    for name, at in as_of_theirs.items():
+        # The last word of each kind, wherever it was said, is the last of both.
+        if (name.startswith((CONSENT, KEYWORD)) and name not in forgotten) or is_left(name):
+            as_of[name] = max(at, as_of.get(name, at))
     after = changed(
         into, attributes=attributes, consents=consents, as_of=as_of, others=_others(source, into),
         holdout=source.holdout if into.holdout is None else into.holdout,
         since=min((one.since for one in (source, into) if one.since is not None), default=None), **contact,
     )  # fmt: skip
     engagement, last_sent = _engagement(source, into)
-    suppressed, since = _suppressed(source, into, after)
+    suppressed, since = _suppressed((source, theirs), (into, ours), after)
     return changed(after, suppressed=suppressed, as_of=since, engagement=engagement, last_sent=last_sent)
 
 
@@ -133,15 +124,18 @@ def _newer(source: Profile, into: Profile) -> dict[str, Any]:
 
 
 def _is_newer(name: str, source: Profile, into: Profile) -> bool:
-    if getattr(into, name, None) and is_hearsay(source, name) != is_hearsay(into, name):
+    return source.as_of.get(name, _NEVER) > into.as_of.get(name, _NEVER)
+
+
+def _is_taken(name: str, source: Profile, into: Profile) -> bool:
+    """Say whether an address, zone or locale is the source's: also that there is none any more."""
+    theirs, ours = getattr(source, name), getattr(into, name)
+    if ours and is_hearsay(source, name) != is_hearsay(into, name) and (theirs or is_hearsay(source, name)):
         return is_hearsay(into, name)
-    return source.as_of.get(name, _NEVER) > into.as_of.get(name, _NEVER) and (
-        name in into.as_of or name not in ADDRESSES or getattr(into, name) is None
-    )
-
-
-def _unsaid(name: str, profile: Profile) -> bool:
-    return getattr(profile, name) is None and name not in profile.as_of
+    if not _is_newer(name, source, into):
+        return bool(theirs) and ours is None and name not in into.as_of
+    # Of an address nobody knows since when it is known: perhaps it is newer.
+    return name in into.as_of or name not in ADDRESSES or ours is None
 
 
 def _dated(as_of: dict[str, datetime], name: str, source: Profile) -> None:
@@ -166,43 +160,25 @@ def _said(profile: Profile, key: tuple[str, str]) -> bool | None:
 
 
 def _suppressed(
-    source: Profile, into: Profile, after: Profile
-) -> tuple[dict[str, str], Mapping[str, datetime]]:
+    theirs: tuple[Profile, Mapping[str, str]], ours: tuple[Profile, Mapping[str, str]], after: Profile
+) -> Known:
     """Return the channels that must not be used, and since when what is known.
 
     What is about an address counts if it is the address: a bounce, and a word said at one known by hearsay.
+
+    Args:
+        theirs, ours: each with why channels are suppressed but for words of hearsay, which `after.as_of` remembers.
     """
-    own, heard = dict[str, str](), dict[str, str]()
-    channels = list(dict.fromkeys([*source.suppressed, *into.suppressed]))
-    for channel in channels:
-        field = ADDRESS.get(channel, "")
-        for profile in (source, into):
-            why, by_hearsay = profile.suppressed.get(channel), is_word_of_hearsay(profile, channel)
-            about_address = by_hearsay or why in OF_THE_ADDRESS
-            if why is None or (about_address and field and not _same(field, profile, after)):
-                continue
-            found = heard if by_hearsay and is_hearsay(after, field) else own
-            found[channel] = min(why, found.get(channel, why), key=_gravity)
-    as_of = after.as_of
-    for channel in channels:
-        # A word of the customer's own stays before one that goes with an address.
-        goes = channel in heard and own.get(channel) not in _GRAVITY
-        said = said_by_hearsay(source, into, channel)
-        as_of = with_word(as_of, channel, said, hearsay=goes)
-        if goes:
-            own[channel] = heard[channel]
-        elif said is not None and channel not in own:
-            as_of = without_word(as_of, channel)
-    return own, as_of
-
-
-def _same(field: str, one: Profile, other: Profile) -> bool:
-    mine, theirs = getattr(one, field), getattr(other, field)
-    return (mine or "") == (theirs or "") or normalised(field, mine or "") == normalised(field, theirs or "")
-
-
-def _gravity(why: str) -> int:
-    return _GRAVITY.index(why) if why in _GRAVITY else len(_GRAVITY)
+    known: Known = ({}, after.as_of)
+    for profile, suppressed in (theirs, ours):
+        for channel, why in suppressed.items():
+            field = ADDRESS.get(channel, "")
+            about_other = field and not is_same(field, getattr(profile, field), getattr(after, field))
+            if why not in OF_THE_ADDRESS or not about_other:
+                known[0][channel] = min(why, known[0].get(channel, why), key=gravity)
+    for field in ADDRESSES:
+        known = heard_again(known, field, getattr(after, field), hearsay=is_hearsay(after, field))
+    return known[0], bounded(known[1])
 
 
 def _engagement(

@@ -110,7 +110,9 @@ def _put(channel: dict[str, Any], template: AuthoredTemplate) -> list[MessagePro
     if template.form not in ("mjml", "html"):
         channel[template.part] = template.text
         return []
-    compiled, problems = (compile_mjml if template.form == "mjml" else compile_html)(template.text)
+    compiled, problems = (compile_mjml if template.form == "mjml" else compile_html)(
+        template.text, template.locale
+    )
     if compiled:
         channel["html"] = compiled
     return [

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sojourn.domain.findings import did_you_mean
 from sojourn.domain.message.inline_css import inline_css
+from sojourn.domain.message.language import in_html, in_mjml
 from sojourn.domain.message.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_MJML, MAX_TAGS, MAX_TEMPLATE
 from sojourn.domain.message.marks import scan
 from sojourn.domain.message.markup import HTML_RAW, Piece, cut
@@ -61,10 +62,13 @@ class Compiled:
 
 
 @lru_cache(maxsize=256)
-def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
+def compile_mjml(source: str, locale: str = "") -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
     """Return the HTML and text of an MJML *source*, or everything that is wrong with it.
 
     The Liquid in *source* must be well formed (`marks.scan` finds nothing).
+
+    Args:
+        locale: which language the HTML says that it is in, where the source names none; "" for that nobody knows.
     """
     if len(source) > MAX_MJML:
         message = f"the MJML has {len(source):,} characters; {MAX_MJML:,} are the most"
@@ -73,10 +77,11 @@ def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
     if problems := _check(mask(source, marks)):
         return None, problems
     protected = protect(source, marks)
+    told, place, more = in_mjml(protected.text, locale)
     try:
-        html = _to_html(protected.text)
+        html = _to_html(told)
     except OSError as error:
-        return None, (_refused(str(error), protected),)
+        return None, (_refused(str(error), protected, told, (place, more)),)
     if lost := protected.lost(html):
         hint = "between sections, columns or rows put it inside <mj-raw>; inside a tag, into a value it passes on"
         return None, tuple(
@@ -94,10 +99,13 @@ def compile_mjml(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
 
 
 @lru_cache(maxsize=256)
-def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
+def compile_html(source: str, locale: str = "") -> tuple[Compiled | None, tuple[MarkupProblem, ...]]:
     """Return an HTML *source* with its styles inlined and the text made from it.
 
     The Liquid in *source* must be well formed. An email that would grow too large keeps its style sheets instead.
+
+    Args:
+        locale: see `compile_mjml`; a part of a page, without `<html>`, does not say it.
     """
     if source.count("<") > MAX_TAGS:
         return None, (
@@ -111,7 +119,7 @@ def compile_html(source: str) -> tuple[Compiled | None, tuple[MarkupProblem, ...
     inlined = inline_css(source, marks)
     if len(inlined) > MAX_TEMPLATE or scan(inlined)[1]:
         inlined = source
-    return Compiled(inlined, protected.restore_plain(plain_text(protected.text))), ()
+    return Compiled(in_html(inlined, locale), protected.restore_plain(plain_text(protected.text))), ()
 
 
 def _to_html(source: str) -> str:
@@ -127,13 +135,20 @@ def _to_html(source: str) -> str:
         raise
 
 
-def _refused(message: str, protected: Protected) -> MarkupProblem:
+def _refused(message: str, protected: Protected, told: str, put_in: tuple[int, int]) -> MarkupProblem:
+    """Return what mrml says is wrong, at its place in the source.
+
+    Args:
+        told: the text that it was given.
+        put_in: where something is in that which the protected text has not, and how many characters.
+    """
     match = _POSITION.fullmatch(message)
-    told, position = (match.group(1), match.group(2)) if match else (message, None)
-    offset = 0
+    said, position = (match.group(1), match.group(2)) if match else (message, None)
+    offset, (place, more) = 0, put_in
     if position:
-        offset = protected.origin(len(protected.text.encode()[: int(position)].decode(errors="ignore")))
-    return MarkupProblem("mjml", f"MJML: {told}", "", offset, 1)
+        at = len(told.encode()[: int(position)].decode(errors="ignore"))
+        offset = protected.origin(at - min(more, max(0, at - place)))
+    return MarkupProblem("mjml", f"MJML: {said}", "", offset, 1)
 
 
 def _check(source: str) -> tuple[MarkupProblem, ...]:
