@@ -205,6 +205,19 @@ def test_an_event_is_stored_once(store: Store) -> None:
     assert store.customers.load("ana").profile == Profile("ana")
 
 
+def test_an_event_is_found_by_its_id(store: Store) -> None:
+    """Whatever it is called; another customer's is not, nor one that there is not."""
+    first, second = event("e1"), event("e2", name="began")
+    store.write(event=first)
+    store.write(event=second)
+
+    found = [store.customers.event("ana", one) for one in ("e1", "e2", "e3")]
+
+    assert found == [first, second, None]
+    assert store.customers.event("ben", "e1") is None
+    assert store.customers.event("ben", "e1", also=("ana",)) == first
+
+
 def test_an_event_that_is_known_is_known_whoever_else_wrote(store: Store) -> None:
     """Nobody need read again to find out: a stale file is told EventKnown, not Conflict."""
     stale = store.customers.load("ana")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from tests.faults.cloud import Cloud
 from tests.faults.injected import injected
 from tests.faults.laws import Seen, broken
@@ -101,6 +101,6 @@ def test_markers_outlive_the_stream(told: Cloud, minutes: int) -> None:
     told.settle()
 
     assert broken(told) == []
-    markers = [one for one in Seen(told).rows if one["sk"]["S"] == keys.SEEN]
+    markers = [one for one in Seen(told).rows if one["sk"]["S"] == engine_keys.SEEN]
     spare = min(int(one["expires"]["N"]) for one in markers) - (now + STREAM_KEEPS).timestamp()
     assert spare > timedelta(days=1).total_seconds()

@@ -51,7 +51,9 @@ def _names(one: Happening) -> list[str]:
         "clicked",
         "replied",
     ):
-        return [f"{one.what}.machine" if details.get("machine") else one.what]
+        if details.get("machine"):
+            return [f"{one.what}.machine"]
+        return [one.what, *([f"{one.what}.{details['channel']}"] if details.get("channel") else [])]
     return {
         "entered": ["entered", *(["holdout"] if details.get("holdout") else [])],
         "not_entered": ["not_entered"],
@@ -61,11 +63,20 @@ def _names(one: Happening) -> list[str]:
             *(["goal_holdout"] if details.get("holdout") else []),
         ],
         "exited": [one.reason] if one.reason != "goal" else [],
-        "sent": ["sent", f"sent.{details.get('channel')}", *([one.reason] if one.reason else [])],
+        "sent": [
+            "sent",
+            f"sent.{details.get('channel')}",
+            *([one.reason, f"{one.reason}.{details.get('channel')}"] if one.reason else []),
+        ],
         "held": ["held"],
         "suppressed": ["suppressed", f"suppressed.{one.reason}"],
         "timed_out": ["timed_out"],
     }.get(one.what, []) + ([f"path.{path}"] if path and one.step else [])
+
+
+def without_days(counters: Deltas) -> Deltas:
+    """Leave out the figures by day, which are sums of the others."""
+    return {place: numbers for place, numbers in counters.items() if not place.day}
 
 
 def without_moves(counters: Deltas) -> Deltas:

@@ -43,6 +43,9 @@ class Overtaken:
     ) -> Sequence[Event]:
         return self.customers.events(customer, name, since, also)
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        return self.customers.event(customer, event_id, also)
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         return self.customers.send(customer, send_id, also)
 

@@ -12,9 +12,10 @@ COSTS = {
     "route: nothing is about it": Cost((READ, WRITE), 1, 6),
     # What the first delivery may have left undone is looked at once more.
     "route: delivered twice": Cost((READ, WRITE, READ), 2, 4),
-    "route: enters two journeys": Cost((READ, WRITE), 1, 12),
+    # A run that begins, or ends, is written to the index of active runs too.
+    "route: enters two journeys": Cost((READ, WRITE), 1, 16),
     "route: releases a wait": Cost((READ, WRITE), 1, 14),
-    "route: reaches the goal": Cost((READ, WRITE), 1, 14),
+    "route: reaches the goal": Cost((READ, WRITE), 1, 16),
     "step": Cost((READ, WRITE), 1, 6),
     "step: changes a segment": Cost((READ, WRITE, READ, WRITE), 2, 12),
     # The claim, and what came of it.
@@ -28,7 +29,7 @@ COSTS = {
     "send: done before": Cost((READ,), 1, 0),
     # The customer, and what came since the run entered.
     "wait: begins": Cost((READ, READ, WRITE), 2, 8),
-    "close": Cost((READ, WRITE), 1, 6),
+    "close": Cost((READ, WRITE), 1, 8),
 }
 
 

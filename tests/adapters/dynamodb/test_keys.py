@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys, keys
 
 NAMES = st.text(alphabet=st.sampled_from("ab#%25~é✓\u0000 "), max_size=12) | st.text(max_size=12)
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -26,8 +26,8 @@ def test_two_things_never_share_a_key(one: str, other: str, third: str, fourth: 
 
     assert (keys.run(one, other) == keys.run(third, fourth)) is same
     assert (keys.wait(one, other) == keys.wait(third, fourth)) is same
-    assert (keys.trigger(one, other) == keys.trigger(third, fourth)) is same
-    assert (keys.count(one, other) == keys.count(third, fourth)) is same
+    assert (engine_keys.trigger(one, other) == engine_keys.trigger(third, fourth)) is same
+    assert (engine_keys.count(one, other) == engine_keys.count(third, fourth)) is same
 
 
 @given(INSTANTS, INSTANTS)
@@ -101,9 +101,13 @@ def test_an_instant_is_written_in_utc() -> None:
 def test_every_partition_of_the_grammar() -> None:
     """The keys of what is published are as the grammar says, with names escaped."""
     assert [
-        keys.customer("a#1"), keys.journey("w"), keys.version("v1"), keys.trigger("event", "a#b"), keys.entered("w"),
-        keys.message("d1"), keys.pace("email"), keys.counts("w"), keys.count("v1", ""), keys.record("r1"),
+        keys.customer("a#1"), engine_keys.journey("w"), engine_keys.version("v1"), engine_keys.outline("v1"),
+        engine_keys.definition("v1"), engine_keys.definition("v1", 2), engine_keys.publication(NOON, "i#1"),
+        engine_keys.trigger("event", "a#b"), engine_keys.entered("w"), engine_keys.message("d1"),
+        engine_keys.pace("email"), engine_keys.counts("w"), engine_keys.count("v1", ""), engine_keys.record("r1"),
+        engine_keys.entry(42), engine_keys.told_once("o#1"), engine_keys.operation("o1"), engine_keys.strands("o#1"),
     ] == [
-        "C#a%231", "G#journey#w", "v#v1", "G#trigger#event#a%23b", "w", "G#message#d1", "G#pace#email", "G#count#w",
-        "1#v1#", "X#r1",
+        "C#a%231", "G#journey#w", "v#v1", "o#v1", "d#v1", "d#v1#2", "p#2026-03-02T12:00:00.000000Z#i%231",
+        "G#trigger#event#a%23b", "w", "G#message#d1", "G#pace#email", "G#count#w", "1#v1#", "X#r1",
+        "000000000042", "G#history#o%231", "o1", "G#operation#o%231",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.quarantine import AT_ONCE, DynamoQuarantine, Listed
 from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
@@ -174,18 +174,20 @@ def test_erasing_a_customer_takes_their_events_out_of_quarantine(kept: Kept) -> 
     erased = erase_customer(kept.client, kept.table, "ana", RecordedExecutions())
 
     assert (first["detail"]["properties"], erased.removed["quarantined"]) == ({"total": "many"}, 30)
-    assert kept.rows() == [keys.customer("ben"), keys.quarantine(START.date())]
+    assert kept.rows() == [keys.customer("ben"), engine_keys.quarantine(START.date())]
 
 
 def test_a_list_is_read_as_far_as_somebody_looks(kept: Kept) -> None:
     """A day on which a plan was wrong is one partition, and may have millions."""
     for first in range(0, AT_ONCE + 25, 25):
         listed = [
-            keys.quarantine_listed(START, "ana", f"e{number:04}") for number in range(first, first + 25)
+            engine_keys.quarantine_listed(START, "ana", f"e{number:04}")
+            for number in range(first, first + 25)
         ]
         said = {"customer": "ana", "name": "x", "received": keys.instant(START), "reasons": []}
         rows_ = [
-            rows.item(keys.quarantine(START.date()), one, compact({**said, "id": one[-5:]})) for one in listed
+            rows.item(engine_keys.quarantine(START.date()), one, compact({**said, "id": one[-5:]}))
+            for one in listed
         ]
         kept.client.batch_write_item(
             RequestItems={kept.table: [{"PutRequest": {"Item": row}} for row in rows_]}

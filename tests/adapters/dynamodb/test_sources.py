@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.sources import DynamoSources
 from sojourn.application.sources import (
     KEY_BYTES,
@@ -97,7 +97,7 @@ def test_a_row_under_anothers_hash_is_nobodys(aws: tuple[Any, str], sources: Dyn
     client, table = aws
     sources.add(WEB, DIGEST)
     (row, _) = items(client, table)
-    row["pk"]["S"] = keys.write_key("0" * 64)
+    row["pk"]["S"] = engine_keys.write_key("0" * 64)
     client.put_item(TableName=table, Item=row)
 
     assert sources.find("0" * 64) is None

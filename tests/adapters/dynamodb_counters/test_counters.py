@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.counters import (
     ATTEMPTS,
     DynamoCounters,
@@ -201,7 +201,7 @@ def test_markers_expire_when_no_stream_knows_their_change_any_more(
 
     DynamoCounters(*table, clock).count([entry(1, journey)])
 
-    key = {"pk": {"S": keys.record(f"{journey}/1.1")}, "sk": {"S": keys.SEEN}}
+    key = {"pk": {"S": engine_keys.record(f"{journey}/1.1")}, "sk": {"S": engine_keys.SEEN}}
     marker = table[0].get_item(TableName=table[1], Key=key)["Item"]
     assert int(marker["expires"]["N"]) == (clock.at + timedelta(days=3)).timestamp()
 

@@ -61,6 +61,9 @@ class InBulk:
             self._client.update_item(**update)
 
     def transact_write_items(self, TransactItems: list[dict[str, Any]]) -> None:  # noqa: N803 - boto3's name
+        for action in TransactItems:
+            if "Update" in action:
+                self._client.update_item(**action["Update"])
         puts = [action["Put"] for action in TransactItems if "Put" in action]
         waiting = self._waiting + [put["Item"] for put in puts]
         self._waiting = []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.contents import DynamoContents
 from sojourn.adapters.dynamodb.recent import Recent
 from sojourn.adapters.dynamodb.registry import Registry
@@ -135,7 +135,7 @@ def test_a_copy_of_the_head_that_lags_behind_is_not_believed(room: Room) -> None
     old, new = journeys(a="began"), journeys(b="began")
     register(room, old)
     before = room.client.get_item(
-        TableName=room.table, Key={"pk": {"S": keys.CATALOGUE}, "sk": {"S": keys.HEAD}}
+        TableName=room.table, Key={"pk": {"S": engine_keys.CATALOGUE}, "sk": {"S": engine_keys.HEAD}}
     )
     register(room, new)
     catalogue = room.catalogue()
@@ -173,9 +173,8 @@ def test_before_the_first_registration_there_is_nothing_to_go_by(room: Room) -> 
 
     with pytest.raises(TransientError, match="no journeys have been registered in table sojourn-test yet"):
         room.catalogue().entered_by(event("began"))
-    room.registry._client = room.calls
     room.calls.before = early
-    register(room, workspace())
+    Registry(room.calls, room.table).register(workspace(), machines(workspace()))
     room.calls.before = lambda *_: None
 
     assert workspace().policy == room.catalogue().policy

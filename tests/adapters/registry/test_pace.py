@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.pace import LANE_RATE, USABLE, DynamoPace, rates_of
 from sojourn.adapters.memory.catalogue import MemoryCatalogue
 from sojourn.domain.decide.policy import Policy
@@ -95,7 +95,7 @@ def law(rate: float) -> int:
 def lane(due: int) -> dict[str, Any]:
     """Return the row of the only lane of email."""
     return {
-        "pk": {"S": keys.pace("email")}, "sk": {"S": keys.bucket(0)}, "due": {"N": str(due)},
+        "pk": {"S": engine_keys.pace("email")}, "sk": {"S": engine_keys.bucket(0)}, "due": {"N": str(due)},
     }  # fmt: skip
 
 

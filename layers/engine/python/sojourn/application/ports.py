@@ -9,15 +9,13 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from sojourn.application.catalogue import Catalogue as Catalogue  # noqa: PLC0414 - one of the ports, for who imports it
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from sojourn.domain.compile.compiled import CompiledJourney, Trigger
     from sojourn.domain.customer.rows import Change, CustomerFile, Event, Merge, Run, Send
-    from sojourn.domain.decide.policy import Policy
-    from sojourn.domain.decide.segments import SegmentRule
-    from sojourn.domain.decide.traits import TraitRule
     from sojourn.domain.message.compiled import CompiledMessage
     from sojourn.domain.message.rendering import Rendered
 
@@ -67,6 +65,9 @@ class Customers(Protocol):
             also: who became this customer, and of whom not all is brought over: `Profile.merging`.
         """
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        """Return an event by its id, whatever it is called; arguments as above."""
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send; arguments as above."""
 
@@ -86,16 +87,13 @@ class Customers(Protocol):
         """
 
     def bring(self, source: str, into: str, most: int, stop: Callable[[Run], None]) -> bool:
-        """Bring over what is left where somebody was who became another: events, sends, ledger, inbox.
+        """Bring over what is left of somebody who became another: events, sends, ledger, inbox; say if it was all.
 
         It may be called again whenever it was interrupted, and by several at once. Nothing is told twice.
 
         Args:
             most: so many rows at most.
             stop: called for each run that ended because of the other's, before it is forgotten.
-
-        Returns:
-            Whether that was all.
 
         Raises:
             Conflict: *into* became somebody else meanwhile, or is no more.
@@ -123,31 +121,6 @@ class Executions(Protocol):
 
     def stop(self, journey: str, version: str, name: str, reason: str) -> None:
         """Stop an execution, running or still to start; one that is over is left alone."""
-
-
-class Catalogue(Protocol):
-    """What is published: journeys by name, version and trigger; segments; the workspace's policy."""
-
-    @property
-    def policy(self) -> Policy:
-        """The workspace's rules."""
-
-    @property
-    def segments(self) -> Sequence[SegmentRule]:
-        """The workspace's segments."""
-
-    @property
-    def traits(self) -> Mapping[str, TraitRule]:
-        """The workspace's computed traits, by name."""
-
-    def current(self, journey: str) -> CompiledJourney | None:
-        """Return the version customers enter now."""
-
-    def version(self, journey: str, version: str) -> CompiledJourney:
-        """Return one version, of which runs may still be on their way."""
-
-    def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
-        """Return the journeys that a trigger enters."""
 
 
 class Contents(Protocol):

@@ -11,14 +11,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sojourn.adapters.dynamodb import keys, published
+from sojourn.adapters.dynamodb import engine_keys, keys, published
 from sojourn.adapters.dynamodb.editions import OutdatedError, editions
 from sojourn.adapters.dynamodb.failures import reading
 from sojourn.adapters.dynamodb.recent import Recent
+from sojourn.adapters.dynamodb.registration import Entered, entered
+from sojourn.domain.control import control_of
 from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney, Trigger
+    from sojourn.domain.control import Control
     from sojourn.domain.decide.policy import Policy
     from sojourn.domain.decide.segments import SegmentRule
     from sojourn.domain.decide.traits import TraitRule
@@ -58,8 +61,10 @@ class DynamoCatalogue:
         self._versions: Recent[tuple[str, str], CompiledJourney] = Recent(keep)
         # These hold for the head's revision only.
         self._machines: Recent[tuple[str, str], str] = Recent(NAMES_KEPT)
+        self._at_machines: Recent[tuple[str, str], str] = Recent(NAMES_KEPT)
         self._current: Recent[str, str] = Recent(NAMES_KEPT)
-        self._entered: Recent[Trigger, tuple[tuple[str, str], ...]] = Recent(NAMES_KEPT)
+        self._drafted: Recent[str, str] = Recent(NAMES_KEPT)
+        self._entered: Recent[Trigger, tuple[tuple[str, Entered], ...]] = Recent(NAMES_KEPT)
 
     @property
     def policy(self) -> Policy:
@@ -76,9 +81,21 @@ class DynamoCatalogue:
         """The workspace's computed traits, by name."""
         return self._fresh().traits
 
+    def control(self, journey: str) -> Control:
+        """Return what publishers told a journey, what they told all included; at most as old as the head."""
+        return control_of(self._fresh().controls, journey)
+
     def current(self, journey: str) -> CompiledJourney | None:
         """Return the version customers enter now."""
-        version = self._at_revision(lambda revision: self._current_at(journey, revision))
+        version = self._at_revision(lambda revision: self._journey_at(journey, revision, self._current))
+        return self.version(journey, version) if version else None
+
+    def draft(self, journey: str) -> CompiledJourney | None:
+        """Return the version that customers in the segment `test` enter instead of the live one.
+
+        Of a journey that a trigger was asked about this is known already.
+        """
+        version = self._at_revision(lambda revision: self._journey_at(journey, revision, self._drafted))
         return self.version(journey, version) if version else None
 
     def version(self, journey: str, version: str) -> CompiledJourney:
@@ -105,37 +122,60 @@ class DynamoCatalogue:
             self._read_version(journey, version, True)
         return self._machines[key]
 
+    def at_machine(self, journey: str, version: str) -> str:
+        """Return the ARN of the state machine's version in which a run may begin at any step; "" where none is made.
+
+        Raises:
+            LookupError: the version was never registered.
+        """
+        self._fresh()
+        key = (journey, version)
+        if key not in self._at_machines or not self._at_machines[key]:
+            # One that is made just now is found at once: nothing moves the registry on for it.
+            self._read_version(journey, version, True)
+        return self._at_machines[key]
+
     def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
         """Return the journeys that a trigger enters, by name."""
-        entered = self._at_revision(lambda revision: self._entered_at(trigger, revision))
-        return [self.version(journey, version) for journey, version in entered]
+        found = self._at_revision(lambda revision: self._entered_at(trigger, revision))
+        return [self.version(journey, by.live) for journey, by in found if by.live]
 
-    def _current_at(self, journey: str, revision: int) -> str:
-        if journey in self._current:
-            return self._current[journey]
+    def drafts_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
+        """Return the drafts that a trigger enters, by name; what `entered_by` read is not read again."""
+        found = self._at_revision(lambda revision: self._entered_at(trigger, revision))
+        return [self.version(journey, by.draft) for journey, by in found if by.draft]
+
+    def _journey_at(self, journey: str, revision: int, kept: Recent[str, str]) -> str:
+        """Return a journey's version, live or drafted, whichever *kept* keeps; "" for none."""
+        if journey in kept:
+            return kept[journey]
         with reading():
             # What is read now is kept until the revision moves: it must not be a copy from before.
             answer = self._client.get_item(
                 TableName=self._table, ConsistentRead=True,
-                Key={"pk": {"S": keys.CATALOGUE}, "sk": {"S": keys.registered(journey)}},
+                Key={"pk": {"S": engine_keys.CATALOGUE}, "sk": {"S": engine_keys.registered(journey)}},
             )  # fmt: skip
-        registered = editions(answer.get("Item")).at(revision)
-        return self._current.keep(journey, registered["version"] if registered else "")
+        registered = editions(answer.get("Item")).at(revision) or {"version": ""}
+        self._current.keep(journey, registered["version"])
+        self._drafted.keep(journey, registered.get("draft", {"version": ""})["version"])
+        return kept[journey]
 
-    def _entered_at(self, trigger: Trigger, revision: int) -> tuple[tuple[str, str], ...]:
+    def _entered_at(self, trigger: Trigger, revision: int) -> tuple[tuple[str, Entered], ...]:
         if trigger in self._entered:
             return self._entered[trigger]
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, Entered]] = []
         query: dict[str, Any] = {
             "TableName": self._table, "ConsistentRead": True, "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": keys.trigger(trigger.kind, trigger.name)}},
+            "ExpressionAttributeValues": {":pk": {"S": engine_keys.trigger(trigger.kind, trigger.name)}},
         }  # fmt: skip
         while True:
             with reading():
                 page = self._client.query(**query)
             rows = [(keys.unescaped(item["sk"]["S"]), editions(item).at(revision)) for item in page["Items"]]
-            found += [(journey, version) for journey, version in rows if version]
+            found += [(journey, entered(told)) for journey, told in rows if told]
             if "LastEvaluatedKey" not in page:
+                for journey, by in found:
+                    self._drafted.keep(journey, by.drafted)
                 return self._entered.keep(trigger, tuple(found), 1 + len(found))
             query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
@@ -150,7 +190,8 @@ class DynamoCatalogue:
             if "Item" in answer:
                 item = answer["Item"]
                 if surely:
-                    self._machines.keep(key, item["machine"]["S"])
+                    self._machines.keep(key, item[published.MACHINE]["S"])
+                    self._at_machines.keep(key, item.get(published.AT_MACHINE, {"S": ""})["S"])
                 if key not in self._versions:
                     self._versions.keep(key, published.journey(item), len(item["data"]["S"]))
                 return
@@ -188,5 +229,7 @@ class DynamoCatalogue:
         if self._head is None or int(item.get("revision", {}).get("N", 0)) > self._head.revision:
             self._head = published.head(item)
             self._machines.clear()
+            self._at_machines.clear()
             self._current.clear()
+            self._drafted.clear()
             self._entered.clear()

@@ -104,7 +104,9 @@ class Writing:
         self._profile()
         for run in change.runs.values():
             sort_key = keys.run(run.journey, run.key)
-            self._hot(rows.item(self._pk, sort_key, rows.to_text(run), self._keep.run(run)))
+            # Only while it goes on: the index lists active runs, and is written when one begins and when one ends.
+            listed = {parts.PART: parts.run_part(run.journey, self._customer)} if run.active else {}
+            self._hot(rows.item(self._pk, sort_key, rows.to_text(run), self._keep.run(run), **listed))
         for (run_id, step), waiter in change.waiters.items():
             sort_key = keys.wait(run_id, step)
             if waiter is not None:
@@ -268,7 +270,7 @@ def moves(file: CustomerFile, change: Change) -> list[Move]:
     found: list[Move] = []
     for key, run in change.runs.items():
         before = file.runs.get(key)
-        if before is not None and before.id != run.id:
+        if before is not None and (before.id, before.version) != (run.id, run.version):
             found += moved(before, before.at, {})
             before = None
         found += moved(run, before.at if before is not None else {}, run.at)

@@ -6,7 +6,7 @@ import gzip
 import json
 from typing import Any
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.failures import reading
 from sojourn.adapters.dynamodb.published import too_large
 from sojourn.adapters.dynamodb.recent import Recent
@@ -71,4 +71,4 @@ def content(packed: bytes) -> tuple[CompiledMessage, int]:
 
 def content_key(digest: str) -> Item:
     """Return the key of a message's content."""
-    return {"pk": {"S": keys.message(digest)}, "sk": {"S": keys.CONTENT}}
+    return {"pk": {"S": engine_keys.message(digest)}, "sk": {"S": engine_keys.CONTENT}}

@@ -3,6 +3,7 @@
 A transaction puts a marker for each change, if there is none, and adds what these changes come to. So either both are
 written or neither; where a marker exists, that change is left out and the rest is counted. Sums commute, so order
 does not matter. Markers expire after three days, when no stream holds their change any more (it keeps one day).
+Figures by day are counted in the same transaction, in one row a version and day, and expire too (`daily` reads them).
 
 Counters stand in a generation, which a head row names. While a new generation is built (`recount`), the head names
 that one too, and everything is counted in both. The head is read after the changes were received: whoever reads it
@@ -14,12 +15,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys, keys
 from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
 from sojourn.adapters.transient_errors import code_of, trying_again
 from sojourn.application.counting import Counted, Deltas, Place, added
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Clock
 
 MARKERS_KEPT = timedelta(days=3)
+DAYS_KEPT = timedelta(days=60)
+"""Figures by day: forecasts look back four weeks, and a month earlier is what one compares with."""
 ATTEMPTS = 8
+NAMES_LIMIT = 100
+"""Counters that one update adds to, as a day has those of all steps: DynamoDB takes 300 operators and 4 KB."""
 LONGEST_PAUSE = 1.0
 """Seconds. Two functions that count in one row are in each other's way for some hundredths of that."""
 _EXISTS = "ConditionalCheckFailed"
@@ -133,8 +139,8 @@ class DynamoCounters:
                 "Put": {
                     "TableName": self._table,
                     "Item": {
-                        "pk": {"S": keys.record(f"{change.id}.{generation}")},
-                        "sk": {"S": keys.SEEN},
+                        "pk": {"S": engine_keys.record(f"{change.id}.{generation}")},
+                        "sk": {"S": engine_keys.SEEN},
                         "expires": {"N": expires},
                     },
                     "ConditionExpression": "attribute_not_exists(pk)",
@@ -160,44 +166,65 @@ def generations_of(client: Any, table: str) -> Generations:
 
 def head_key() -> dict[str, Any]:
     """Return the key of the row that names the generations."""
-    return {"pk": {"S": keys.COUNTS}, "sk": {"S": keys.HEAD}}
+    return {"pk": {"S": engine_keys.COUNTS}, "sk": {"S": engine_keys.HEAD}}
 
 
 def counter_key(generation: int, place: Place) -> dict[str, Any]:
     """Return the key of a place's counters."""
-    sort_key = keys.count(place.version, place.step, generation)
-    return {"pk": {"S": keys.counts(place.journey)}, "sk": {"S": sort_key}}
+    if place.day:
+        sort_key = engine_keys.count_of_day(place.day, place.version, generation)
+    else:
+        sort_key = engine_keys.count(place.version, place.step, generation)
+    return {"pk": {"S": engine_keys.counts(place.journey)}, "sk": {"S": sort_key}}
 
 
 def place_of(item: Mapping[str, Any]) -> tuple[int, Place]:
     """Return which counters an item holds: their generation and place."""
-    generation, version, step = keys.parts(item["sk"]["S"])
-    return int(generation), Place(keys.parts(item["pk"]["S"])[2], version, step)
+    journey, sort_key = keys.parts(item["pk"]["S"])[2], item["sk"]["S"]
+    if sort_key.startswith(engine_keys.DAYS):
+        _, generation, day, version = keys.parts(sort_key)
+        return int(generation), Place(journey, version, "", day)
+    generation, version, step = keys.parts(sort_key)
+    return int(generation), Place(journey, version, step)
 
 
 def addition(generation: int, place: Place, counters: Mapping[str, int]) -> dict[str, Any]:
     """Return what adds to a place's counters, as parameters of an update."""
     names = sorted(counters)
-    return {
+    update: dict[str, Any] = {
         "Key": counter_key(generation, place),
         "UpdateExpression": "ADD " + ", ".join(f"#{n} :{n}" for n in range(len(names))),
         "ExpressionAttributeNames": {f"#{n}": name for n, name in enumerate(names)},
         "ExpressionAttributeValues": {f":{n}": {"N": str(counters[name])} for n, name in enumerate(names)},
     }
+    if place.day:
+        update["UpdateExpression"] += " SET expires = :expires"
+        update["ExpressionAttributeValues"][":expires"] = {"N": str(_expires(place.day))}
+    return update
 
 
 def counts(client: Any, table: str, journey: str) -> Deltas:
     """Return a journey's counters by place; one that came back to zero is left out."""
-    prefix = keys.generation_of(generations_of(client, table).current)
+    prefix = engine_keys.generation_of(generations_of(client, table).current)
     found: Deltas = {}
     for item in rows_of(client, table, journey, prefix):
-        _, place = place_of(item)
-        counters = {
-            name: int(value["N"]) for name, value in item.items() if "N" in value and value["N"] != "0"
-        }
-        if counters:
-            found[place] = counters
+        if counters := counters_of(item):
+            found[place_of(item)[1]] = counters
     return found
+
+
+def counters_of(item: Mapping[str, Any]) -> dict[str, int]:
+    """Return the counters that an item holds, without those that came back to zero."""
+    return {
+        name: int(value["N"])
+        for name, value in item.items()
+        if name != "expires" and "N" in value and value["N"] != "0"
+    }
+
+
+def is_kept(day: str, now: datetime) -> bool:
+    """Say whether figures of a day have not expired."""
+    return _expires(day) > now.timestamp()
 
 
 def under_way(client: Any, table: str, journey: str) -> int:
@@ -212,7 +239,7 @@ def under_way(client: Any, table: str, journey: str) -> int:
 
 def rows_of(client: Any, table: str, journey: str, prefix: str = "") -> Iterator[Mapping[str, Any]]:
     """Yield the items of a journey's counters whose sort key begins with *prefix*."""
-    condition, values = "pk = :pk", {":pk": {"S": keys.counts(journey)}}
+    condition, values = "pk = :pk", {":pk": {"S": engine_keys.counts(journey)}}
     if prefix:
         condition, values = f"{condition} AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
     pages = client.get_paginator("query").paginate(
@@ -227,22 +254,41 @@ def rows_of(client: Any, table: str, journey: str, prefix: str = "") -> Iterator
 
 def _parts(change: Counted) -> Iterator[Counted]:
     """Yield a change in pieces that a transaction has room for: nearly always the one."""
-    places = sorted(change.deltas)
-    room = ACTIONS_LIMIT - 1
-    for number, start in enumerate(range(0, len(places), room)):
-        deltas = {place: change.deltas[place] for place in places[start : start + room]}
-        yield Counted(f"{change.id}/{number}" if number else change.id, deltas)
+    room, numbers = ACTIONS_LIMIT - 1, count()
+    longest = max((len(counters) for counters in change.deltas.values()), default=0)
+    for first in range(0, longest, NAMES_LIMIT):
+        pieces = {
+            place: {name: counters[name] for name in sorted(counters)[first : first + NAMES_LIMIT]}
+            for place, counters in sorted(change.deltas.items())
+            if len(counters) > first
+        }
+        places = list(pieces)
+        for start in range(0, len(places), room):
+            number = next(numbers)
+            deltas = {place: pieces[place] for place in places[start : start + room]}
+            yield Counted(f"{change.id}/{number}" if number else change.id, deltas)
 
 
 def _chunks(changes: Sequence[Counted]) -> Iterator[list[Counted]]:
     """Yield as many changes as fit into one transaction: an action for each, and one for each place they count at."""
     chunk: list[Counted] = []
-    places: set[Place] = set()
+    names: dict[Place, set[str]] = {}
     for change in changes:
-        if chunk and len(chunk) + 1 + len(places | change.deltas.keys()) > ACTIONS_LIMIT:
+        places = names.keys() | change.deltas.keys()
+        full = len(chunk) + 1 + len(places) > ACTIONS_LIMIT or any(
+            len(names.get(place, set()) | counters.keys()) > NAMES_LIMIT
+            for place, counters in change.deltas.items()
+        )
+        if chunk and full:
             yield chunk
-            chunk, places = [], set()
+            chunk, names = [], {}
         chunk.append(change)
-        places |= change.deltas.keys()
+        for place, counters in change.deltas.items():
+            names.setdefault(place, set()).update(counters)
     if chunk:
         yield chunk
+
+
+def _expires(day: str) -> int:
+    """Return when figures of a day expire, in epoch seconds."""
+    return int((datetime.fromisoformat(day).replace(tzinfo=UTC) + DAYS_KEPT).timestamp())

@@ -206,14 +206,26 @@ class DynamoCustomers:
                     found[item["sk"]["S"]] = rows.row(Event, item)
         return sorted(found.values(), key=lambda event: event.at)
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        """Return an event by its id, whatever it is called; arguments as above."""
+        item = self._item((*also, customer), keys.event(event_id))
+        return rows.row(Event, item) if item is not None else None
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send; arguments as above."""
-        for one in (*also, customer):
-            key = {"pk": {"S": keys.customer(one)}, "sk": {"S": keys.send(send_id)}}
+        item = self._item((*also, customer), keys.send(send_id))
+        return rows.row(Send, item) if item is not None else None
+
+    def _item(self, customers: Sequence[str], sort_key: str) -> Item | None:
+        """Return the first customer's row of a key who has one, as it is now."""
+        for one in customers:
+            key = {"pk": {"S": keys.customer(one)}, "sk": {"S": sort_key}}
             with reading():
-                item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+                item: Item | None = self._client.get_item(
+                    TableName=self._table, Key=key, ConsistentRead=True
+                ).get("Item")
             if item is not None and not rows.expired(item, self._clock.now()):
-                return rows.row(Send, item)
+                return item
         return None
 
     def _query(self, condition: str, values: Item, **further: Any) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""The grammar of the table's keys: nobody else writes or reads one.
+"""The grammar of the keys of customers' rows: nobody else writes or reads one. The rest is in `engine_keys`.
 
     partition                  sort key                     row
     C#<customer>               A#profile                    who the customer is, and the revision of the hot rows
@@ -13,22 +13,8 @@
                                M#<customer>                 somebody who became this customer
                                Q#<event>                    an event in quarantine
     I#<kind>#<hash>            C#<customer>                 who has an address, since when
-    G#catalogue                head                         revision of the registry, policy, segments
-                               journey#<journey>            a journey: the version customers enter, its triggers
-    G#journey#<journey>        v#<version>                  a version: its rules and state machine
-    G#trigger#<kind>#<name>    <journey>                    a journey that a trigger enters
-    G#message#<digest>         content                      a compiled message
-    G#pace#<channel>           bucket#<lane>                what a part of a channel's messages may go out a second
-    G#sweep                    head                         where the daily sweep of segments is
-                               part#<part>                  where it is in a part of the customers
-    G#count                    head                         which generation of counters is read, and which is built
-    G#count#<journey>          <generation>#<version>#<step> counters of a step; of the run as a whole: empty step
-    G#quarantine#<day>         <received>#<customer>#<event> an event in quarantine, by when it came
-    G#source#<sha256>          key                          whose a write key is, by the key's hash
-    G#sources                  <name>                       a source: its rights, the hash of its key
-    X#<record>                 seen                         a record of the stream that was counted
 
-A profile also has `part`: see `parts`.
+A profile, and a run that goes on, also have `part`: see `parts`.
 
 Parts are what people and other systems call things, so `#` and `%` in them are written `%23` and `%25`. Instants
 have all their digits, so that they sort. It knows no rows and no DynamoDB.
@@ -36,7 +22,7 @@ have all their digits, so that they sort. It knows no rows and no DynamoDB.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 INDEX = "by_name"
@@ -58,27 +44,11 @@ MERGED_INTO = "merged_into"
 """The attribute of the profile of somebody who became another; `MERGING_INTO` while that is going on."""
 MERGING_INTO = "merging_into"
 
-ENGINE = "G#"
-"""What the partitions begin with of which none is a customer's: what is published, paces, counters."""
-RECORDS = "X#"
-"""What the partitions of the stream's records begin with."""
-
-WRITE_KEYS = "G#source#"
-"""What the partitions of write keys begin with: all that whoever takes calls from anybody may read."""
-SOURCES = "G#sources"
-KEY = "key"
+LINKS = "I#"
+"""What the partitions begin with of those who have an address."""
 
 PROFILE = "A#profile"
 UNFINISHED = "A#unfinished"
-CATALOGUE = "G#catalogue"
-COUNTS = "G#count"
-"""Both the partition of the head of all counters, and what the partitions of counters begin with."""
-HEAD = "head"
-JOURNEYS = "journey#"
-"""What the sort keys of the registered journeys begin with: a registration reads them by one query."""
-SWEEP = "G#sweep"
-CONTENT = "content"
-SEEN = "seen"
 
 _KINDS = {
     PROFILE: "profile", RUNS: "runs", WAITS: "waiters", EVENTS: "events", SENDS: "sends", LEDGER: "ledger",
@@ -104,7 +74,7 @@ def joined(*parts: str) -> str:
     return "#".join(map(escaped, parts))
 
 
-def _short(end: str) -> str:
+def short(end: str) -> str:
     """Return the end of a key that nobody reads back, or what stands for it where it is too long for a sort key."""
     text = end.encode("utf-8", "surrogatepass")
     return end if len(text) <= _LONGEST_END else "sha256:" + sha256(text).hexdigest()
@@ -177,7 +147,7 @@ def link(kind_: str, digest: str) -> str:
     Args:
         digest: see `sojourn.domain.customer.identity.key_hash`.
     """
-    return f"I#{kind_}#{digest}"
+    return f"{LINKS}{kind_}#{digest}"
 
 
 def linked(sort_key: str) -> str:
@@ -192,7 +162,7 @@ def inbox(message_id: str) -> str:
 
 def quarantined(event_id: str) -> str:
     """Return the sort key of an event in quarantine."""
-    return QUARANTINE + _short(escaped(event_id))
+    return QUARANTINE + short(escaped(event_id))
 
 
 def kind(sort_key: str) -> str:
@@ -210,91 +180,3 @@ def by_name_between(name: str, since: datetime | None) -> tuple[str, str]:
     begins = f"{escaped(name)}#"
     # Instants begin with a digit, and "~" comes after every digit.
     return begins + (instant(since) if since is not None else ""), begins + "~"
-
-
-def registered(journey_name: str) -> str:
-    """Return the sort key of a registered journey."""
-    return JOURNEYS + escaped(journey_name)
-
-
-def journey(name: str) -> str:
-    """Return the partition of a journey's versions."""
-    return "G#journey#" + escaped(name)
-
-
-def version(version_id: str) -> str:
-    """Return the sort key of a journey's version."""
-    return "v#" + escaped(version_id)
-
-
-def trigger(trigger_kind: str, name: str) -> str:
-    """Return the partition of the journeys that a trigger enters; each is a sort key, see `entered`."""
-    return "G#trigger#" + joined(trigger_kind, name)
-
-
-def entered(journey_name: str) -> str:
-    """Return the sort key of a journey that a trigger enters."""
-    return escaped(journey_name)
-
-
-def message(digest: str) -> str:
-    """Return the partition of a compiled message."""
-    return "G#message#" + escaped(digest)
-
-
-def pace(channel: str) -> str:
-    """Return the partition of a channel's send rate."""
-    return "G#pace#" + escaped(channel)
-
-
-def bucket(lane: int) -> str:
-    """Return the sort key of a part of a channel's send rate."""
-    return f"bucket#{lane}"
-
-
-def counts(journey_name: str) -> str:
-    """Return the partition of a journey's counters."""
-    return "G#count#" + escaped(journey_name)
-
-
-def count(version_id: str, step: str, generation: int = 1) -> str:
-    """Return the sort key of the counters of a step; of the run as a whole where *step* is empty.
-
-    Args:
-        generation: see `counters`; a rebuild counts in the next one.
-    """
-    return generation_of(generation) + joined(version_id, step)
-
-
-def generation_of(generation: int) -> str:
-    """Return what the sort keys of one generation of counters begin with."""
-    return f"{generation}#"
-
-
-def quarantine(day: date) -> str:
-    """Return the partition by which the events are listed that came into quarantine on a day, in UTC."""
-    return f"G#quarantine#{day.isoformat()}"
-
-
-def quarantine_listed(received: datetime, customer_id: str, event_id: str) -> str:
-    """Return the sort key by which an event in quarantine is listed."""
-    return f"{instant(received)}#{_short(joined(customer_id, event_id))}"
-
-
-def write_key(digest: str) -> str:
-    """Return the partition that says whose a write key is.
-
-    Args:
-        digest: the SHA-256 of the key, in hexadecimal.
-    """
-    return WRITE_KEYS + escaped(digest)
-
-
-def source(name: str) -> str:
-    """Return the sort key of a source, in the partition of all."""
-    return escaped(name)
-
-
-def record(record_id: str) -> str:
-    """Return the partition of a record of the stream that was counted."""
-    return RECORDS + escaped(record_id)

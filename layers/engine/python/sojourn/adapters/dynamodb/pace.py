@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.failures import code, reading
 from sojourn.adapters.dynamodb.server_time import ServerTime
 
@@ -272,7 +272,7 @@ def _wrong(ahead: float, gap: float) -> bool:
 
 
 def _key(channel: str, lane: int) -> dict[str, Any]:
-    return {"pk": {"S": keys.pace(channel)}, "sk": {"S": keys.bucket(lane)}}
+    return {"pk": {"S": engine_keys.pace(channel)}, "sk": {"S": engine_keys.bucket(lane)}}
 
 
 def _due(item: Mapping[str, Any] | None) -> int:

@@ -1,6 +1,7 @@
-"""Which part of all customers one is in: what goes through all of them does so in as many strands.
+"""Which part of all customers one is in, or of a journey's runs: what goes through them does so in as many strands.
 
-A profile's row has its part, by which an index lists the customers. It knows no rows and no client.
+A profile's row has its part, by which an index lists the customers; the row of a run that goes on has one, by which the
+same index lists the runs of its journey. It knows no rows and no client.
 """
 
 from __future__ import annotations
@@ -10,16 +11,30 @@ from hashlib import sha256
 from sojourn.adapters.dynamodb import keys
 
 INDEX = "by_part"
-"""The index of customers by part; it holds keys alone, so that no change of a customer writes it."""
+"""The index of customers and active runs by part; it holds keys alone: no change of a customer writes it, and of a run
+only that it begins and that it ends.
+"""
 PART = "part"
-"""The attribute of a profile's row that the index goes by."""
+"""The attribute of a row that the index goes by."""
 PARTS = 32
-"""Never to be changed: rows have them."""
+"""Never to be changed: rows have them. So with `RUN_PARTS`."""
+RUN_PARTS = 8
+"""A partition of the index takes some thousand writes a second: so many runs of a journey begin at most."""
 
 
 def part_of(customer_id: str) -> int:
     """Return which part a customer is in: always the same one."""
-    return sha256(customer_id.encode("utf-8", "surrogatepass")).digest()[0] % PARTS
+    return _digit(customer_id) % PARTS
+
+
+def runs_of(journey: str, part: int) -> str:
+    """Return a part of a journey's runs, as their rows have it."""
+    return f"run#{keys.escaped(journey)}#{part}"
+
+
+def run_part(journey: str, customer_id: str) -> str:
+    """Return the part that a run is in, as its row has it."""
+    return runs_of(journey, _digit(customer_id) % RUN_PARTS)
 
 
 def name_of(part: int) -> str:
@@ -30,3 +45,7 @@ def name_of(part: int) -> str:
 def customer_of(partition: str) -> str:
     """Return the customer whose partition this is."""
     return keys.unescaped(partition.removeprefix("C#"))
+
+
+def _digit(customer_id: str) -> int:
+    return sha256(customer_id.encode("utf-8", "surrogatepass")).digest()[0]

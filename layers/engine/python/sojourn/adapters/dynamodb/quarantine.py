@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.failures import FAILED_CONDITION, code, reading, reasons_of
 from sojourn.adapters.dynamodb.same_customer import who_became
 from sojourn.adapters.json_text import compact
@@ -74,9 +74,9 @@ class DynamoQuarantine:
         expires = ceil((event.received + timedelta(days=self._days)).timestamp())
         partition, listed = (
             keys.customer(event.customer),
-            keys.quarantine_listed(event.received, event.customer, event.id),
+            engine_keys.quarantine_listed(event.received, event.customer, event.id),
         )
-        day = keys.quarantine(event.received.date())
+        day = engine_keys.quarantine(event.received.date())
         said = {
             "customer": event.customer, "id": event.id, "name": event.name,
             "received": keys.instant(event.received), "reasons": list(event.reasons),
@@ -180,10 +180,10 @@ class DynamoQuarantine:
         except TransientError as error:
             if code(error.__cause__) != "ConditionalCheckFailedException":
                 raise
-        pointer = keys.quarantine_listed(listed.received, listed.customer, listed.id)
+        pointer = engine_keys.quarantine_listed(listed.received, listed.customer, listed.id)
         with reading():
             self._client.delete_item(
-                TableName=self._table, Key=_key(keys.quarantine(listed.received.date()), pointer)
+                TableName=self._table, Key=_key(engine_keys.quarantine(listed.received.date()), pointer)
             )
 
     def _of_day(self, day: date, since: datetime, until: datetime) -> Iterator[Listed]:
@@ -191,7 +191,7 @@ class DynamoQuarantine:
             "TableName": self._table, "Limit": AT_ONCE,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :since AND :until",
             "ExpressionAttributeValues": {
-                ":pk": {"S": keys.quarantine(day)},
+                ":pk": {"S": engine_keys.quarantine(day)},
                 ":since": {"S": keys.instant(since)}, ":until": {"S": keys.instant(until)},
             },
         }  # fmt: skip

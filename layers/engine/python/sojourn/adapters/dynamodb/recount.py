@@ -9,10 +9,10 @@ names the new generation alone, and the rows of others are deleted. A rebuild th
 they were; the next one begins again, under a further number.
 
 What it cannot know: sums over rows that expired, and over customers who were erased, are gone; so counters that only
-grow cover what the ledger still holds. A customer erased during the scan may stay in `now`, or be taken off it twice;
-one who becomes another meanwhile may be missed, or counted twice. A transaction that is being written at the very
-instant its customer is read may be seen in part, where no revision shows it: the window is milliseconds, its effect one
-customer one step off. Another rebuild mends all of these.
+grow cover what the ledger still holds, and figures by day that have expired do not come back. A customer erased during
+the scan may stay in `now`, or be taken off it twice; one who becomes another meanwhile may be missed, or counted twice.
+A transaction that is being written at the very instant its customer is read may be seen in part, where no revision
+shows it: the window is milliseconds, its effect one customer one step off. Another rebuild mends all of these.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.counters import (
     DynamoCounters,
     generations_of,
     head_key,
+    is_kept,
     place_of,
     rows_of,
 )
@@ -148,7 +149,7 @@ class _Recount:
         young: list[Counted] = []
         # A scan reads one partition after the other, each by its sort keys.
         for partition, items in groupby(self._scan(number), key=lambda item: str(item["pk"]["S"])):
-            if partition.startswith(keys.counts("")):
+            if partition.startswith(engine_keys.counts("")):
                 found.journeys |= {place_of(item)[1].journey for item in items}
                 continue
             rows_now = list(items)
@@ -177,11 +178,16 @@ class _Recount:
         ]
         told = {one.id: counted(one) for one in commits}
         young = [told[one.id] for one in commits if one.at >= self.since]
-        old = [told[one.id].deltas for one in commits if one.at < self.since]
+        old = [self._kept(told[one.id].deltas) for one in commits if one.at < self.since]
         found.old = added([found.old, *old, _forgotten(runs, added(one.deltas for one in told.values()))])
         found.customers += 1
         found.commits += len(commits)
         return young
+
+    def _kept(self, deltas: Mapping[Place, Mapping[str, int]]) -> Mapping[Place, Mapping[str, int]]:
+        """Return what is counted of a change that may be of a day whose figures have expired."""
+        now = self.clock.now()
+        return {place: by for place, by in deltas.items() if not place.day or is_kept(place.day, now)}
 
     def _scan(self, segment: int) -> Iterator[Mapping[str, Any]]:
         pages = self.client.get_paginator("scan").paginate(
@@ -195,7 +201,7 @@ class _Recount:
             ExpressionAttributeNames={"#data": "data"},
             ExpressionAttributeValues={
                 ":profile": {"S": keys.PROFILE}, ":runs": {"S": keys.RUNS}, ":ledger": {"S": keys.LEDGER},
-                ":counts": {"S": keys.counts("")},
+                ":counts": {"S": engine_keys.counts("")},
             },
         )  # fmt: skip
         for page in pages:
@@ -244,11 +250,11 @@ def _forgotten(runs: list[Run], told: Mapping[Place, Mapping[str, int]]) -> Delt
 
 
 def _tidied(client: Any, table: str, journey: str, generation: int) -> int:
-    """Delete a journey's counters of earlier generations; return how many places there are in this one."""
+    """Delete a journey's counters of earlier generations; return how many steps have counters in this one."""
     places = 0
     for item in list(rows_of(client, table, journey)):
-        number, _ = place_of(item)
-        places += number == generation
+        number, place = place_of(item)
+        places += number == generation and not place.day
         if number < generation:
             client.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
     return places

@@ -1,54 +1,48 @@
 """Writes into the table what customers enter: versions and contents first, then one switch for all journeys at once.
 
-A registration has three steps. It writes what never changes: contents of messages, versions of journeys; nobody looks
-for them yet. Then it claims the head and writes the rows that change (journeys, and what their triggers enter) with an
-edition that holds from the next revision on: see `editions`. Last it moves the head to that revision, and gives up
-the claim, in one write. Readers see all of the old until then and all of the new afterwards; a registration that
-stops half-way changed nothing, and the next one tidies up.
+What never changes comes first: contents of messages, versions of journeys and what they were made of; nobody looks for
+them yet. Then `switch` lets all of it hold at once, or none. What may be wished for, and by whom, is in `wishes`.
 
-Every write but the first kind is bound to the claim. Whoever registers takes the claim from whoever holds it, who
-then finds that he lost it: of two registrations at once the later wins, and the earlier ends with `Conflict`.
+A registration says everything of one owner: journeys that are left out are withdrawn. A publication is about some
+journeys, and leaves the owner's others as they are.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from sojourn.adapters.dynamodb import published
-from sojourn.adapters.dynamodb.contents import content_item
-from sojourn.adapters.dynamodb.failures import OVERTAKEN, code, reading, reasons_of
-from sojourn.adapters.dynamodb.registration import Change, Published, State, Wish, state, transactions
-from sojourn.adapters.dynamodb.rows import Item
-from sojourn.errors import AuthorError, Conflict, SojournError
+from sojourn.adapters.dynamodb import published, wishes
+from sojourn.adapters.dynamodb.live import only_drafted, publications_since
+from sojourn.adapters.dynamodb.registration import Settled, State
+from sojourn.adapters.dynamodb.switch import Registered, Switch, as_it_is, registered
+from sojourn.adapters.dynamodb.versions import StoredVersions
+from sojourn.adapters.dynamodb.wishes import Journeys, PlannedOnAnother
+from sojourn.application.publishing import (
+    DEPLOY,
+    DRAFT,
+    PUBLISH,
+    ROLLBACK,
+    WITHDRAW,
+    ChangedMeanwhile,
+    Draft,
+    Publication,
+    Signed,
+)
+from sojourn.domain.control import EVERY, USUAL, Control
+from sojourn.errors import AuthorError, Conflict
 
 if TYPE_CHECKING:
     from sojourn.domain.compile.bundle import Bundle
 
-OTHERS = "somebody else registers journeys at the same time"
-GONE_AFTER = 3600
-"""How many seconds a row stays that says nothing any more, for readers that have not heard so."""
+__all__ = ["ChangedMeanwhile", "Registered", "Registry", "Signed"]
 
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """What came of a registration.
-
-    Args:
-        revision: of the registry, afterwards.
-        published: journeys that have another version or machine than before.
-        withdrawn: journeys that nobody enters any more.
-    """
-
-    revision: int
-    published: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
+ATTEMPTS = 10
+"""How often a small change is tried that others are in the way of; a publication is tried again by whoever asked."""
+Done = TypeVar("Done")
 
 
 class Registry:
@@ -66,13 +60,20 @@ class Registry:
         self._client = client
         self._table = table
         self._owner = owner
-        self._now = now
+        self._switch = Switch(client, table, now)
+        self._versions = StoredVersions(client, table)
 
-    def register(self, bundle: Bundle, machines: Mapping[str, str]) -> Registered:
+    def register(
+        self, bundle: Bundle, machines: Mapping[str, str], *, signed: Signed | None = None,
+        leave_settings_to: str = "",
+    ) -> Registered:  # fmt: skip
         """Let customers enter the bundle's journeys, and no others of this owner; a repetition changes nothing.
 
         Args:
             machines: journey -> ARN of the version of its state machine.
+            signed: who registers them: each journey that gets another version then has a publication.
+            leave_settings_to: whose the workspace's settings are from now on, if not this owner's: the bundle's are
+                written only where there are none.
 
         Raises:
             AuthorError: a row is larger than the table takes, a journey is another owner's, has too many triggers
@@ -81,57 +82,121 @@ class Registry:
             TransientError: the table does not answer; it may be tried again.
         """
         # Whatever may be wrong with a bundle is found before anything is written.
-        if lacking := sorted({journey.name for journey in bundle.journeys} - machines.keys()):
-            raise AuthorError(f"these journeys have no state machine: {', '.join(lacking)}")
         text = published.head_text(bundle.policy, bundle.segments, bundle.traits)
-        versions = {
-            journey.name: published.version_item(journey, machines[journey.name])
-            for journey in bundle.journeys
-        }
-        contents = {digest: content_item(message) for digest, message in bundle.messages.items()}
-        wanted: dict[str, Published] = {
-            journey.name: {
-                "owner": self._owner, "version": journey.version, "machine": machines[journey.name],
-                "triggers": sorted([trigger.kind, trigger.name] for trigger in set(journey.enter.triggers)),
-            }
-            for journey in bundle.journeys
-        }  # fmt: skip
+        rows = wishes.rows_of(bundle.journeys, machines, self._owner)
+        keep = self._versions.keeping(bundle, machines)
 
-        def wish(now: Mapping[str, Published | None]) -> Mapping[str, Published | None]:
-            for name in wanted:
+        def wish(now: Journeys) -> Journeys:
+            for name in rows:
                 if (there := now.get(name)) is not None and there["owner"] != self._owner:
                     raise AuthorError(
                         f'journey "{name}" was published by "{there["owner"]}": withdraw it there, or rename this one'
                     )
-            mine = {
-                name for name, there in now.items() if there is not None and there["owner"] == self._owner
-            }
-            return {**dict.fromkeys(mine), **wanted}
+            wanted = {name: wishes.renewed(now.get(name), row, signed, DEPLOY) for name, row in rows.items()}
+            return {**dict.fromkeys(wishes.owned(now, self._owner)), **wanted}
 
-        before = self._read()
-        changed = {change.name for change in before.changes(wish)}
-        journeys = [journey for journey in bundle.journeys if journey.name in changed]
-        for digest in sorted({digest for journey in journeys for digest in journey.messages.values()}):
-            self._put_new(contents[digest])
-        for journey in journeys:
-            self._put_version(versions[journey.name])
-        return self._switch(before, wish, text)
+        def settle(held: State) -> Settled:
+            if leave_settings_to:
+                return Settled(held.head.settings or text, held.head.controls, leave_settings_to)
+            return Settled(text, held.head.controls, self._owner)
 
-    def left_out(self, staying: Iterable[str]) -> tuple[str, ...]:
-        """Return this owner's journeys that registering only these would take out, in order of their names.
+        before = self._switch.read()
+        keep({change.name for change in before.changes(wish)})
+        return registered(self._switch.move(before, wish, settle, wishes.telling(signed, DEPLOY)))
+
+    def publish(
+        self, bundle: Bundle, machines: Mapping[str, str], names: Iterable[str] | None, expected: Mapping[str, str],
+        signed: Signed, draft: bool = False, *, expected_revision: int | None = None,
+    ) -> Registered:  # fmt: skip
+        """Let customers enter these journeys of the bundle: all of them, or none; what is live already stays.
+
+        Args:
+            machines: journey -> ARN of the version of its state machine, of those that are published.
+            names: which journeys; None for all in the bundle.
+            expected: journey -> the version the caller planned against, "" for none; others may be at any.
+            draft: only customers in the segment `test` enter them, instead of what is live.
+            expected_revision: the registry's when the caller looked, so that settings changed since are not undone.
 
         Raises:
-            TransientError: the table does not answer.
+            ChangedMeanwhile: another version is live than the caller planned against; nothing changed.
+            AuthorError: as with `register`; or settings or a journey belong to the stack, or a draft has no readers.
+            Conflict: somebody else changes the registry at the same time; it may be tried again.
+            TransientError: the table does not answer; it may be tried again.
         """
-        before = self._read()
-        mine = {
-            name
-            for name, row in before.journeys.items()
-            if (there := row.at(before.revision)) is not None and there["owner"] == self._owner
-        }
-        return tuple(sorted(mine.difference(staying)))
+        chosen = wishes.chosen(bundle, names)
+        text = published.head_text(bundle.policy, bundle.segments, bundle.traits)
+        rows = wishes.rows_of(chosen, machines, self._owner)
+        keep = self._versions.keeping(replace(bundle, journeys=chosen), machines)
+        versions = {name: row["version"] for name, row in rows.items()}
 
-    def withdraw(self, journeys: Iterable[str] | None = None) -> Registered:
+        def wish(now: Journeys) -> Journeys:
+            wishes.refuse_others(now, sorted(rows), self._owner)
+            wishes.refuse_changed(now, versions, expected)
+            if draft:
+                return {name: wishes.drafted(now.get(name), row, signed) for name, row in rows.items()}
+            return {name: wishes.renewed(now.get(name), row, signed, PUBLISH) for name, row in rows.items()}
+
+        def settle(held: State) -> Settled:
+            return wishes.settle(held, text, self._owner, draft=draft, expected_revision=expected_revision)
+
+        with self._telling_what_changed(expected):
+            before = self._switch.read()
+            settle(before)
+            keep({change.name for change in before.changes(wish)})
+            kind = DRAFT if draft else PUBLISH
+            return registered(self._switch.move(before, wish, settle, wishes.telling(signed, kind)))
+
+    def roll_back(
+        self, journey: str, version: str | None, expected: str | None, signed: Signed, *, machine: str = ""
+    ) -> Publication:
+        """Let customers enter a version again that was live before: None for the one before the present one.
+
+        The settings stay as they are. Where that version is live already, the publication that made it so is returned.
+
+        Args:
+            expected: the version that the caller saw live, "" for none; None for any.
+            machine: ARN of a state machine's version that was made anew for it; its own, if that is there still.
+
+        Raises:
+            LookupError: there is no such version, or none before.
+            AuthorError: as with `publish`; or the version was never more than a draft.
+            ChangedMeanwhile, Conflict, TransientError: as with `publish`.
+        """
+        seen = {} if expected is None else {journey: expected}
+
+        def once() -> Publication:
+            before = self._switch.read()
+            there = before.now().get(journey)
+            wishes.refuse_others({journey: there}, [journey], self._owner)
+            wanted = (there or {}).get("published", {}).get("before", "") if version is None else version
+            if not wanted:
+                raise LookupError(f'journey "{journey}" has no version before this one: name the version')
+            compiled, its_machine = self._versions.read(journey, wanted)
+            if wanted != wishes.live_version(there) and only_drafted(
+                self._client, self._table, journey, wanted
+            ):
+                # Going back needs nobody's approval: so it leads to nothing that was never approved.
+                raise AuthorError(
+                    f'version {wanted} of journey "{journey}" was a draft and never live: publish it'
+                )
+            row = wishes.row_of(compiled, machine or its_machine, self._owner)
+            if machine:
+                self._versions.keep_machine(journey, wanted, machine)
+
+            def wish(now: Journeys) -> Journeys:
+                wishes.refuse_others(now, [journey], self._owner)
+                wishes.refuse_changed(now, {journey: wanted}, seen)
+                return {journey: wishes.renewed(now.get(journey), row, signed, ROLLBACK)}
+
+            moved = self._switch.move(before, wish, as_it_is, wishes.telling(signed, ROLLBACK))
+            for publication in moved.publications:
+                return publication
+            return wishes.publication_of(journey, there) or wishes.unnoted(journey, wanted, signed)
+
+        with self._telling_what_changed(seen):
+            return _patiently(once)
+
+    def withdraw(self, journeys: Iterable[str] | None = None, *, signed: Signed | None = None) -> Registered:
         """Let nobody enter these journeys of this owner, or any of them; runs that are on their way go on.
 
         Raises:
@@ -140,135 +205,84 @@ class Registry:
         """
         named = None if journeys is None else set(journeys)
 
-        def wish(now: Mapping[str, Published | None]) -> Mapping[str, Published | None]:
-            return {
-                name: None
-                for name, there in now.items()
-                if there is not None and there["owner"] == self._owner and (named is None or name in named)
-            }
+        def wish(now: Journeys) -> Journeys:
+            return {name: None for name in wishes.owned(now, self._owner) if named is None or name in named}
 
-        return self._switch(self._read(), wish, None)
+        moved = self._switch.move(self._switch.read(), wish, as_it_is, wishes.telling(signed, WITHDRAW))
+        return registered(moved)
 
-    def _switch(self, before: State, wish: Wish, text: str | None) -> Registered:
-        if not before.changes(wish) and text in (None, before.text):
-            return Registered(before.revision)
-        claim = secrets.token_hex(8)
-        self._claim(before, claim)
-        # Whoever held the claim before may have written until now.
-        held = self._read()
-        changes = held.changes(wish)
-        for rows in transactions(changes):
-            puts = [{"Put": {"TableName": self._table, "Item": row.item(self._gone)}} for row in rows]
-            with _unless_overtaken():
-                self._client.transact_write_items(TransactItems=[self._check(claim), *puts])
-        self._move_on(held, claim, held.text if text is None else text)
-        self._let_expire(changes)
-        changed = {change.name: change.row.latest for change in changes if change.row.since > held.revision}
-        return Registered(
-            held.revision + 1,
-            tuple(name for name, to in changed.items() if to is not None),
-            tuple(name for name, to in changed.items() if to is None),
-        )
+    def drop_draft(self, journey: str, signed: Signed) -> Draft | None:
+        """Take a journey's draft away; return it, or None where there is none. What is live stays.
 
-    def _read(self) -> State:
-        items: list[Item] = []
-        query: dict[str, Any] = {
-            "TableName": self._table, "ConsistentRead": True, "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": published.HEAD_KEY["pk"]},
-        }  # fmt: skip
-        while True:
-            with reading():
-                page = self._client.query(**query)
-            items += page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return state(items)
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        Raises:
+            AuthorError: the journey is another owner's.
+            Conflict, TransientError: it may be tried again.
+        """
 
-    def _put_new(self, item: Item) -> None:
-        """Put a row that is always the same, if there is none."""
-        with reading():
-            try:
-                self._client.put_item(
-                    TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
-                )
-            except ClientError as error:
-                if code(error) != "ConditionalCheckFailedException":
-                    raise
+        def wish(now: Journeys) -> Journeys:
+            wishes.refuse_others(now, [journey], self._owner)
+            return {journey: wishes.undrafted(now.get(journey))}
 
-    def _put_version(self, item: Item) -> None:
-        """Put a version's row if there is none; where it runs may change, if its machine was made anew."""
-        with reading():
-            self._client.update_item(
-                TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]},
-                UpdateExpression="SET #data = if_not_exists(#data, :data), machine = :machine",
-                ExpressionAttributeNames={"#data": "data"},
-                ExpressionAttributeValues={":data": item["data"], ":machine": item["machine"]},
-            )  # fmt: skip
+        def once() -> Draft | None:
+            moved = self._switch.move(self._switch.read(), wish, as_it_is, wishes.telling(signed, WITHDRAW))
+            was = moved.held.now().get(journey, {}).get("draft") if moved.changes else None
+            return Draft.from_json(was) if was else None
 
-    def _claim(self, seen: State, claim: str) -> None:
-        values: Item = {":claim": {"S": claim}}
-        conditions = []
-        for name, old in (("revision", seen.revision), ("claim", seen.claim)):
-            if old:
-                conditions.append(f"{name} = :old_{name}")
-                values[f":old_{name}"] = {"S": old} if isinstance(old, str) else {"N": str(old)}
-            else:
-                conditions.append(f"attribute_not_exists({name})")
-        with _unless_overtaken():
-            self._client.update_item(
-                TableName=self._table, Key=published.HEAD_KEY, UpdateExpression="SET claim = :claim",
-                ConditionExpression=" AND ".join(conditions), ExpressionAttributeValues=values,
-            )  # fmt: skip
+        return _patiently(once)
 
-    def _check(self, claim: str) -> dict[str, Any]:
-        return {
-            "ConditionCheck": {
-                "TableName": self._table, "Key": published.HEAD_KEY, "ConditionExpression": "claim = :claim",
-                "ExpressionAttributeValues": {":claim": {"S": claim}},
-            }
-        }  # fmt: skip
+    def control(self, journey: str, change: Callable[[Control], Control]) -> Control:
+        """Change what a journey was told, whoever owns it, or `EVERY` journey; return what it is told then.
 
-    def _move_on(self, held: State, claim: str, text: str) -> None:
-        with _unless_overtaken():
-            self._client.update_item(
-                TableName=self._table, Key=published.HEAD_KEY,
-                UpdateExpression="SET revision = :next, #data = :data REMOVE claim",
-                ConditionExpression="claim = :claim",
-                ExpressionAttributeNames={"#data": "data"},
-                ExpressionAttributeValues={
-                    ":next": {"N": str(held.revision + 1)}, ":data": {"S": text}, ":claim": {"S": claim},
-                },
-            )  # fmt: skip
+        Others who change the registry at this moment are made to begin anew: a pause does not wait.
 
-    def _let_expire(self, changes: Iterable[Change]) -> None:
-        """Let rows go that say nothing any more; where that fails they lie about and do no harm."""
-        for row in (row for change in changes for row in change.rows):
-            if row.heeded and row.editions.latest is None:
-                with suppress(SojournError), _unless_overtaken():
-                    self._client.update_item(
-                        TableName=self._table,
-                        Key={"pk": {"S": row.partition}, "sk": {"S": row.sort_key}},
-                        UpdateExpression="SET expires = :expires",
-                        ConditionExpression="#data = :data",
-                        ExpressionAttributeNames={"#data": "data"},
-                        ExpressionAttributeValues={
-                            ":expires": {"N": str(self._gone)},
-                            ":data": {"S": row.editions.to_text()},
-                        },
-                    )
+        Args:
+            change: given what it is told; it may be called several times.
 
-    @property
-    def _gone(self) -> int:
-        return int(self._now()) + GONE_AFTER
+        Raises:
+            LookupError: nobody ever published a journey of this name.
+            AuthorError: there is no room for more; what `EVERY` journey is told always has some.
+            Conflict, TransientError: it may be tried again.
+        """
 
+        def settle(held: State) -> Settled:
+            told = change(held.head.controls.get(journey, USUAL))
+            controls = {name: one for name, one in held.head.controls.items() if name != journey}
+            if told.to_json():
+                controls[journey] = told
+            return replace(held.head, controls=controls)
 
-@contextmanager
-def _unless_overtaken() -> Iterator[None]:
-    """Around a write that is bound to the claim: raise Conflict where somebody else has it now."""
-    with reading():
+        def once() -> Control:
+            before = self._switch.read()
+            if not before.head.settings:
+                raise LookupError(f"nothing has been registered in table {self._table} yet")
+            known = journey == EVERY or journey in before.now() or self._versions.any_of(journey)
+            if not known:
+                raise LookupError(f'no journey "{journey}" was ever published')
+            moved = self._switch.move(before, lambda _: {}, settle)
+            return settle(moved.held).controls.get(journey, USUAL)
+
+        return _patiently(once)
+
+    def left_out(self, staying: Iterable[str]) -> tuple[str, ...]:
+        """Return this owner's journeys that registering only these would take out, in order of their names.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        return tuple(sorted(set(wishes.owned(self._switch.read().now(), self._owner)).difference(staying)))
+
+    @contextmanager
+    def _telling_what_changed(self, expected: Mapping[str, str]) -> Iterator[None]:
         try:
             yield
-        except ClientError as error:
-            if not OVERTAKEN.isdisjoint({code(error), *reasons_of(error)}):
-                raise Conflict(OTHERS) from error
-            raise
+        except PlannedOnAnother as error:
+            changes = publications_since(self._client, self._table, error.expected)
+            raise ChangedMeanwhile(changes) from error
+
+
+def _patiently(once: Callable[[], Done]) -> Done:
+    """Do something, and again where somebody else was in the way."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Conflict):
+            return once()
+    return once()

@@ -48,7 +48,7 @@ _CODECS: dict[type, dict[str, Codec]] = {
     },
     Event: {"at": _INSTANT, "received": _INSTANT},
     Run: {
-        **dict.fromkeys(("entered", "begun", "ended", "needed_until"), _INSTANT),
+        **dict.fromkeys(("entered", "begun", "ended", "needed_until", "waits_since"), _INSTANT),
         "released": (list, lambda listed: tuple(map(tuple, listed))),
         "engaged": (
             lambda engaged: {step: sorted(did) for step, did in engaged.items()},

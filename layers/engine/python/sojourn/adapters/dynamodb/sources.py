@@ -11,7 +11,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.json_text import compact
 from sojourn.adapters.transient_errors import trying_again
 from sojourn.application.sources import Source, SourceError
@@ -38,7 +38,9 @@ class DynamoSources:
         with trying_again("GetItem"):
             # A key that was revoked a moment ago is revoked.
             answer = self._client.get_item(
-                TableName=self._table, Key=_key(keys.write_key(digest), keys.KEY), ConsistentRead=True
+                TableName=self._table,
+                Key=_key(engine_keys.write_key(digest), engine_keys.KEY),
+                ConsistentRead=True,
             )
         said = json.loads(answer["Item"]["data"]["S"]) if "Item" in answer else None
         return _source(said) if said and compare_digest(said["digest"], digest) else None
@@ -56,7 +58,7 @@ class DynamoSources:
         data = {
             "name": source.name, "rights": sorted(source.rights), "since": iso(source.since), "digest": digest,
         }  # fmt: skip
-        places = (_key(keys.SOURCES, keys.source(source.name)), _key(keys.write_key(digest), keys.KEY))
+        places = _places(source.name, digest)
         puts = [
             {
                 "Put": {
@@ -87,7 +89,7 @@ class DynamoSources:
         found = next((said for said in self._all() if said["name"] == name), None)
         if found is None:
             raise SourceError(f'there is no source "{name[:40]}"')
-        places = (_key(keys.SOURCES, keys.source(name)), _key(keys.write_key(found["digest"]), keys.KEY))
+        places = _places(name, found["digest"])
         self._client.transact_write_items(
             TransactItems=[{"Delete": {"TableName": self._table, "Key": place}} for place in places]
         )
@@ -96,12 +98,20 @@ class DynamoSources:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": keys.SOURCES}},
+            ExpressionAttributeValues={":pk": {"S": engine_keys.SOURCES}},
             ConsistentRead=True,
         )
         for page in pages:
             for item in page["Items"]:
                 yield json.loads(item["data"]["S"])
+
+
+def _places(name: str, digest: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return where a source is listed, and where it is found by its key."""
+    return (
+        _key(engine_keys.SOURCES, engine_keys.source(name)),
+        _key(engine_keys.write_key(digest), engine_keys.KEY),
+    )
 
 
 def _key(partition: str, sort_key: str) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sojourn.adapters.dynamodb import keys, parts
+from sojourn.adapters.dynamodb import engine_keys, keys, parts
 from sojourn.adapters.dynamodb.failures import reading
 from sojourn.adapters.json_text import compact
 
-_HEAD = {"pk": {"S": keys.SWEEP}, "sk": {"S": keys.HEAD}}
+_HEAD = {"pk": {"S": engine_keys.SWEEP}, "sk": {"S": engine_keys.HEAD}}
 _PAGE = 500
 """Customers that are listed at a time: some 25 kB of keys."""
 
@@ -208,7 +208,7 @@ class _Refused(Exception):
 
 
 def _strand(part: int) -> dict[str, Any]:
-    return {"pk": {"S": keys.SWEEP}, "sk": {"S": parts.name_of(part)}}
+    return {"pk": {"S": engine_keys.SWEEP}, "sk": {"S": parts.name_of(part)}}
 
 
 def _profile(customer: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ OUTSIDE: Mapping[str, str] = {
     " each ended",
     "queues": "events on their way, and those in dead-letter queues, up to 14 days",
     "exported lines": "what happened was written to the delivery bucket: delete the customer's lines there",
+    "audience files": "files of customers, and the rows they were cut into, lie in the bucket of uploads for 30 days; a"
+    " file that is entered after this makes the customer known anew",
     "logs": "ids in log lines go with the log groups' retention",
     "providers": "messages sent are with SES, SMS, push and WhatsApp providers, under their rules; addresses may stand"
     " on their suppression lists",

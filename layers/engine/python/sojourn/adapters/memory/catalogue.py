@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.domain.control import Control, control_of
 from sojourn.domain.decide.segments import in_order
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class MemoryCatalogue:
-    """The current versions, indexed by trigger; publishing another version keeps the earlier ones readable."""
+    """The current versions, indexed by trigger; publishing another version keeps the earlier ones readable.
+
+    `controls` is what publishers told journeys, by name, or `EVERY` for all; whoever plays a publisher writes it.
+    """
 
     def __init__(
         self,
@@ -28,21 +32,33 @@ class MemoryCatalogue:
     ) -> None:
         self.policy = policy
         self.traits = traits or {}
+        self.controls: dict[str, Control] = {}
         self.segments = in_order(segments)
         self._current: dict[str, CompiledJourney] = {}
         self._versions: dict[tuple[str, str], CompiledJourney] = {}
         self._by_trigger: dict[Trigger, list[CompiledJourney]] = {}
+        self._drafts: dict[str, CompiledJourney] = {}
         for journey in journeys:
             self.publish(journey)
 
     def publish(self, journey: CompiledJourney) -> None:
-        """Make *journey* the version that customers enter from now on."""
+        """Make *journey* the version that customers enter from now on; its draft is gone."""
+        self._drafts.pop(journey.name, None)
         self._current[journey.name] = journey
         self._versions[(journey.name, journey.version)] = journey
         self._by_trigger = {}
         for current in self._current.values():
             for trigger in current.enter.triggers:
                 self._by_trigger.setdefault(trigger, []).append(current)
+
+    def put_draft(self, journey: CompiledJourney) -> None:
+        """Make *journey* the version that customers in the segment `test` enter from now on."""
+        self._drafts[journey.name] = journey
+        self._versions[(journey.name, journey.version)] = journey
+
+    def drop_draft(self, journey: str) -> None:
+        """Let the segment `test` enter what is live again."""
+        self._drafts.pop(journey, None)
 
     def current(self, journey: str) -> CompiledJourney | None:
         """Return the version customers enter now."""
@@ -59,6 +75,18 @@ class MemoryCatalogue:
     def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
         """Return the journeys that a trigger enters."""
         return self._by_trigger.get(trigger, ())
+
+    def control(self, journey: str) -> Control:
+        """Return what publishers told a journey, what they told all included."""
+        return control_of(self.controls, journey)
+
+    def draft(self, journey: str) -> CompiledJourney | None:
+        """Return the version that customers in the segment `test` enter instead of the live one."""
+        return self._drafts.get(journey)
+
+    def drafts_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
+        """Return the drafts that a trigger enters, by name."""
+        return [draft for _, draft in sorted(self._drafts.items()) if trigger in draft.enter.triggers]
 
 
 class MemoryContents:

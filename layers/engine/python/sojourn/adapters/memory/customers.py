@@ -172,6 +172,12 @@ class MemoryCustomers:
             return events
         return tuple(event for event in events if (event.received or event.at) >= since)
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        """Return an event by its id, whatever it is called."""
+        holding = (rows for rows in self._those((*also, customer)) if event_id in rows.event_ids)
+        named = (events for rows in holding for events in rows.events.values())
+        return next((event for events in named for event in events if event.id == event_id), None)
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send."""
         found = (rows.sends.get(send_id) for rows in self._those((customer, *also)))

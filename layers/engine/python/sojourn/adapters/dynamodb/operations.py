@@ -1,0 +1,288 @@
+"""Operations in the table: what was asked for, how far it is, and what came of it.
+
+Workers may be several, and may die: each change is bound to the state it starts from, so that an operation ends once.
+What is done and what failed is added up by the table itself, so that no worker undoes another's count. The work may be
+divided into parts; each part's strand says where it goes on, and is moved on only from where the mover believes it is.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sojourn.adapters.dynamodb import engine_keys, rows
+from sojourn.adapters.dynamodb.failures import code, reading
+from sojourn.adapters.dynamodb.rows import Item
+from sojourn.adapters.dynamodb.switch import query
+from sojourn.adapters.json_text import compact
+from sojourn.application.publishing import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    MOST_FAILURES,
+    QUEUED,
+    RUNNING,
+    WAITING,
+    NotSo,
+    Operation,
+)
+from sojourn.domain.time.instants import iso
+
+_APART = ("state", "done", "total", "failures", "failed", "result", "approved_by", "finished")
+"""What changes has an attribute of its own; the rest is written once."""
+
+
+class Operations:
+    """The operations of one table.
+
+    Args:
+        client: `boto3.client("dynamodb")`.
+        now: the time in epoch seconds; each change leaves it on the row, as a sign of life (`lost_operations`).
+
+    Every method raises TransientError where the table does not answer.
+    """
+
+    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+
+    def create(self, operation: Operation) -> Operation:
+        """Write an operation, unless there is one of its id: return that one then."""
+        with suppress(_Refused):
+            self._call("put_item", Item=_item(operation), ConditionExpression="attribute_not_exists(pk)")
+            return operation
+        return self.get(operation.id) or operation
+
+    def get(self, operation_id: str) -> Operation | None:
+        """Return an operation; None where there is none of that id."""
+        answer = self._call("get_item", Key=key_of(operation_id), ConsistentRead=True)
+        return operation_of(answer["Item"]) if "Item" in answer else None
+
+    def list(self, limit: int = 20, journey: str | None = None) -> tuple[Operation, ...]:
+        """Return operations, the newest first; only those about a journey, if it is named."""
+        found = map(
+            operation_of, query(self._client, self._table, engine_keys.OPERATIONS, newest_first=True, limit=limit)
+        )  # fmt: skip
+        return tuple(islice((one for one in found if journey in (None, one.journey)), limit))
+
+    def begin(self, operation_id: str) -> Operation | None:
+        """Take an operation up, or go on with it; None where it is not to be done: it waits, is over, or unknown."""
+        return self._change(
+            operation_id, "SET #state = :running", {":running": {"S": RUNNING}}, (QUEUED, RUNNING)
+        )
+
+    def progress(
+        self, operation_id: str, *, add: int = 0, total: int | None = None,
+        failures: Sequence[Mapping[str, str]] = (), result: Mapping[str, Any] | None = None,
+    ) -> Operation | None:  # fmt: skip
+        """Note how far an operation is; None where it is not running any more: whoever works at it stops.
+
+        Args:
+            add: so much more is done.
+            total: how much there is.
+            failures: what did not work, {"what", "why"} each; the first are kept, all are counted.
+            result: what can be told of it so far, in place of what was told before.
+        """
+        sets, values = list[str](), dict[str, Any]()
+        if total is not None:
+            sets.append("#total = :total")
+            values[":total"] = {"N": str(total)}
+        if result is not None:
+            sets.append("#result = :result")
+            values[":result"] = {"S": compact(result)}
+        update = "ADD #done :add, #failed :failed" + (f" SET {', '.join(sets)}" if sets else "")
+        values |= {":add": {"N": str(add)}, ":failed": {"N": str(len(failures))}}
+        operation = self._change(operation_id, update, values, (RUNNING,))
+        if operation is None or not failures:
+            return operation
+        return self._fail(operation, failures)
+
+    def finish(
+        self, operation_id: str, state: str, result: Mapping[str, Any] | None, at: datetime
+    ) -> Operation | None:
+        """Bring an operation to its end; None where it had come to one before, or is unknown.
+
+        Args:
+            state: `done` or `failed`.
+            result: what came of it; None leaves what was told so far.
+        """
+        if state not in (DONE, FAILED):
+            raise ValueError(f"no operation ends as {state!r}")
+        return self._end(operation_id, state, at, (WAITING, QUEUED, RUNNING), result)
+
+    def cancel(self, operation_id: str, at: datetime) -> Operation:
+        """Let nobody go on with an operation; what is done stays done.
+
+        Raises:
+            LookupError: there is none of that id.
+            NotSo: it is over.
+        """
+        operation = self._end(operation_id, CANCELLED, at, (WAITING, QUEUED, RUNNING), None)
+        return operation or self._refusal(operation_id)
+
+    def reopen(self, operation_id: str) -> Operation:
+        """Let somebody go on with an operation that failed or was cancelled; one that runs is as it is.
+
+        Raises:
+            LookupError: there is none of that id.
+            NotSo: it is done, or waits.
+        """
+        values = {":queued": {"S": QUEUED}}
+        update = "SET #state = :queued REMOVE finished"
+        reopened = self._change(operation_id, update, values, (QUEUED, RUNNING, FAILED, CANCELLED))
+        return reopened or self._refusal(operation_id)
+
+    def approve(self, operation_id: str, by: str) -> Operation:
+        """Let an operation begin that waited for somebody else to agree; asked again by the same, it is as it is.
+
+        Raises:
+            LookupError: there is none of that id.
+            NotSo: it does not wait, or whoever asked for it may not approve it.
+        """
+        waiting = self.get(operation_id)
+        if waiting is not None and waiting.by == by:
+            raise NotSo(f"operation {operation_id} was asked for by {by}: somebody else must approve it")
+        if waiting is not None and waiting.approved_by == by and not waiting.is_over:
+            return waiting
+        values = {":queued": {"S": QUEUED}, ":by": {"S": by}}
+        approved = self._change(operation_id, "SET #state = :queued, approved_by = :by", values, (WAITING,))
+        return approved or self._refusal(operation_id)
+
+    def wait(self, operation_id: str, result: Mapping[str, Any]) -> Operation | None:
+        """Let an operation that was taken up wait until somebody approves it; None where it is not running any more.
+
+        Args:
+            result: what whoever approves is to know of it.
+        """
+        values = {":waiting": {"S": WAITING}, ":result": {"S": compact(result)}}
+        return self._change(operation_id, "SET #state = :waiting, #result = :result", values, (RUNNING,))
+
+    def place(self, operation_id: str, part: str) -> str:
+        """Return after what a part of the work goes on; "" at its beginning."""
+        answer = self._call("get_item", Key=_strand(operation_id, part), ConsistentRead=True)
+        return str(answer["Item"]["after"]["S"]) if "Item" in answer else ""
+
+    def move(self, operation_id: str, part: str, before: str, after: str) -> bool:
+        """Let a part go on after a place; return False where somebody else has moved it on from *before*."""
+        names, values = {"#after": "after"}, {":after": {"S": after}}
+        condition = "attribute_not_exists(#after)"
+        if before:
+            condition, values = "#after = :before", {**values, ":before": {"S": before}}
+        try:
+            self._call(
+                "update_item", Key=_strand(operation_id, part), UpdateExpression="SET #after = :after",
+                ConditionExpression=condition, ExpressionAttributeNames=names, ExpressionAttributeValues=values,
+            )  # fmt: skip
+        except _Refused:
+            # It may have been this very call: botocore repeats one that was not answered.
+            return self.place(operation_id, part) == after
+        return True
+
+    def _end(
+        self, operation_id: str, state: str, at: datetime, when: tuple[str, ...], result: Mapping[str, Any] | None
+    ) -> Operation | None:  # fmt: skip
+        values = {":state": {"S": state}, ":at": {"S": iso(at)}}
+        update = "SET #state = :state, finished = :at"
+        if result is not None:
+            update += ", #result = :result"
+            values[":result"] = {"S": compact(result)}
+        return self._change(operation_id, update, values, when)
+
+    def _fail(self, operation: Operation, failures: Sequence[Mapping[str, str]]) -> Operation | None:
+        """Keep the first failures; two who add some at the same moment may keep a few more."""
+        room = MOST_FAILURES - len(operation.failures)
+        if room <= 0:
+            return operation
+        told = {"L": [{"S": compact(dict(one))} for one in failures[:room]]}
+        update = "SET failures = list_append(if_not_exists(failures, :none), :failures)"
+        values = {":failures": told, ":none": {"L": []}}
+        return self._change(operation.id, update, values, (RUNNING,))
+
+    def _refusal(self, operation_id: str) -> Operation:
+        operation = self.get(operation_id)
+        if operation is None:
+            raise LookupError(f'there is no operation "{operation_id}"')
+        raise NotSo(f"operation {operation_id} is {operation.state}")
+
+    def _change(
+        self, operation_id: str, update: str, values: Mapping[str, Any], when: tuple[str, ...]
+    ) -> Operation | None:
+        """Change an operation that is in one of these states, and return it; None where it is not."""
+        states = {f":s{number}": {"S": state} for number, state in enumerate(when)}
+        touched = "SET touched = :touched"
+        update = update.replace("SET ", f"{touched}, ") if "SET " in update else f"{update} {touched}"
+        named = {
+            f"#{name}": name
+            for name in ("state", "done", "total", "failed", "result")
+            if f"#{name}" in update
+        }
+        try:
+            answer = self._call(
+                "update_item", Key=key_of(operation_id), UpdateExpression=update, ReturnValues="ALL_NEW",
+                ConditionExpression=f"#state IN ({', '.join(states)})",
+                ExpressionAttributeNames={**named, "#state": "state"},
+                ExpressionAttributeValues={**values, **states, ":touched": {"N": str(int(self._now()))}},
+            )  # fmt: skip
+        except _Refused:
+            return None
+        return operation_of(answer["Attributes"])
+
+    def _call(self, name: str, **asked: Any) -> Mapping[str, Any]:
+        with reading():
+            try:
+                answer: Mapping[str, Any] = getattr(self._client, name)(TableName=self._table, **asked)
+            except ClientError as error:
+                if code(error) != "ConditionalCheckFailedException":
+                    raise
+                raise _Refused from error
+        return answer
+
+
+class _Refused(Exception):
+    """A condition of ours did not hold."""
+
+
+def key_of(operation_id: str) -> Item:
+    """Return the key of an operation's row."""
+    return {"pk": {"S": engine_keys.OPERATIONS}, "sk": {"S": engine_keys.operation(operation_id)}}
+
+
+def _strand(operation_id: str, part: str) -> Item:
+    return {"pk": {"S": engine_keys.strands(operation_id)}, "sk": {"S": part}}
+
+
+def _item(operation: Operation) -> Item:
+    told = operation.to_json()
+    fixed = {name: value for name, value in told.items() if name not in _APART}
+    item = rows.item(
+        engine_keys.OPERATIONS, engine_keys.operation(operation.id), compact(fixed),
+        state=operation.state, result=compact(operation.result),
+    )  # fmt: skip
+    item |= {"done": {"N": str(operation.done)}, "failed": {"N": str(operation.failed)}}
+    if operation.total is not None:
+        item["total"] = {"N": str(operation.total)}
+    if operation.failures:
+        item["failures"] = {"L": [{"S": compact(dict(one))} for one in operation.failures]}
+    if operation.approved_by:
+        item["approved_by"] = {"S": operation.approved_by}
+    if operation.finished is not None:
+        item["finished"] = {"S": iso(operation.finished)}
+    return item
+
+
+def operation_of(item: Mapping[str, Any]) -> Operation:
+    """Return the operation that a row tells of."""
+    told: dict[str, Any] = json.loads(item["data"]["S"])
+    told |= {name: item[name]["S"] for name in ("state", "approved_by", "finished") if name in item}
+    told |= {name: int(item[name]["N"]) for name in ("done", "failed", "total") if name in item}
+    told["failures"] = [json.loads(one["S"]) for one in item.get("failures", {}).get("L", ())]
+    told["result"] = json.loads(item["result"]["S"])
+    return Operation.from_json(told)
