@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from sojourn.application.changes import Committed, ProfileChanged, RunChanged
-from sojourn.application.counting import OF_RUNS, OF_STEPS, Deltas, Place, added, committed, counted
+from sojourn.application.counting import OF_RUNS, OF_STEPS, Deltas, Place, added, by_day, committed, counted
 from sojourn.domain.customer.rows import Profile, Run
 from sojourn.domain.ledger import OF_MESSAGES, Happening
 
@@ -57,6 +57,20 @@ def test_every_way_a_run_ends_is_counted_once(happened: list[Happening], counter
     assert committed(happened, []) == {WHOLE: counters}
 
 
+def test_a_run_that_moves_to_another_version_is_active_there_and_nowhere_else() -> None:
+    """It ends nowhere: it left a step of the one version, and stands at a step of the other."""
+    migrated = Happening(
+        AT, "ana", "welcome", "v2", "r1", "migrated", "rest", "", {"version": "v1", "from": "pause"}
+    )
+
+    deltas = committed([migrated], [moved("pause", ""), ("welcome", "v2", "", "rest")])
+
+    assert deltas == {
+        WHOLE: {"active": -1, "migrated": 1}, place("pause"): {"now": -1, "passed": 1},
+        Place("welcome", "v2"): {"active": 1}, Place("welcome", "v2", "rest"): {"now": 1},
+    }  # fmt: skip
+
+
 def test_a_move_passes_a_step_and_its_records_do_not_pass_it_again() -> None:
     """A wait that was answered both moves and tells of it: it is passed once."""
     deltas = committed([told("resumed", "seen", path="opened")], [moved("seen", "pause")])
@@ -88,7 +102,10 @@ def test_a_step_that_is_over_at_once_is_passed_though_nobody_stands_there() -> N
     ("happening", "counters"),
     [
         (told("sent", "hello", channel="sms"), {"sent": 1, "sent.sms": 1, "passed": 1}),
-        (told("sent", "hello", "unknown", channel="sms"), {"sent": 1, "sent.sms": 1, "unknown": 1, "passed": 1}),
+        (told("sent", "hello", "unknown", channel="sms"),
+         {"sent": 1, "sent.sms": 1, "unknown": 1, "unknown.sms": 1, "passed": 1}),
+        (told("opened", "hello", channel="email"), {"opened": 1, "opened.email": 1}),
+        (told("opened", "hello", channel="email", machine=True), {"opened.machine": 1}),
         (told("suppressed", "hello", "consent"), {"suppressed": 1, "suppressed.consent": 1, "passed": 1}),
         (told("held", "hello", "quiet hours", channel="sms"), {"held": 1}),
         (told("timed_out", "hello", path="otherwise"), {"timed_out": 1, "path.otherwise": 1, "passed": 1}),
@@ -133,6 +150,32 @@ def test_other_rows_count_nothing(change: Any) -> None:
     assert counted(change).deltas == {}
 
 
+def test_a_day_has_what_forecasts_are_made_from() -> None:
+    """Entries, goals, and of each step how often it was passed, by which way, with how many messages: in one place."""
+    happened = [
+        told("entered", holdout=True), told("goal"), told("sent", "hello", "unknown", channel="sms"),
+        told("branched", "which", path="pros"), told("opened", "hello"), told("exited", reason="goal"),
+    ]  # fmt: skip
+
+    deltas = counted(Committed("e1", AT, "ana", happened, [moved("pause", "")])).deltas
+
+    assert {place: by for place, by in deltas.items() if place.day} == {
+        Place("welcome", "v1", "", "2026-03-02"): {
+            "entered": 1, "goal": 1, "passed@hello": 1, "sent.sms@hello": 1, "passed@which": 1,
+            "path.pros@which": 1, "passed@pause": 1,
+        }
+    }  # fmt: skip
+
+
+def test_the_day_is_that_of_utc() -> None:
+    """Half past midnight in Berlin is the evening before in UTC; what adds nothing to a day makes none."""
+    late = datetime(2026, 3, 3, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+    entered, opened = {WHOLE: {"entered": 1}}, {place("hello"): {"opened": 1, "now": -1}}
+
+    assert by_day(entered, late) == {WHOLE._replace(day="2026-03-02"): {"entered": 1}}
+    assert by_day(opened, late) == {}
+
+
 def test_what_comes_back_to_zero_is_left_out() -> None:
     """A customer who passes through a step within one sum costs no write there for `now`."""
     there, back = committed([], [moved("", "pause")]), committed([], [moved("pause", "")])
@@ -150,14 +193,18 @@ def test_every_counter_is_explained() -> None:
             told("goal", after_end=True, holdout=True),
             told("entered"),
             *(told("exited", reason=r) for r in ("completed", "failed", "restarted", "redirected", "exit:x")),
+            told("exited", reason="stopped"),
             told("sent", "s", "unknown", channel="sms"), told("held", "s"), told("suppressed", "s", "cap"),
             told("timed_out", "s", path="otherwise"), *(told(what, "s") for what in OF_MESSAGES),
+            told("migrated", "s", version="v1"),
         ],
-        [moved("s", "")],
+        [moved("s", ""), ("welcome", "v2", "s", "")],
     )  # fmt: skip
     whole = {name.split(":")[0] for name in seen[WHOLE]} | set(
         counted(RunChanged("e", AT, RUN, None)).deltas[WHOLE]
     )
 
     assert {name.split(":")[0] for name in OF_RUNS} == whole | {"active"}
-    assert {name.split(".")[0] for name in OF_STEPS} == {name.split(".")[0] for name in seen[place("s")]}
+    assert {name.split(".")[0] for name in OF_STEPS} == {
+        name.split(".")[0] for name in {**seen[place("s")], **seen[Place("welcome", "v2", "s")]}
+    }

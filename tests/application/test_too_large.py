@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sojourn.application.acting import LIMITS
-from sojourn.domain.customer.rows import Change, changed
+from sojourn.application.profile_alone import write_profile
+from sojourn.domain.customer.rows import Change, Event, changed
 from sojourn.errors import Conflict, Throttled, TooLarge
 from tests.support.engine_room import Room
 
@@ -24,7 +25,7 @@ def raising(error: Exception) -> Callable[[], None]:
     return act
 
 
-def too_large() -> list[Callable[[], None] | None]:
+def too_large() -> list[Callable[[], object] | None]:
     """Return what makes every commit too large, however few rows are tried at once."""
     return [raising(TooLarge("one row of 500,000 bytes")) for _ in LIMITS]
 
@@ -101,3 +102,28 @@ def test_an_event_comes_again_until_the_withdrawal_is_written(trouble: Exception
         unsubscribe(room)
 
     assert room.customers.load("ana").profile.consents == {}
+
+
+def test_no_address_is_written_alone() -> None:
+    """Others who have it may have said STOP there, or have the device; that there is none any more counts."""
+    room = Room(JOURNEY)
+    before = room.customers.load("ana").profile
+    room.customers.meanwhile = too_large()
+    becomes = {"phone": "+4915112345678", "device": "fcm:token", "email": None, "plan": "pro"}
+
+    with pytest.raises(TooLarge):
+        room.happen("told", "e1", becomes)
+
+    profile = room.customers.load("ana").profile
+    assert (profile.phone, profile.device, profile.email) == (before.phone, before.device, None)
+    assert profile.attributes["plan"] == "pro"
+
+
+def test_nobody_comes_back_by_a_word_of_feedback_alone() -> None:
+    """Who was erased stays so, though their message is complained of and something breaks."""
+    room = Room(JOURNEY)
+    spam = Event("spam", "message_complained", room.clock.at, {"channel": "email", "send": "s1"})
+
+    write_profile(room.engine, "erased", spam, {})
+
+    assert room.customers.load("erased").revision == 0

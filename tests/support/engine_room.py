@@ -65,6 +65,10 @@ class ContestedCustomers(MemoryCustomers):
         self.asked.append("events" if since is None else "events since")
         return super().events(customer, name, since, also)
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        self.asked.append("event")
+        return super().event(customer, event_id, also)
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         self.asked.append("send")
         return super().send(customer, send_id, also)

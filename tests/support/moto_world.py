@@ -26,6 +26,8 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.seconds im
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
 
+from sojourn.domain.compile.anywhere import beginning_anywhere
+from sojourn.domain.compile.names import ANYWHERE
 from sojourn.domain.time.instants import iso
 from sojourn.errors import LostRace
 from sojourn.local.world import World
@@ -178,10 +180,11 @@ class MotoExecutions:
         self._open: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._planned: dict[str, _Plan] = {}
         self._definitions = {
-            (journey.name, journey.version): _filled(
-                {**journey.definition, "Comment": f"of world {stage.number}"}
+            (journey.name, journey.version, anywhere): _filled(
+                {**made(journey.definition), "Comment": f"of world {stage.number}"}
             )
             for journey in deployment.catalogue.all_current()
+            for anywhere, made in ((False, dict), (True, beginning_anywhere))
         }
 
     def start(
@@ -197,7 +200,8 @@ class MotoExecutions:
     def _begin(self, journey: str, version: str, name: str, state: Mapping[str, Any]) -> None:
         self._planned.pop(name, None)
         if name not in self._open:
-            arn = self._states.start(self._definitions[(journey, version)], dict(state), name)
+            definition = self._definitions[(journey, version, name.endswith(ANYWHERE))]
+            arn = self._states.start(definition, dict(state), name)
             self._open[name] = (arn, state)
 
     def succeed(self, token: str, state: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ FILES = {
     "message": "*/messages/*.yaml",
     "scenario": "*/scenarios/*.yaml",
     "simulation": "simulation.yaml",
+    "migration": "*/migration.yaml",
 }
 
 
@@ -57,6 +58,8 @@ def test_every_verb_is_valid() -> None:
     ("kind", "text"),
     [
         ("journey", "journey: a\nenter: {on: x}\nsteps: [{wiat: 1h}]"),
+        ("migration", "from: latest"),
+        ("migration", "from: 3f9c2ab41d07\nsteps: {wait_1: leave}"),
         ("journey", "journey: a\nenter: {on: x}\nsteps: [{wait: 1h, send: m}]"),
         ("journey", "journey: a\nenter: {on: x}\nsteps: []"),
         ("journey", "journey: a\nenter: {on: x}\nsteps: [{send: m, via: [mail]}]"),

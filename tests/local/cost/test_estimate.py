@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from sojourn.errors import AuthorError
 from sojourn.local.cost.estimate import Assumed, estimate
-from sojourn.local.cost.prices import OURS, Prices, read_prices
+from sojourn.local.cost.prices import OURS, USUAL, Prices, prices_of, read_prices, regions
 from sojourn.local.cost.usage import Usage
 
 USED = Usage(
@@ -32,7 +34,9 @@ def test_every_quantity_grows_with_the_customers(prices: Prices) -> None:
     """Twice the customers cost twice the money."""
     one, two = (estimate("j", USED, customers, prices, sms=0.01) for customers in (1000, 2000))
 
+    assert one.dollars is not None
     assert two.dollars == pytest.approx(2 * one.dollars)
+    assert two.per_thousand == pytest.approx(one.per_thousand)
     assert [line.what for line in one.lines] == [line.what for line in two.lines]
 
 
@@ -41,9 +45,32 @@ def test_what_has_no_price_is_not_counted_as_free(prices: Prices) -> None:
     unknown = estimate("j", USED, 1000, prices)
     known = estimate("j", USED, 1000, prices, sms=0.01)
 
-    assert [line.what for line in unknown.unpriced] == ["SMS parts", "messages"]
-    assert [line.what for line in known.unpriced] == ["messages"]
+    assert [line.what for line in unknown.unpriced] == ["GB of logs", "SMS parts", "messages"]
+    assert [line.what for line in known.unpriced] == ["GB of logs", "messages"]
+    assert unknown.dollars is not None
     assert known.dollars == pytest.approx(unknown.dollars + 2000 * 0.01)
+
+
+def test_a_region_without_a_list_has_quantities_and_no_dollars() -> None:
+    """Nothing is guessed from another region: every line has its number, none a price, and so has the sum none."""
+    made = estimate("j", USED, 1000, prices_of("moon-1"), sms=None)
+
+    assert (prices_of("moon-1").region, prices_of("moon-1").date) == ("moon-1", "")
+    assert [line.quantity for line in made.lines] == [
+        line.quantity for line in estimate("j", USED, 1000, prices_of(USUAL)).lines
+    ]
+    assert (made.dollars, made.per_thousand) == (None, None)
+    assert made.to_json()["dollars"] is None
+    assert [price.dollars for price in prices_of("moon-1").idle.values()] == [None] * 3
+
+
+def test_each_list_is_of_the_region_it_is_named_after() -> None:
+    """A list says its region and day itself, as its file does."""
+    assert USUAL in regions()
+    for region in regions():
+        found = prices_of(region)
+        assert found.region == region
+        assert date.fromisoformat(found.date).isoformat() == found.date
 
 
 def test_memory_and_duration_are_what_was_assumed(prices: Prices) -> None:

@@ -29,7 +29,7 @@ def base_files() -> dict[str, bytes]:
 
 def path_of(snippet: Snippet) -> str:
     """Where a snippet's file lies: beside the journey of the base, unless its path says otherwise."""
-    inner = snippet.path.split("/")[0] in ("journey.yaml", "messages", "scenarios")
+    inner = snippet.path.split("/")[0] in ("journey.yaml", "migration.yaml", "messages", "scenarios")
     return f"{JOURNEY}/{snippet.path}" if inner and snippet.path not in _TOP else snippet.path
 
 

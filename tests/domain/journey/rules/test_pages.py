@@ -76,11 +76,11 @@ def test_write(rule: Rule) -> None:
 def test_code_tells_topic(rule: Rule) -> None:
     """A rule's code is SJ and three digits, the first of which is its folder's topic."""
     topics = {"shape": "1", "names": "1", "time": "2", "flow": "3", "consent": "4", "messages": "5",
-              "conditions": "6", "scenarios": "7"}  # fmt: skip
+              "conditions": "6", "scenarios": "7", "migrations": "8"}  # fmt: skip
 
     folder = type(rule).__module__.split(".")[-2]
 
-    assert re.fullmatch(r"SJ[1-7]\d\d", rule.code)
+    assert re.fullmatch(r"SJ[1-8]\d\d", rule.code)
     assert topics[folder] == rule.code[2]
 
 

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application import releasing
+from sojourn.application.drafted import entered_by, version_for
 from sojourn.application.enrol import Entering, EntryEvent
 from sojourn.application.following import do_all
 from sojourn.application.goals import holds, reach_goal, reach_goal_late
 from sojourn.application.running import Running
+from sojourn.application.timing_out import deadline_of
 from sojourn.domain.compile.compiled import API, Trigger
+from sojourn.domain.control import STOPPED
 from sojourn.domain.customer.rows import Change, Unfinished, changed
 from sojourn.domain.decide.feedback import by_program
 from sojourn.errors import TransientError
@@ -173,21 +176,26 @@ class Acting(ABC):
                     running, journey, event, trigger
                 ):
                     self._release(running, event)
-        for journey in sorted(self.engine.catalogue.entered_by(trigger), key=lambda one: one.name):
+        for journey in entered_by(self.engine.catalogue, self.profile(), trigger):
             if journey.name not in self._restarted and self._comes_to((_JOURNEY, journey.name)):
                 self.entering().enter(journey, EntryEvent(event.name, event.id, event.properties, event.hops))
 
     def _let_in(self, event: Event, trigger: Trigger) -> None:
-        """Enter the journey that a program calls for; the event keeps what came of it, in the same commit.
+        """Enter the journey that is called for; the event keeps what came of it, in the same commit.
 
         Nothing was written before, so that there is room. No run of the customer hears of it: it is nothing they did.
         """
-        journey = next(iter(self.engine.catalogue.entered_by(trigger)), None)
+        by = str(event.context.get("by", API))
+        if by == API:
+            journey = next(iter(entered_by(self.engine.catalogue, self.profile(), trigger)), None)
+        else:
+            journey = self._version(trigger.name)
         if journey is None:
             raise TransientError(f'journey "{trigger.name}" is just being taken away, or put in place')
-        source = str(event.context["source"])
+        # A schedule is no program that is to hear of whoever did not enter.
+        source = "" if by == "schedule" else str(event.context["source"])
         run, why, missing = self.entering().enter(
-            journey, EntryEvent(API, event.id, event.properties, event.hops, source)
+            journey, EntryEvent(by, event.id, event.properties, event.hops, source)
         )
         answer: dict[str, Any] = {"why": why} if run is None else {"run": run.id, "holdout": run.holdout}
         if missing:
@@ -204,20 +212,26 @@ class Acting(ABC):
             if reaction.do == "exit":
                 running.end(f"exit:{reaction.reason or event.name}", stop=True)
             elif reaction.do == "restart":
+                if self.engine.catalogue.control(journey.name).entries == STOPPED:
+                    continue  # as if it were not written: the run goes on as it is
                 running.tell("restarted", reason=event.name)
                 running.end("restarted", stop=True)
                 self._restarted.add(journey.name)
-                current = self.engine.catalogue.current(journey.name)
-                self.entering().enter(current or journey, entry, instead_of=running.run, ask=False)
+                self.entering().enter(
+                    self._version(journey.name) or journey, entry, instead_of=running.run, ask=False
+                )
             else:
                 running.tell("redirected", reason=event.name, to=reaction.to)
                 running.end("redirected", stop=True)
-                other = self.engine.catalogue.current(reaction.to)
+                other = self._version(reaction.to)
                 if other is not None:
                     own = Trigger("event", event.name) in other.enter.triggers
                     self.entering().enter(other, entry, ask=own)
             return True
         return False
+
+    def _version(self, journey: str) -> CompiledJourney | None:
+        return version_for(self.engine.catalogue, self.profile(), journey)
 
     def _release(self, running: Running, event: Event) -> None:
         """Release the waits that began first: along one path an event releases one wait at most."""
@@ -225,7 +239,7 @@ class Acting(ABC):
             if (
                 waiter.released
                 or releasing.is_spent(running.run, waiter.lane, event.id)
-                or (waiter.deadline is not None and self.now >= waiter.deadline)
+                or self._is_late(waiter)
             ):
                 continue
             found = next(
@@ -235,6 +249,10 @@ class Acting(ABC):
                 releasing.release(running, waiter, found["path"], {"event": dict(event.properties)}, event)
                 if not running.run.active:
                     return
+
+    def _is_late(self, waiter: Waiter) -> bool:
+        deadline = deadline_of(self.engine, waiter)
+        return deadline is not None and self.now >= deadline
 
     def _to_visit(self, event: Event, stage: int) -> Iterator[Run]:
         """Yield the runs that an event has not acted on, oldest first, but those that it entered itself.

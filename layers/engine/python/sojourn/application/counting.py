@@ -3,6 +3,9 @@
 Counters belong to a place: a journey, a version and a step, or the run as a whole (step ""). All but `now` and
 `active` only grow. They come from ledger rows alone, which are written once; the one exception is a customer who is
 erased, whose ledger is erased too.
+
+Of each day (UTC) there is besides, in one place, what forecasts are made from (`by_day`): the day of a change is that
+of its commit, whenever and however often it is delivered.
 """
 
 from __future__ import annotations
@@ -10,22 +13,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from sojourn.application.changes import Committed, RunChanged
+from sojourn.domain.change.figures import ENTERED, GOAL, PASSED, PATH, SENT, at_step
 from sojourn.domain.ledger import OF_MESSAGES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sojourn.application.changes import Changed, Move
     from sojourn.domain.ledger import Happening
 
 
 class Place(NamedTuple):
-    """Where a counter stands; step "" is the run as a whole."""
+    """Where a counter stands; step "" is the run as a whole; a day, as "2026-03-02", is that of all its steps."""
 
     journey: str
     version: str
     step: str = ""
+    day: str = ""
 
 
 Deltas = dict[Place, dict[str, int]]
@@ -44,9 +52,11 @@ OF_RUNS: Mapping[str, str] = {
     "exit:<reason>": "Runs that left by an `exit`, a step's or one under `while_running`, by the reason written there.",
     "restarted": "Runs that ended because the customer began again.",
     "redirected": "Runs that ended because the customer was sent to another journey.",
+    "stopped": "Runs that ended because somebody stopped the journey and its runs with it.",
     "failed": "Runs whose execution failed, was stopped or timed out.",
     "redriven": "Runs that had failed and went on, because their execution was redriven.",
     "erased": "Runs that were going on when their customer was erased.",
+    "migrated": "Runs that left this version of the journey, and go on in another.",
 }
 """The counters of a run as a whole, with what each means."""
 OF_STEPS: Mapping[str, str] = {
@@ -64,9 +74,10 @@ OF_STEPS: Mapping[str, str] = {
     "opened": "The ones that somebody opened, once each however often.",
     "clicked": "The ones in which somebody followed a link.",
     "replied": "The ones that somebody answered.",
+    "delivered.<channel>": "The same by channel; `unknown` and what is told of messages have it too.",
     "opened.machine": "The ones that a program opened: Apple's privacy protection, a scanner.",
     "clicked.machine": "The ones whose links a program followed.",
-    "held": "Times a message was put off: quiet hours, a cap, a busy provider.",
+    "held": "Times a message was put off: quiet hours, a busy provider, a pause.",
     "suppressed": "Messages that were not sent, for good.",
     "suppressed.<reason>": "The same by reason: `consent`, `cap`, `no_address`, `holdout` and so on.",
     "timed_out": "Waits whose time ran out.",
@@ -91,7 +102,8 @@ class Counted:
 def counted(change: Changed) -> Counted:
     """Return what *change* adds to the counters; nothing for what no counter is about."""
     if isinstance(change, Committed):
-        return Counted(change.id, committed(change.happened, change.moves))
+        deltas = committed(change.happened, change.moves)
+        return Counted(change.id, deltas | by_day(deltas, change.at))
     if isinstance(change, RunChanged) and change.after is None and change.before is not None:
         run = change.before
         return Counted(change.id, erased(run.journey, run.version, run.active, run.at))
@@ -103,16 +115,22 @@ def committed(happened: Iterable[Happening], moves: Iterable[Move]) -> Deltas:
     deltas: Deltas = {}
     left: Counter[Place] = Counter()
     done: set[tuple[str, Place]] = set()
+    happened = tuple(happened)
+    elsewhere = {(one.journey, one.details["version"]) for one in happened if _goes_elsewhere(one)}
     for journey, version, origin, target in moves:
         if origin:
             left[Place(journey, version, origin)] += 1
             _add(deltas, Place(journey, version, origin), "now", -1)
-            if not target:
+            if not target and (journey, version) not in elsewhere:
                 _add(deltas, Place(journey, version, origin), "ended")
         if target:
             _add(deltas, Place(journey, version, target), "now")
     for one in happened:
         place = Place(one.journey, one.version, one.step)
+        if _goes_elsewhere(one):
+            _add(deltas, Place(one.journey, one.version), "active")
+            _add(deltas, Place(one.journey, one.details["version"]), "active", -1)
+            _add(deltas, Place(one.journey, one.details["version"]), "migrated")
         for name, by in _of_step(one) if one.step else _of_run(one):
             _add(deltas, place, name, by)
         if one.step and one.what in _DONE:
@@ -121,6 +139,11 @@ def committed(happened: Iterable[Happening], moves: Iterable[Move]) -> Deltas:
     for place, times in (left | Counter(place for _, place in done)).items():
         _add(deltas, place, "passed", times)
     return _without_zeros(deltas)
+
+
+def _goes_elsewhere(one: Happening) -> bool:
+    """Say whether a run went on in another version than it was on."""
+    return one.what == "migrated" and "version" in one.details
 
 
 def erased(journey: str, version: str, active: bool, at: Mapping[str, str]) -> Deltas:
@@ -133,6 +156,20 @@ def erased(journey: str, version: str, active: bool, at: Mapping[str, str]) -> D
     for step in at.values():
         _add(deltas, Place(journey, version, step), "now", -1)
     return _without_zeros(deltas)
+
+
+def by_day(deltas: Mapping[Place, Mapping[str, int]], at: datetime) -> Deltas:
+    """Return what *deltas* add to the figures of the day on which that was: entries, goals, steps passed, messages."""
+    day = at.astimezone(UTC).date().isoformat()
+    figures: Deltas = {}
+    for place, counters in deltas.items():
+        of_day = Place(place.journey, place.version, "", day)
+        for name, by in counters.items():
+            if place.step and (name == PASSED or name.startswith((SENT, PATH))):
+                _add(figures, of_day, at_step(name, place.step), by)
+            elif not place.step and name in {ENTERED, GOAL}:
+                _add(figures, of_day, name, by)
+    return figures
 
 
 def added(several: Iterable[Mapping[Place, Mapping[str, int]]]) -> Deltas:
@@ -176,13 +213,19 @@ def _of_step(one: Happening) -> Iterable[tuple[str, int]]:
         yield f"sent.{one.details.get('channel', 'unknown')}", 1
         if one.reason == "unknown":
             yield "unknown", 1
+            yield f"unknown.{one.details.get('channel', 'unknown')}", 1
     elif one.what == "held":
         yield "held", 1
     elif one.what == "suppressed":
         yield "suppressed", 1
         yield f"suppressed.{one.reason}", 1
     elif one.what in OF_MESSAGES:
-        yield f"{one.what}.machine" if one.details.get("machine") else one.what, 1
+        if one.details.get("machine"):
+            yield f"{one.what}.machine", 1
+            return
+        yield one.what, 1
+        if one.details.get("channel"):
+            yield f"{one.what}.{one.details['channel']}", 1
     elif one.what == "timed_out":
         yield "timed_out", 1
     if path and one.what in {"branched", "assigned", "resumed", "timed_out"}:

@@ -13,6 +13,7 @@ from sojourn.application import releasing
 from sojourn.application.attempting import attempt, digest
 from sojourn.application.ports import Outbound, TaskRef
 from sojourn.application.running import Running
+from sojourn.application.timing_out import deadline_of
 from sojourn.application.values import resolved
 from sojourn.domain.decide.entering import hops_after
 from sojourn.domain.time.instants import iso
@@ -78,6 +79,14 @@ def task_raised(running: Running, task: TaskInput, waiter: Waiter) -> Outbound:
     )  # fmt: skip
 
 
+def unsaid_task(run: Run, waiter: Waiter, now: datetime) -> Outbound:
+    """Return the event that raises a task which was not raised when the run came to it, as sends were paused."""
+    said = waiter.unsaid or {}
+    return Outbound(
+        said["id"], TASK_RAISED, run.customer, now, said["properties"], run.id, waiter.step, said["hops"]
+    )
+
+
 def end_task(engine: Engine, ref: TaskRef, answer: Answer) -> TaskEnd:
     """End a person's task, so that its run goes on with what they answered.
 
@@ -102,7 +111,7 @@ def _end(engine: Engine, file: CustomerFile, ref: TaskRef, answer: Answer) -> Ta
             releasing.answer(Running(engine, file, run, now), waiter)
         same = before == (answer.outcome, _digest(answer))
         return TaskEnd("repeated" if same else "otherwise", before[0])
-    if not run.active or waiter is None or waiter.released or _late(waiter, now):
+    if not run.active or waiter is None or waiter.released or _late(engine, waiter, now):
         return TaskEnd("over")
     running = Running(engine, file, run, now)
     running.put(answered=_with(run, ref, answer))
@@ -114,8 +123,9 @@ def _end(engine: Engine, file: CustomerFile, ref: TaskRef, answer: Answer) -> Ta
     return TaskEnd("ended", answer.outcome)
 
 
-def _late(waiter: Waiter, now: datetime) -> bool:
-    return waiter.deadline is not None and now >= waiter.deadline
+def _late(engine: Engine, waiter: Waiter, now: datetime) -> bool:
+    deadline = deadline_of(engine, waiter)
+    return deadline is not None and now >= deadline
 
 
 def _visit(ref: TaskRef) -> str:

@@ -14,6 +14,7 @@ from sojourn.application.starting import STARTING
 from sojourn.application.view import View
 from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.condition.types import NoValue
+from sojourn.domain.control import PAUSED, STOPPED
 from sojourn.domain.customer.rows import Change, Run, changed
 from sojourn.domain.decide.entering import (
     forgotten,
@@ -55,7 +56,8 @@ class Admission(NamedTuple):
 
     Args:
         run: the run they are in because of it; None where they did not enter.
-        why: why they did not, a word: `where`, `no_key`, `already_running`, `again`, `too_many_runs` or `circle`.
+        why: why they did not, a word: `where`, `no_key`, `already_running`, `again`, `too_many_runs`, `circle`,
+            `paused` or `stopped`.
         missing: what their `where` read of the event itself, and was not there: names, no values.
     """
 
@@ -119,6 +121,9 @@ class Entering:
             return self._not_entered(journey, entry, why.partition(":")[0], why, key)
         if circle := why_too_many(entry.hops):
             return self._not_entered(journey, entry, "circle", circle, key)
+        control = self.engine.catalogue.control(journey.name)
+        if control.entries == STOPPED or (control.entries == PAUSED and instead_of is None):
+            return self._not_entered(journey, entry, control.entries, control.entries, key, control.reason)
         for oldest in forgotten([run for run in beside if is_kept(run, self.now)]):
             self.change.put_run(changed(oldest, needed_until=self.now))
         return Admission(self._begin(journey, entry, key, run_id))
@@ -129,14 +134,20 @@ class Entering:
         return [run for (name, _), run in runs.items() if name == journey]
 
     def _not_entered(
-        self, journey: CompiledJourney, entry: EntryEvent, word: str, why: str, key: str = ""
+        self,
+        journey: CompiledJourney,
+        entry: EntryEvent,
+        word: str,
+        why: str,
+        key: str = "",
+        detail: str = "",
     ) -> Admission:
         """Tell *why*, if anything is to be told."""
         if why:
             self.change.happened.append(
                 Happening(
                     self.now, self.file.profile.id, journey.name, journey.version, "", "not_entered", "", why,
-                    _details(entry, key),
+                    _details(entry, key) | ({"detail": detail} if detail else {}),
                 )
             )  # fmt: skip
         return Admission(None, word)

@@ -59,5 +59,5 @@ def _noted(engine: Engine, send_id: str, answer: str | Exception, repeated: bool
         change.send = changed(send, status="failed")
         change.recent = without(send, file.recent)
     if isinstance(answer, Refused) and answer.gone:
-        change.profile = without_address(file.profile, send.channel, answer)
+        change.profile = without_address(file.profile, send, answer, engine.clock.now())
     engine.customers.commit(file, change)

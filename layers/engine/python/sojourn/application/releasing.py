@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application import paused
+from sojourn.application.starting import PAUSED
 from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.customer.rows import Event, changed
 from sojourn.domain.decide.feedback import ENTERED_SEGMENT, LEFT_SEGMENT, MESSAGE_EVENTS
@@ -65,10 +67,16 @@ def release(
     Args:
         told: what the ledger tells besides.
     """
+    if running.run.leaves:
+        running.end(running.run.leaves, stop=True)
+        return
     if event is not None:
         running.put(released=(*running.run.released, (waiter.lane, event.id))[-REMEMBERED:])
     execution = running.run.execution
-    if not waiter.token:
+    deadline = waiter.deadline
+    # Once the time is up that the machine was given, it has gone on; the wait itself may last longer after a pause.
+    asked = waiter.token if deadline is None or running.now < deadline else ""
+    if not asked:
         # The execution planned for the timeout never begins: what follows counts from now.
         running.put(begun=running.now)
     running.tell(
@@ -92,10 +100,10 @@ def release(
     if run.active and not running.parked:
         answered = _answered(waiter, event.id if event else "answered", state)
         running.change.waiters[(waiter.run, waiter.step)] = answered
-        if waiter.token:
+        if asked:
             running.after.append(lambda: answer(running, answered))
         else:
-            _leave_park(running, state)
+            _leave_park(running, waiter, state)
     elif not run.active:
         running.after.append(
             lambda: running.engine.executions.stop(run.journey, run.version, run.execution, run.exit_reason)
@@ -122,10 +130,22 @@ def _answered(waiter: Waiter, by: str, state: Mapping[str, Any]) -> Waiter:
     return changed(waiter, released=by, answer=state)
 
 
-def _leave_park(running: Running, state: dict[str, Any]) -> None:
-    """A parked run waits in no execution: the one planned for its timeout is stopped, a new one begins now."""
+def _leave_park(running: Running, waiter: Waiter, state: dict[str, Any]) -> None:
+    """A parked run waits in no execution: the one planned for its timeout is stopped, a new one begins now.
+
+    While the clocks stand still, none does: the run goes on once its journey is resumed.
+    """
     run = running.run
-    running.after.append(
-        lambda: running.engine.executions.stop(run.journey, run.version, run.execution, "released")
-    )
-    running.park(state, running.now)
+    if PAUSED not in run.last:
+        running.after.append(
+            lambda: running.engine.executions.stop(run.journey, run.version, run.execution, "released")
+        )
+    if running.control.is_still:
+        begins = run.waits_since is not None or "until" in state
+        paused.stay_away(running, state, running.now, paused.BEGINS if begins else paused.STILL)
+    elif waiter.late:
+        running.park(state, running.now)
+    else:
+        since = run.waits_since
+        paused.go_on_later(running, state, running.now)
+        running.put(waits_since=since)

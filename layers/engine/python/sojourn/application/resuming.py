@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.application.paused import let_through
 from sojourn.application.running import HELD, Running, start_run
 from sojourn.domain.decide.ending import FAILED
 from sojourn.errors import RunEnded
@@ -30,6 +31,7 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
     Raises:
         RunEnded: the run ended, goes on in another execution, or has moved past this task: a late second
             invocation must not do its work again.
+        RunParked, SendHeld: its journey is paused, or was, see `sojourn.application.paused`.
     """
     run = file.run(task.state["run"])
     if run is None:
@@ -53,7 +55,14 @@ def resume(engine: Engine, task: TaskInput, file: CustomerFile) -> tuple[Running
     if last is not None and task.is_before(last[1]):
         raise RunEnded("a later task of the run has been done")
     if not running.run.active or run.execution != task.execution:
+        # Where the run left this execution, a crash may have come before the next was started.
+        start_run(engine, run)
         raise RunEnded(run.exit_reason)
+    if run.leaves:
+        running.end(run.leaves, stop=False)
+        running.commit()
+        raise RunEnded(run.leaves)
+    let_through(running, task)
     running.sweep(task.lane, but=(task.step, task.entered))
     return running, task, None
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.application.acting import LIMITS, Progress
 from sojourn.application.attempting import attempt
 from sojourn.application.completing import begin_overdue, complete
+from sojourn.application.drafted import version_for
 from sojourn.application.enrol import EntryEvent
 from sojourn.application.identifying import one_person, told_by_itself, whose
 from sojourn.application.merging import bring_over, go_on
@@ -162,7 +163,7 @@ class _Delivery:
         person = one_person(self.engine, file, self.incoming, now, self._finish)
         routing = Routing(self.engine, person.file, now, event.hops, self.limit, self.progress)
         routing.know(person)
-        routing.event(self.incoming, self.customer)
+        routing.event(person.incoming, self.customer)
         self.file = routing.file
 
     def _finish(self, file: CustomerFile) -> CustomerFile:
@@ -175,7 +176,7 @@ def enter_by_api(engine: Engine, customer: str, journey: str, entry: EntryEvent)
 
     def work(file: CustomerFile) -> bool:
         routing = Routing(engine, finished(engine, file), engine.clock.now())
-        compiled = engine.catalogue.current(journey)
+        compiled = version_for(engine.catalogue, routing.profile(), journey)
         entered = compiled is not None and routing.entering().enter(compiled, entry).run is not None
         routing.commit()
         return entered

@@ -17,23 +17,26 @@ from sojourn.application.attempting import attempt
 from sojourn.application.following import do_all
 from sojourn.application.starting import STARTING, start_execution
 from sojourn.application.task_input import State, TaskInput
+from sojourn.application.timing_out import deadline_of
 from sojourn.application.view import View
+from sojourn.application.walking import take_down, walker
 from sojourn.domain.compile.outcomes import bounded, outcome_kept
 from sojourn.domain.customer.rows import Change, changed
 from sojourn.domain.decide.ending import FAILED, needed_until, slimmed
-from sojourn.domain.decide.follow import Followed, Walker, follow
-from sojourn.domain.decide.reaching import zone_of
+from sojourn.domain.decide.follow import follow
 from sojourn.domain.decide.standing import standing
 from sojourn.domain.ledger import Happening
-from sojourn.domain.time.instants import iso
-from sojourn.errors import MachineGone, RunEnded, RunParked
+from sojourn.errors import MachineGone, NoSuchMachine, RunEnded, RunParked, TransientError
 
 if TYPE_CHECKING:
     from sojourn.application.ports import Engine
+    from sojourn.domain.control import Control
     from sojourn.domain.customer.rows import CustomerFile, Profile, Run, Waiter
 
 HELD = "@held"
 """What a run remembers of a send that is held: until when."""
+DROPPED = "dropped"
+"""In a run's state after a pause: up to when what it comes to at once, without waiting, is dropped."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,11 @@ class Running:
     change: Change = field(default_factory=Change)
     after: list[Callable[[], None]] = field(default_factory=list)
     parked: bool = False
+
+    @property
+    def control(self) -> Control:
+        """What publishers told the run's journey."""
+        return self.engine.catalogue.control(self.run.journey)
 
     @property
     def profile(self) -> Profile:
@@ -101,7 +109,7 @@ class Running:
         self.end(FAILED, stop=False)
         self.commit()
 
-    def end(self, reason: str, *, stop: bool) -> None:
+    def end(self, reason: str, *, stop: bool, detail: str = "") -> None:
         """End the run: its waits end with it; with *stop* its execution is stopped from outside."""
         self.sweep(None)
         for key, waiter in self.waiters():
@@ -114,7 +122,7 @@ class Running:
         journey = self.engine.catalogue.version(run.journey, run.version)
         self.run = ended
         self.put(at={}, needed_until=needed_until(journey, ended), **slimmed(journey, ended))
-        self.tell("exited", reason=reason)
+        self.tell("exited", reason=reason, **({"detail": detail} if detail else {}))
         if stop:
             self.after.append(
                 lambda: self.engine.executions.stop(run.journey, run.version, run.execution, reason)
@@ -148,7 +156,8 @@ class Running:
                 continue
             if lane and waiter.lane != lane and not waiter.lane.startswith(f"{lane}/"):
                 continue
-            late = waiter.deadline is not None and waiter.deadline <= self.now and not waiter.released
+            deadline = deadline_of(self.engine, waiter)
+            late = deadline is not None and deadline <= self.now and not waiter.released
             if lane is None and not late:
                 continue
             self.change.waiters[key] = None
@@ -156,7 +165,7 @@ class Running:
                 self._timed_out(waiter)
 
     def _timed_out(self, waiter: Waiter) -> None:
-        at = waiter.deadline or self.now
+        at = deadline_of(self.engine, waiter) or self.now
         self.tell_at(at, "timed_out", waiter.step, "", {"path": "otherwise"})
         then = waiter.then
         node = then["nodes"].get(target := then["paths"]["otherwise"], {})
@@ -165,6 +174,8 @@ class Running:
             self.tell_at(at, "waiting", step, "", {"until": at + timedelta(seconds=seconds)})
         if begun and self.run.at.get(waiter.lane) == waiter.step:
             self.stand(waiter.lane, target, ((path, step) for step, _, *rest in begun for path in rest))
+            if "wait" in node and not waiter.lane:
+                self.put(waits_since=at)
 
     def conclude(
         self, step: str, path: str, outcome: Mapping[str, Any], state: Mapping[str, Any], then: Mapping[str, Any],
@@ -179,8 +190,10 @@ class Running:
         new: State = {"run": state["run"], "customer": self.run.customer, "steps": dict(state["steps"])}
         if keep:
             new["steps"][step] = bounded(outcome_kept({"path": path, **outcome}, keep), state["steps"])
-        followed = follow(then, path, self._walker(new, lane), self.view(new))
-        self._remember(followed, new, keep_paths)
+        followed = follow(then, path, walker(self, new, lane), self.view(new))
+        take_down(followed, new, keep_paths)
+        if DROPPED in state and task is not None and followed.until is None and not followed.lasts:
+            new[DROPPED] = state[DROPPED]
         for told in followed.told:
             self.tell_at(self.now, told.what, told.step, told.reason, told.details)
         at: Mapping[str, str] = {}
@@ -190,28 +203,12 @@ class Running:
             at = standing(self.run.at, lane, "" if followed.joined else followed.leaf, followed.beside)
             if followed.parked:
                 self.park(new, followed.until or self.now)
+        since = self.now if followed.lasts and not lane else None
         if task is not None:
-            self.remember(task, new, at)
+            self.remember(task, new, at, since)
         elif at:
-            self.put(at=at)
+            self.put(at=at, waits_since=since)
         return new
-
-    def _walker(self, state: Mapping[str, Any], lane: str) -> Walker:
-        policy, run = self.engine.catalogue.policy, self.run
-        return Walker(
-            run.journey, run.entered_as or run.customer, policy.salt, partial(zone_of, self.profile, policy),
-            policy.timezone, run.begun, state["steps"], lane,
-        )  # fmt: skip
-
-    @staticmethod
-    def _remember(followed: Followed, new: State, keep_paths: tuple[str, ...]) -> None:
-        new["next"] = followed.leaf
-        if followed.until is not None:
-            new["until"] = iso(followed.until)
-        new["steps"].update(followed.counts)
-        for decision in keep_paths:
-            if decision in followed.paths:
-                new["steps"][decision] = {"path": followed.paths[decision]}
 
     def park(self, state: State, at: datetime) -> None:
         """Let the run go on at *at* in a new execution, which begins where *state* says."""
@@ -240,16 +237,20 @@ class Running:
         self.commit()
         return self.answer_again(task, state)
 
-    def remember(self, task: TaskInput, answer: State, at: Mapping[str, str] | None = None) -> None:
+    def remember(
+        self, task: TaskInput, answer: State, at: Mapping[str, str] | None = None, since: datetime | None = None
+    ) -> None:  # fmt: skip
         """Let the run's row keep what a task came to, for a repetition of it.
 
         Args:
             at: where the run is now; by default at the task's own step.
+            since: since when it waits for a length of time.
         """
         last = {key: value for key, value in self.run.last.items() if key != STARTING or self.parked}
         fields: dict[str, Any] = {
             "last": {**last, task.lane: (task.step, task.entered_text, answer)},
             "at": standing(self.run.at, task.lane, task.step) if at is None else at,
+            "waits_since": since,
         }
         if not self.run.active and ("emit" in task.do or "update" in task.do):
             # What follows the write of these is worked out again after a crash, and may read the entry.
@@ -275,9 +276,14 @@ def start_run(engine: Engine, run: Run) -> None:
     """Start the execution a run goes on in, as `start_execution` does; where its state machine is gone, end the run.
 
     It ends as `failed`: no execution fails for it, so that nobody else would, and it would stand there for ever.
+
+    Raises:
+        TransientError: not now; who comes to the customer next tries again.
     """
     try:
         start_execution(engine, run)
+    except NoSuchMachine as none:
+        raise TransientError(str(none)) from none
     except MachineGone as gone:
         cause = str(gone)
     else:

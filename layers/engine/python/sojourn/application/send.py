@@ -35,13 +35,17 @@ from sojourn.application.holding import (
     hold_for_room,
     tries,
 )
+from sojourn.application.paused import REASON, held_before, is_dropped, stop_send
 from sojourn.application.ports import Outgoing
 from sojourn.application.resuming import resume
 from sojourn.application.running import HELD, Running
 from sojourn.application.task_input import State, TaskInput
+from sojourn.domain.customer.identity import address_key
 from sojourn.domain.customer.rows import Send, changed
 from sojourn.domain.decide.delivery import is_out
-from sojourn.domain.decide.feedback import REPLIED, address_key, went_out
+from sojourn.domain.decide.feedback import REPLIED, channel_of, went_out
+from sojourn.domain.decide.hearsay import is_hearsay
+from sojourn.domain.decide.reaching import ADDRESS
 from sojourn.domain.decide.sending import STAGES, Allowed, Held, Stopped, may_send
 from sojourn.domain.message.problems import ContentError
 from sojourn.errors import Refused, RunEnded, SendHeld, Throttled, UnknownOutcome
@@ -112,6 +116,11 @@ def _send(engine: Engine, task: TaskInput, file: CustomerFile, heard: Heard) -> 
     tried = _Tried()
     channels = list(config["via"] or message.channels)
     claimed = claimed_before(running, task, answered, heard)
+    may_be_out = claimed is not None and claimed.may_be_out
+    if not heard and not (may_be_out and config["delivery"] == "at_most_once"):
+        stop_send(running, task)
+        if not may_be_out and is_dropped(task, held_before(running, task)):
+            return _nothing_sent(running, task, _Tried(REASON))
     if claimed is not None:
         # What came before was passed over then; were it asked again, the customer might get a second message.
         channels = channels[channels.index(claimed.send.channel) :]
@@ -161,7 +170,8 @@ def _try(
     Args:
         claimed: the claim of an earlier attempt.
     """
-    send = changed(claimed or send_row(running, task, channel), to=address_key(address))
+    heard_of = is_hearsay(running.profile, ADDRESS.get(channel, ""))
+    send = changed(claimed or send_row(running, task, channel), to=address_key(address), heard=heard_of)
     unsubscribe = unsubscribe_link(running, send)
     try:
         # Whatever can go wrong before the provider is called does so before the claim.
@@ -191,10 +201,7 @@ def _in_conversation(running: Running) -> bool:
     """Say whether the customer wrote by WhatsApp so lately that anything may be answered."""
     since = running.now - CONVERSATION
     replies = running.engine.customers.events(running.run.customer, REPLIED, since, running.profile.merging)
-    return any(
-        reply.properties.get("channel") == "whatsapp" and (reply.received or reply.at) > since
-        for reply in replies
-    )
+    return any(channel_of(reply) == "whatsapp" and (reply.received or reply.at) > since for reply in replies)
 
 
 def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Send | Stopped:
@@ -213,7 +220,7 @@ def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Send
         hold_for_provider(running, task, send.channel, answer, out)
     if isinstance(answer, Refused):
         if answer.gone:
-            _forget_address(running, send.channel, answer)
+            _forget_address(running, send, answer)
         return Stopped("refused", str(answer))
     if isinstance(answer, Exception) and not isinstance(answer, UnknownOutcome):
         # The task fails of it; repeated, or redriven once somebody has mended it, it sends the message.
@@ -231,8 +238,8 @@ def _settle(running: Running, task: TaskInput, send: Send, heard: Heard) -> Send
     return send
 
 
-def _forget_address(running: Running, channel: str, refused: Refused) -> None:
-    running.change.profile = without_address(running.profile, channel, refused)
+def _forget_address(running: Running, send: Send, refused: Refused) -> None:
+    running.change.profile = without_address(running.profile, send, refused, running.now)
     engine, customer = running.engine, running.run.customer
     # Segments that ask what channels reach the customer.
     if any("*" in rule.attributes for rule in engine.catalogue.segments):

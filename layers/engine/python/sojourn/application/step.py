@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.attempting import attempt, digest
 from sojourn.application.completing import complete
+from sojourn.application.drafted import version_for
 from sojourn.application.enrol import Entering, EntryEvent, start_again
 from sojourn.application.following import do_all
 from sojourn.application.ports import Outbound
@@ -138,7 +139,7 @@ def _start(running: Running, task: TaskInput) -> tuple[str, dict[str, Any]]:
     name = task.do["start"]
     properties, missing = resolved(task.do.get("with", {}), running, task.state)
     running.tell("started", task.step, missing, to=name)
-    other = running.engine.catalogue.current(name)
+    other = version_for(running.engine.catalogue, running.profile, name)
     if other is not None:
         entering = Entering(running.engine, running.file, running.change, running.now, running.after)
         entry_id = digest(running.run.id, task.step, task.entered_text)

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 State = dict[str, Any]
+DUE = "due"
+"""In the state of a run that was moved to a step which waits to be answered: when that wait is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sojourn.application.seen import seen
 from sojourn.application.traits import Known, Traits
@@ -14,10 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sojourn.application.ports import Engine
+    from sojourn.application.ports import Catalogue, Customers
     from sojourn.domain.customer.rows import Event, Profile, Run
 
 _EMPTY: Mapping[str, Any] = {}
+
+
+class Readable(Protocol):
+    """What is read of the ports: an engine has it, and so has whoever only asks."""
+
+    @property
+    def customers(self) -> Customers:
+        """What customers did."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published."""
 
 
 class View:
@@ -37,7 +49,7 @@ class View:
     )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, profile: Profile, now: datetime, run: Run | None = None,
+        self, engine: Readable, profile: Profile, now: datetime, run: Run | None = None,
         state: Mapping[str, Any] = _EMPTY, event: Mapping[str, Any] | None = None,
         entry: Mapping[str, Any] | None = None, arrived: Event | None = None, traits: Traits | None = None,
     ) -> None:  # fmt: skip

@@ -29,7 +29,7 @@ class Finding:
 
     Args:
         code: stable, `SJ` and three digits, by topic (1xx shape, 2xx time, 3xx reachability, 4xx consent and
-            caps, 5xx messages, 6xx conditions, 7xx scenarios).
+            caps, 5xx messages, 6xx conditions, 7xx scenarios, 8xx migrations).
         name: the code in words, `unknown-key`.
         message: the offender quoted, then what is wrong with it.
         help: what to do next; empty where the message says it.
@@ -47,6 +47,14 @@ class Finding:
     def order(self) -> tuple[str, int, int, str, str]:
         """Return the sort key: by file, position, code."""
         return (self.file, self.span.line, self.span.column, self.code, self.message)
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return it as plain JSON values: lines and columns from 1, the end exclusive."""
+        return {
+            "code": self.code, "name": self.name, "severity": str(self.severity), "file": self.file,
+            "line": self.span.line, "column": self.span.column, "end_line": self.span.end_line,
+            "end_column": self.span.end_column, "message": self.message, "help": self.help,
+        }  # fmt: skip
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

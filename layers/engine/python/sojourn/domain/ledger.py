@@ -18,7 +18,7 @@ What = Literal[
     "suppressed", "updated", "tasked", "called", "emitted", "started", "goal", "restarted", "redirected",
     "exited", "failed",
     "delivered", "bounced", "complained", "rejected", "undelivered", "opened", "clicked", "replied",
-    "merged", "merge_refused", "left_out",
+    "merged", "merge_refused", "left_out", "migrated",
 ]  # fmt: skip
 WHATS: tuple[str, ...] = get_args(What)
 OF_MESSAGES: tuple[str, ...] = (
@@ -37,10 +37,10 @@ class Happening:
         step: the step's id; empty for what concerns the run as a whole.
         reason: why, readable: a condition with its inputs, a policy's name, an exit reason.
         details: by kind. entered: `by` (event), `key`, `source` (who called the API), `holdout`; not_entered: `key`,
-            `source` · waiting: `until` · resumed, timed_out,
-            branched, assigned: `path`; resumed for the reason `redriven`, of the run as a whole: `at_step` ·
-            sent, held, suppressed: `message`, `channel`, `send`; held: `until`; sent: `instead_of`, the channels
-            passed over and why, and `detail`, why what may be out was not sent again ·
+            `source`, and of a journey that was paused or stopped `detail`, why, as has exited · waiting: `until` ·
+            resumed, timed_out, branched, assigned: `path`; resumed for the reason `redriven`, of the run: `at_step` ·
+            sent, held, suppressed: `message`, `channel`, `send`; held: `until`, and in a pause `task`;
+            sent: `instead_of`, the channels passed over and why, and `detail`, why what may be out was not sent again ·
             updated: `attributes` · tasked: `task`, `title` · called: `status` · emitted: `event` · started,
             redirected: `to` · goal: `event`, `holdout`, `entered`, and where the run had ended before, `after_end` ·
             delivered and what follows it in the list, each told once of a message: `message`, `channel`, `send`;
@@ -50,7 +50,9 @@ class Happening:
             `is`, who that is, `by`, `detail` ·
             left_out, of what was told of a customer: `names`, some of them, `count` and `by`; the reason is `no_room`,
             `no_room_for_topic`, `wrong_type`, of others at an address `too_many`, or `not_understood`: of a word about
-            consent, which was taken to be of `topics` (`*`: all) on `channels`.
+            consent, which was taken to be of `topics` (`*`: all) on `channels` ·
+            migrated: of the step where a run goes on, and of the version that it is on now: `version`, which it was on,
+            and `from`, the step it was at; for the reason `drain`, of the step whose wait is its last.
     """
 
     at: datetime

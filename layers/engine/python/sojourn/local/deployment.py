@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.adapters.memory.catalogue import MemoryCatalogue
 from sojourn.domain.compile import names
+from sojourn.domain.compile.anywhere import beginning_anywhere
 from sojourn.domain.compile.bundle import compiled_workspace
 from sojourn.local.states.machine import Machine
 
@@ -34,6 +35,20 @@ class Deployment:
     catalogue: MemoryCatalogue
     messages: Mapping[str, CompiledMessage] = field(default_factory=dict)
     machines: dict[tuple[str, str], Machine] = field(default_factory=dict)
+
+    def machine(self, journey: str, version: str, *, anywhere: bool = False) -> Machine:
+        """Return the machine of a version.
+
+        Args:
+            anywhere: the one that can begin at any step; it is made when it is first asked for.
+        """
+        if not anywhere:
+            return self.machines[(journey, version)]
+        key = (journey, f"{version}{names.ANYWHERE}")
+        if key not in self.machines:
+            definition = self.catalogue.version(journey, version).definition
+            self.machines[key] = Machine.parse(beginning_anywhere(definition), PLACEHOLDERS, journey)
+        return self.machines[key]
 
 
 def deploy(project: Project, bundle: Bundle | None = None) -> Deployment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sojourn.domain.compile.names import ANYWHERE
 from sojourn.errors import LostRace
 from sojourn.local.states.errors import (
     ExecutionAlreadyExists,
@@ -60,7 +61,7 @@ class LocalExecutions:
         self._planned.pop(name, None)
         if name in self._ended:
             return
-        machine = self._deployment.machines[(journey, version)]
+        machine = self._deployment.machine(journey, version, anywhere=name.endswith(ANYWHERE))
         try:
             self._interpreter.start(
                 machine, name, state, on_end=lambda execution: self._over(execution, state)

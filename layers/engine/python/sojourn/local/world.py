@@ -16,6 +16,7 @@ from sojourn.adapters.memory.catalogue import MemoryContents
 from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.adapters.memory.outside import MemoryBus, MemoryLinks, MemorySender, MemoryWebhooks, Unpaced
 from sojourn.application.attempting import digest
+from sojourn.application.audience import is_member
 from sojourn.application.closing import close_run
 from sojourn.application.desk import TASK_RAISED, end_task
 from sojourn.application.enrol import EntryEvent
@@ -31,10 +32,11 @@ from sojourn.application.waiting import begin_waiting
 from sojourn.domain.condition.evaluation import compile_condition
 from sojourn.domain.customer.rows import Change, Event, Profile, changed
 from sojourn.domain.decide.follow import WaitTooLong
+from sojourn.domain.decide.reaching import zone_of
 from sojourn.domain.decide.segments import membership
 from sojourn.domain.journey.model.workspace import CHANNELS
 from sojourn.domain.time.instants import iso
-from sojourn.domain.time.schedules import next_occurrence, parse_schedule
+from sojourn.domain.time.schedules import Occurrence, next_occurrence, occurrences, parse_schedule
 from sojourn.errors import AuthorError, Conflict, TransientError
 from sojourn.local.clock import VirtualClock
 from sojourn.local.executions import LocalExecutions
@@ -60,6 +62,9 @@ _FATES: tuple[type[Exception], ...] = (
 )
 FATES = {kind.__name__ for kind in _FATES}
 """What can end a run as failed, and is no mistake of ours."""
+
+
+_MOMENT = timedelta(microseconds=1)
 
 
 class World:
@@ -201,11 +206,9 @@ class World:
         zone = self.engine.catalogue.policy.timezone
         for journey in self.deployment.catalogue.all_current():
             if journey.enter.schedule:
-                schedule = parse_schedule(journey.enter.schedule)
-                at = next_occurrence(schedule, self.clock.now() - timedelta(microseconds=1), zone)
-                while at < until:
-                    self.clock.call_at(at, partial(self._scheduled, journey))
-                    at = next_occurrence(schedule, at, zone)
+                schedule, begins = parse_schedule(journey.enter.schedule), self.clock.now() - _MOMENT
+                for one in occurrences(schedule, begins, until - _MOMENT, journey.enter.zone or zone):
+                    self.clock.call_at(one.at, partial(self._scheduled, journey, one))
         if any(rule.timed for rule in self.engine.catalogue.segments):
             daily = parse_schedule(f"daily {SWEEP_AT}")
             at = next_occurrence(daily, self.clock.now(), zone)
@@ -213,14 +216,24 @@ class World:
                 self.clock.call_at(at, self._sweep)
                 at = next_occurrence(daily, at, zone)
 
-    def _scheduled(self, journey: CompiledJourney) -> None:
-        now = self.clock.now()
-        rule = next(rule for rule in self.engine.catalogue.segments if rule.name == journey.enter.segment)
-        condition = compile_condition(rule.when)
+    def _scheduled(self, journey: CompiledJourney, occurrence: Occurrence) -> None:
+        """Let a schedule's time begin: everybody is asked at once, or when it is that time on their own clock."""
+        if occurrence.wall is None:
+            self._enter_members(journey, occurrence, self._everybody())
+            return
+        by_instant: dict[datetime, list[str]] = {}
         for customer in self._everybody():
-            profile = self.customers.load(customer).profile
-            if condition.evaluate(View(self.engine, profile, now)).value:
-                entry_id = digest(journey.name, customer, now.isoformat())
+            zone = zone_of(self.customers.load(customer).profile, self.engine.catalogue.policy).name
+            by_instant.setdefault(occurrence.instant(zone), []).append(customer)
+        for at, customers in sorted(by_instant.items()):
+            self.clock.call_at(
+                max(at, self.clock.now()), partial(self._enter_members, journey, occurrence, customers)
+            )
+
+    def _enter_members(self, journey: CompiledJourney, occurrence: Occurrence, customers: list[str]) -> None:
+        for customer in customers:
+            if is_member(self.engine, journey.enter.segment, customer):
+                entry_id = digest(journey.name, customer, occurrence.id)
                 self.enter_with(customer, journey.name, EntryEvent("schedule", entry_id, {}))
 
     def _sweep(self) -> None:

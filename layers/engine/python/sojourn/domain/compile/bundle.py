@@ -6,7 +6,7 @@ Reading a bundle must stay cheap: a function does it. So whatever reads files an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from sojourn.domain.time.durations import parse_duration
 from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
+    from sojourn.domain.findings import Finding
     from sojourn.domain.journey.model.workspace import Trait
     from sojourn.domain.journey.project import Project
 
@@ -98,16 +99,20 @@ def bundle_of(project: Project) -> Bundle:
     """
     from sojourn.domain.journey.checking import check
 
-    errors = [finding for finding in check(project) if finding.severity is Severity.ERROR]
+    found = check(project)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         others = f" (and {len(errors) - 1} more)" if errors[1:] else ""
         raise AuthorError(f"{first.file}:{first.span.line}:{first.span.column}: {first.message}{others}")
-    return compiled_workspace(project)
+    return compiled_workspace(project, found)
 
 
-def compiled_workspace(project: Project) -> Bundle:
+def compiled_workspace(project: Project, findings: Iterable[Finding] = ()) -> Bundle:
     """Compile a workspace in which `check` found no errors.
+
+    Args:
+        findings: what it did find, to be kept with the outlines.
 
     Raises:
         AuthorError: a message has an error after all.
@@ -122,7 +127,7 @@ def compiled_workspace(project: Project) -> Bundle:
         journey, content = compile_folder(folder, project)
         journeys[journey.name] = journey
         messages |= content
-        outlines[journey.name] = outline_of(folder, project).to_json()
+        outlines[journey.name] = outline_of(folder, project, findings).to_json()
     traits = traits_of(project)
     return Bundle(
         policy_of(project.workspace),

@@ -48,6 +48,7 @@ class Entering:
 
     Args:
         again: `never`, `always`, `unless goal` or `after`; with `after`, `again_seconds` since the last entry.
+        zone: whose clock the schedule is read on; "" for the workspace's.
         holdout: per cent of those who enter that are never messaged.
         seeds: steps whose outcome must be present in the run's state from the start.
     """
@@ -63,6 +64,7 @@ class Entering:
     holdout: float = 0.0
     seeds: tuple[str, ...] = ()
     then: Mapping[str, Any] = field(default_factory=dict)
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class CompiledJourney:
         """Return everything but the version as JSON data."""
         return {
             "journey": self.name, "title": self.title, "kind": self.kind, "topic": self.topic,
-            "enter": _plain(self.enter), "goal": _plain(self.goal) if self.goal else None,
+            "enter": _entering(self.enter), "goal": _plain(self.goal) if self.goal else None,
             "reactions": [_plain(reaction) for reaction in self.reactions],
             "messages": dict(self.messages), "definition": self.definition,
         }  # fmt: skip
@@ -142,6 +144,14 @@ class CompiledJourney:
             ),
             messages=value["messages"], definition=value.get("definition", {}), version=version,
         )  # fmt: skip
+
+
+def _entering(enter: Entering) -> dict[str, Any]:
+    """Return who enters as plain values; a zone only where one is said: no other journey has another version for it."""
+    told: dict[str, Any] = _plain(enter)
+    if not enter.zone:
+        del told["zone"]
+    return told
 
 
 def canonical(data: Any) -> str:

@@ -138,7 +138,7 @@ def _entering(journey: Journey, begin: Then, seeds: tuple[str, ...]) -> Entering
         ),
         schedule=enter.schedule or "", segment=enter.segment or "", audience=enter.audience or "",
         where=enter.where or "", key=enter.key or "", again=again, again_seconds=seconds, holdout=enter.holdout,
-        seeds=seeds, then=begin.to_json(),
+        seeds=seeds, then=begin.to_json(), zone="" if enter.zone in (None, "workspace") else enter.zone,
     )  # fmt: skip
 
 

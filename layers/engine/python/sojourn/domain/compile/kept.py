@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn.domain.condition.references import references
-from sojourn.domain.condition.value_checking import value_references
+from sojourn.domain.condition.references import references, value_references
 from sojourn.domain.journey.model.steps import Branch, Call, Emit, Start, Task, Until, Update, Wait, WaitFor
 
 if TYPE_CHECKING:

@@ -20,6 +20,9 @@ COMPLETED = "Completed"
 OVER = "Over"
 END_TASK = "End"
 START = "Start"
+ANYWHERE = ".at"
+"""What the name of an execution ends with that begins at the step its input names: so does its machine's, where the
+journey's own machine cannot (`sojourn.domain.compile.anywhere`). Neither a run's id nor a journey's name does."""
 
 
 def which_way(step: str) -> str:

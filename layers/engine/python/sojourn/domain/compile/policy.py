@@ -53,6 +53,7 @@ def policy_of(workspace: Workspace) -> Policy:
             if properties
         },
         attributes={name: str(typed.type) for name, typed in workspace.attributes.items()},
+        approval=workspace.approval or "",
     )
 
 

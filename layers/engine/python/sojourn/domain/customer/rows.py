@@ -94,6 +94,8 @@ class Run:
             the answer): who answers again hears what became of it.
         heir_of: the runs that ended because this one goes on, when two customers became one: what is done with
             their messages counts here.
+        waits_since: since when it waits for a length of time, outside of paths; None where it does not.
+        leaves: how it ends once its present wait is over, instead of going on; "" where it goes on.
     """
 
     id: str
@@ -122,6 +124,8 @@ class Run:
     entered_as: str = ""
     answered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     heir_of: tuple[str, ...] = ()
+    waits_since: datetime | None = None
+    leaves: str = ""
 
     @property
     def active(self) -> bool:
@@ -143,6 +147,7 @@ class Waiter:
         then: what follows, as compiled, for whoever answers.
         state: the run's state when it began to wait: answering builds on it.
         released: the id of the event that released it, kept until the run's next task confirms.
+        unsaid: what a person's task will say, which is not raised while sends are paused.
     """
 
     run: str
@@ -161,6 +166,7 @@ class Waiter:
     late: str = ""
     released: str = ""
     answer: Any = None
+    unsaid: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,7 @@ class Send:
             or what is known of it since: `sent`, `rejected`, `undelivered`, `delivered`, `bounced`, `complained`
             (`sojourn.domain.decide.delivery`).
         to: where it went, by `address_key`.
+        heard: whether that address was known by hearsay then: what its reader says is not the customer's own word.
         did: what was told of it so far: `delivered`, `opened`, `opened.machine` and so on; each is counted once.
     """
 
@@ -189,6 +196,7 @@ class Send:
     status: str = "claimed"
     provider_id: str = ""
     to: str = ""
+    heard: bool = False
     did: frozenset[str] = frozenset()
 
 

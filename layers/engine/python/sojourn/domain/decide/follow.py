@@ -41,6 +41,7 @@ class Followed:
     Args:
         leaf: the state to go to.
         until: when the wait there ends, where it had to be worked out.
+        lasts: it is a wait for a length of time, not until a time of the clock.
         parked: the run goes on in a later execution, at `until` (or at once).
         ended: the exit reason, "" where the run goes on.
         joined: a path of a `parallel` is done.
@@ -52,6 +53,7 @@ class Followed:
     leaf: str
     told: list[Remark] = field(default_factory=list)
     until: datetime | None = None
+    lasts: bool = False
     parked: bool = False
     ended: str = ""
     joined: bool = False
@@ -143,6 +145,7 @@ def _branched(name: str, cases: list[list[Any]], found: Followed, scope: Scope) 
 
 def _arrived(name: str, node: Mapping[str, Any], found: Followed, walker: Walker, scope: Scope) -> None:
     now = scope.now
+    found.lasts = "wait" in node or "for" in node
     if "end" in node or "exit" in node:
         found.ended = f"exit:{node['exit']}" if "exit" in node else "completed"
     elif "join" in node:

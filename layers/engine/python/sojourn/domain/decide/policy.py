@@ -41,6 +41,7 @@ class Policy:
         tracking: what is told of who reads a message (`tracking.tracking_of`), as far as it is written.
         events: the tracking plan: event -> property -> type. Empty where an earlier release registered the workspace.
         attributes: attribute -> type, as the workspace declares them; empty there too.
+        approval: what somebody else must approve: `publish`, or "" for nothing.
     """
 
     workspace: str
@@ -55,6 +56,7 @@ class Policy:
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     tracking: Mapping[str, Any] = field(default_factory=dict)
+    approval: str = ""
 
     @property
     def longest_cap(self) -> timedelta:
@@ -82,6 +84,7 @@ class Policy:
             "brand": dict(self.brand), "senders": {name: dict(said) for name, said in self.senders.items()},
             "events": {name: dict(planned) for name, planned in self.events.items()},
             "attributes": dict(self.attributes), "tracking": dict(self.tracking),
+            **({"approval": self.approval} if self.approval else {}),
         }  # fmt: skip
 
     @classmethod
@@ -109,4 +112,5 @@ class Policy:
             },
             brand=value["brand"], senders=value["senders"], events=value.get("events", {}),
             attributes=value.get("attributes", {}), tracking=value.get("tracking", {}),
+            approval=value.get("approval", ""),
         )  # fmt: skip

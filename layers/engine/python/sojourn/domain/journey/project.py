@@ -14,6 +14,7 @@ from sojourn.domain.findings import Finding
 from sojourn.domain.journey.flow import Flow, flow_of
 from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.message import Message
+from sojourn.domain.journey.model.migration import Migration
 from sojourn.domain.journey.model.scenario import Scenario
 from sojourn.domain.journey.model.simulation import Simulation
 from sojourn.domain.journey.model.workspace import Segment, Segments, Trait, Workspace
@@ -56,6 +57,14 @@ class ScenarioFile:
     scenario: Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class MigrationFile:
+    """What becomes of customers who are in an earlier version, and the file where it stands."""
+
+    file: str
+    migration: Migration
+
+
 @dataclass(slots=True)
 class JourneyFolder:
     """One journey with everything beside it; `flow` is its graph."""
@@ -65,6 +74,7 @@ class JourneyFolder:
     flow: Flow
     messages: dict[str, MessageFile] = field(default_factory=dict)
     scenarios: list[ScenarioFile] = field(default_factory=list)
+    migration: MigrationFile | None = None
 
     @property
     def folder(self) -> str:
@@ -195,6 +205,10 @@ class _Reading:
             scenario, _ = self.read(other, Scenario)
             if scenario is not None:
                 scenarios.append(ScenarioFile(other, scenario))
+        migration = None
+        if (beside := f"{parent}/migration.yaml") in self.files:
+            made, _ = self.read(beside, Migration)
+            migration = MigrationFile(beside, made) if made is not None else None
         if journey is None:
             return
         if (first := journeys.get(journey.journey)) is not None:
@@ -203,7 +217,9 @@ class _Reading:
                         journey.place("journey"), f"the other stands in {first.file}")
             )  # fmt: skip
             return
-        journeys[journey.journey] = JourneyFolder(path, journey, flow_of(journey), messages, scenarios)
+        journeys[journey.journey] = JourneyFolder(
+            path, journey, flow_of(journey), messages, scenarios, migration
+        )
 
     def _unreadable(self, parent: str, message: Placed) -> Iterator[Finding]:
         """Say which of the files that a message names, beside it, are no text."""

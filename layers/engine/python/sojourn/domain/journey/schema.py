@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.message import Message
+from sojourn.domain.journey.model.migration import Migration
 from sojourn.domain.journey.model.scenario import Scenario
 from sojourn.domain.journey.model.simulation import Simulation
 from sojourn.domain.journey.model.workspace import Segments, Workspace
@@ -27,6 +28,11 @@ KINDS: Final[dict[str, tuple[Any, str, str]]] = {
         Scenario,
         "scenarios/*.yaml",
         "A test that is a document: who, what happens, what must follow.",
+    ),
+    "migration": (
+        Migration,
+        "migration.yaml",
+        "What becomes of customers who are in an earlier version of a journey.",
     ),
     "simulation": (Simulation, "simulation.yaml", "What `sojourn simulate` is to believe about customers."),
 }

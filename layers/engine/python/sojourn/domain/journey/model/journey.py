@@ -67,6 +67,10 @@ class Enter(Authored):
     on: Triggers | None = Field(None, description="an event, a segment change, or `api`")
     segment: Name | None = None
     schedule: Text | None = Field(None, examples=["weekly mon 09:00"])
+    zone: Text | None = Field(
+        None,
+        description="whose clock `schedule` is read on: `workspace`, the default, `customer` or an IANA name",
+    )
     audience: Text | None = Field(None, description="a file of customers")
     where: Expression | None = None
     key: Expression | None = Field(None, description="one run at once per key; no key: one per customer")

@@ -80,7 +80,7 @@ Typed = Annotated[Property, BeforeValidator(_typed, json_schema_input_type=Value
 
 
 class Workspace(Authored):
-    """The folder's common ground: brand, senders, topics, caps, quiet hours, tracking, attributes, tracking plan."""
+    """The folder's common ground: brand, senders, topics, caps, quiet hours, tracking, tracking plan, approval."""
 
     workspace: Name
     timezone: str = Field("UTC", description="where a customer's own zone is unknown (IANA name)")
@@ -93,6 +93,9 @@ class Workspace(Authored):
     tracking: Tracking | None = None
     attributes: dict[Identifier, Typed] = {}
     events: dict[Identifier, dict[Identifier, Typed]] = {}
+    approval: Literal["publish"] | None = Field(
+        None, description="what somebody else must approve before it is done: `publish`, or nothing"
+    )
 
 
 class Segment(Authored):

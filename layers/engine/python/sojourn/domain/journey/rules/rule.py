@@ -22,7 +22,7 @@ class Rule:
 
     Attributes:
         code: `SJ` and three digits, by topic: 1xx shape and names, 2xx time, 3xx reachability, 4xx consent and
-            caps, 5xx messages, 6xx conditions, 7xx scenarios. Never used again for something else.
+            caps, 5xx messages, 6xx conditions, 7xx scenarios, 8xx migrations. Never used again for something else.
         name: the code in words.
         severity: what its findings usually are.
         found_by_reading: the finding is made while files are read, the rule only explains it.

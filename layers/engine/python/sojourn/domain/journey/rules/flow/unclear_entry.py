@@ -57,6 +57,13 @@ class UnclearEntry(Rule):
                     enter.key_place("schedule"),
                     "add `segment: …`",
                 )
+            elif enter.zone is not None and ways != ["schedule"]:
+                yield self.finding(
+                    "a zone is whose clock a schedule is read on, and there is no schedule",
+                    view.file,
+                    enter.key_place("zone"),
+                    "take it out",
+                )
             elif enter.segment is not None and ways and ways != ["schedule"]:
                 yield self.finding(
                     f"`{ways[0]}` and `segment` exclude each other",

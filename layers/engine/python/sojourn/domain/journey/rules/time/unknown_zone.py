@@ -43,6 +43,9 @@ class UnknownZone(Rule):
                 wait = node.step.wait if isinstance(node.step, Wait) else ""
                 if not isinstance(wait, str) and wait.zone not in ("customer", "workspace"):
                     zones.append((wait.zone, view.file, wait.place("zone")))
+            entered = view.journey.enter.zone
+            if entered not in (None, "customer", "workspace"):
+                zones.append((entered, view.file, view.journey.enter.place("zone")))
             for story in view.folder.scenarios:
                 zones += [
                     (customer.timezone, story.file, customer.place("timezone"))
