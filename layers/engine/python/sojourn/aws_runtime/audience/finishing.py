@@ -1,0 +1,49 @@
+"""How far an audience is, for people and programs; and what brings its operation to an end. It knows no batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sojourn.application.audience import FAILED
+from sojourn.application.publishing import DONE
+from sojourn.application.publishing import FAILED as NOT_DONE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sojourn.adapters.dynamodb.audience_rows import Progress
+    from sojourn.adapters.dynamodb.operations import Operations
+
+
+def finisher(operations: Operations, now: Callable[[], datetime]) -> Callable[[str, Progress], None]:
+    """Return what brings an operation to its end when an attempt of its audience is over."""
+
+    def finish(operation: str, progress: Progress) -> None:
+        result = told(progress)
+        state = DONE
+        if progress.undone:
+            state = NOT_DONE
+            result["message"] = (
+                f"{progress.undone:,} of {progress.batches:,} batches could not be done: sojourn audience resume"
+                f" {operation} begins with them once more"
+            )
+        operations.finish(operation, state, result, now())
+
+    return finish
+
+
+def told(progress: Progress) -> dict[str, Any]:
+    """Return how far an audience is, for people and programs."""
+    return {
+        "rows": progress.rows,
+        "taken": sum(progress.counts.values()),
+        "counts": dict(sorted(progress.counts.items())),
+        "failed": progress.counts.get(FAILED, 0),
+        "failures": [{"line": bad.line, "why": bad.why} for bad in progress.failures],
+        "batches": progress.batches,
+        "batches_done": progress.done,
+        "reading": bool(progress.left),
+        "rate": progress.source.get("rate", 0),
+        "attempt": progress.attempt,
+    }
