@@ -47,6 +47,31 @@ def test_what_changes_is_said_by_step_and_text(live: Path, sojourn: Sojourn) -> 
     ]
 
 
+def test_paths_that_come_and_go_are_said_in_words(live: Path, sojourn: Sojourn) -> None:
+    """Neither "otherwise: true" nor a list of cases in braces: what a step has now, and what it has no more."""
+    journey = Path("journeys/welcome/journey.yaml")
+    text = journey.read_text(encoding="utf-8")
+    steps = "steps:\n  - {{id: hello, send: hello{}}}\n  - id: kind\n    branch:\n{}"
+    plain = "      - {when: customer.first_name == 'Ana', steps: [{wait: 1 day}]}\n"
+    more = plain + "      - {else: [{wait: 2 days}]}\n"
+    before, after = steps.format("", plain), steps.format(", otherwise: [{wait: 3 days}]", more)
+    for folder, said in (("journeys", after), ("live", before)):
+        Path(folder, "welcome/journey.yaml").write_text(text.partition("steps:")[0] + said, encoding="utf-8")
+        shutil.rmtree(Path(folder, "welcome/scenarios"), ignore_errors=True)
+
+    forth, back = sojourn("plan", "--against", "live"), sojourn("plan", "live", "--against", "journeys")
+
+    assert "        now goes on with steps of its own otherwise" in forth.out.splitlines(), (
+        forth.out + forth.err
+    )
+    assert (
+        "        branch: when customer.first_name == 'Ana' → when customer.first_name == 'Ana'; else"
+        in forth.out.splitlines()
+    )
+    assert "        no longer goes on with steps of its own otherwise" in back.out.splitlines()
+    assert "true" not in forth.out + back.out
+
+
 def test_what_all_journeys_share_is_said_first(live: Path, sojourn: Sojourn) -> None:
     """A topic or a segment that says something else changes every journey that reads it."""
     with Path("journeys/segments.yaml").open("a", encoding="utf-8") as file:

@@ -23,6 +23,11 @@ _LIKE = {"email": "write it like ana@shop.example", "phone": "write it like +120
 def whom_options(parser: Parser) -> None:
     """Add the arguments that say who is meant."""
     parser.add_argument("customer", metavar="CUSTOMER", nargs="?", help="the customer's id")
+    known_by_options(parser)
+
+
+def known_by_options(parser: Parser) -> None:
+    """Add the options that say who is meant by what else they are known by."""
     parser.add_argument(
         "--email", metavar="ADDRESS", help="whoever has this email address, instead of CUSTOMER"
     )

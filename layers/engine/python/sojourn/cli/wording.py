@@ -36,8 +36,26 @@ def spoken_of(whole: Mapping[str, Any], catalogue: DynamoCatalogue, *, ids: bool
     versions = {(str(run["journey"]), str(run.get("version", ""))) for run in whole["runs"]}
     for commit in whole["ledger"]:
         versions |= {(str(one["journey"]), str(one.get("version", ""))) for one in commit["happened"]}
-    titles = _titles(sorted(one for one in versions if all(one)), catalogue)
+    titles = titles_of(sorted(one for one in versions if all(one)), catalogue)
     return Spoken(zone.name, str(zone.source), titles, _steps(versions), topics, ids, width)
+
+
+def traits_of(table: tuple[Any, str], catalogue: DynamoCatalogue, customer: str) -> dict[str, Any]:
+    """Return what the workspace computes of the customer, as conditions would read it now."""
+    from sojourn.adapters.dynamodb.customers import DynamoCustomers
+    from sojourn.application.seen import seen
+    from sojourn.application.traits import Traits
+    from sojourn.aws_runtime.clock import SystemClock
+
+    clock = SystemClock()
+    try:
+        rules = catalogue.traits
+    except TransientError:  # nothing was registered yet
+        return {}
+    customers = DynamoCustomers(*table, clock)
+    profile = customers.load(customer).profile
+    traits = Traits(rules, lambda name, since: seen(customers, profile, name, since), clock.now())
+    return {name: value for name in rules if (value := traits.value(name)) is not None}
 
 
 def _policy(catalogue: DynamoCatalogue) -> tuple[dict[str, Topic], str]:
@@ -52,7 +70,7 @@ def _policy(catalogue: DynamoCatalogue) -> tuple[dict[str, Topic], str]:
     return topics, policy.timezone
 
 
-def _titles(versions: Iterable[tuple[str, str]], catalogue: DynamoCatalogue) -> dict[str, str]:
+def titles_of(versions: Iterable[tuple[str, str]], catalogue: DynamoCatalogue) -> dict[str, str]:
     """Return what journeys are called; one that is deployed no more goes by its name."""
     found: dict[str, str] = {}
     for name, version in versions:

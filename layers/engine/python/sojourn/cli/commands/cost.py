@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
-from sojourn.cli.usage import UsageError, whole_number
+from sojourn.cli.usage import UsageError, dollars, whole_number
 
 if TYPE_CHECKING:
     import argparse
 
+    from sojourn.application.counting import Deltas
     from sojourn.cli.loading import Loaded
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
-    from sojourn.local.cost.estimate import Estimate
     from sojourn.local.cost.prices import Prices
 
 _MOST_CUSTOMERS = 1_000_000_000
@@ -36,28 +36,29 @@ def _arguments(parser: Parser) -> None:
             help=f"{text} (default: {default:,})",
         )  # fmt: skip
     parser.add_argument(
-        "--sms", metavar="DOLLARS", type=_dollars, help="the price of one SMS part in your countries"
+        "--sms", metavar="DOLLARS", type=dollars, help="the price of one SMS part in your countries"
     )
-    parser.add_argument("--prices", metavar="FILE", help="another price list, in the form of ours")
+    parser.add_argument(
+        "--prices",
+        metavar="FILE|REGION",
+        help="another price list, in the form of ours; or ours of that region",
+    )
+    parser.add_argument(
+        "--region", metavar="NAME",
+        help="the AWS region whose prices count, and where the deployment is (default: the deployment's; us-east-1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--stage", metavar="NAME", help="beside the simulation, what the deployment of this stage measured"
+    )
     parser.add_argument("--json", action="store_true", help="the estimate as JSON")
-
-
-def _dollars(text: str) -> float:
-    import argparse
-
-    try:
-        dollars = float(text)
-    except ValueError:
-        dollars = -1.0
-    if not 0 <= dollars < 1_000:
-        raise argparse.ArgumentTypeError(f'"{text}" is no price: write 0.0075')
-    return dollars
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.interrupts import interrupts_kept
     from sojourn.cli.loading import load, stopped
     from sojourn.cli.progress import Progress
+    from sojourn.cli.render.cost import Costs, cost_json, tell_cost
+    from sojourn.local.cost.beside import counted
     from sojourn.local.cost.estimate import estimate
     from sojourn.local.cost.measuring import measure
 
@@ -65,7 +66,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     name = _only_journey(loaded, arguments.journey)
     if stopped(loaded.shared_findings, loaded, terminal, "nothing was worked out"):
         return FOUND
-    prices = _prices(arguments.prices)
+    region, counts = _deployed(arguments, name)
+    prices = _prices(arguments.prices, region)
     with Progress(terminal, arguments.sample, "customers") as progress, interrupts_kept() as stop_if_asked:
 
         def done(customers: int) -> None:
@@ -79,22 +81,33 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             f"none of {arguments.sample:,} made-up customers entered {name} within {arguments.days} days",
             "more of them (--sample), or other guesses in simulation.yaml",
         )
-    made = estimate(name, used, arguments.customers, prices, sms=arguments.sms)
+    version = meter.versions[name]
+    costs = Costs(
+        estimate(name, used, arguments.customers, prices, sms=arguments.sms), used, prices, arguments.sms,
+        counted(meter.counts, name, version).figures, None if counts is None else counted(counts, name, version),
+        arguments.stage or "", region or "",
+    )  # fmt: skip
     if arguments.json:
-        data = {
-            **made.to_json(),
-            "region": prices.region,
-            "prices_of": prices.date,
-            "measured_runs": used.entered,
-        }
-        terminal.say(json.dumps(data, indent=2, ensure_ascii=False))
+        terminal.say(json.dumps(cost_json(costs), indent=2, ensure_ascii=False))
         return GOOD
-    _show(made, prices, terminal)
+    tell_cost(costs, terminal)
     terminal.tell(
-        f"measured with {used.entered:,.0f} runs of {arguments.sample:,} made-up customers in {arguments.days} days; "
-        f"prices of {prices.region}, {prices.date}: a list of ours, check what matters to you"
+        f"simulated with {used.entered:,.0f} runs of {arguments.sample:,} made-up customers in {arguments.days} days"
     )
     return GOOD
+
+
+def _deployed(arguments: argparse.Namespace, journey: str) -> tuple[str | None, Deltas | None]:
+    """Return the region that is meant, None where none is named, and what the deployment counted, if one is asked."""
+    if not arguments.stage:
+        return arguments.region, None
+    from sojourn.adapters.dynamodb.counters import counts
+    from sojourn.cli.deployment import Deployment, in_words
+
+    deployment = Deployment.find(arguments.stage, arguments.region)
+    with in_words():
+        found = counts(deployment.client("dynamodb"), deployment.output("TableName"), journey)
+    return deployment.region, found
 
 
 def _only_journey(loaded: Loaded, asked: str) -> str:
@@ -108,54 +121,21 @@ def _only_journey(loaded: Loaded, asked: str) -> str:
     return names[0]
 
 
-def _prices(path: str | None) -> Prices:
+def _prices(asked: str | None, region: str | None) -> Prices:
     from pathlib import Path
 
-    from sojourn.local.cost.prices import OURS, read_prices
+    from sojourn.local.cost.prices import USUAL, prices_of, read_prices, regions
 
-    if path is None:
-        return read_prices(OURS.read_text(encoding="utf-8"))
+    if asked is None or asked in regions():
+        return prices_of(asked or region or USUAL)
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(asked).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
-    return read_prices(text, path)
-
-
-def _show(made: Estimate, prices: Prices, terminal: Terminal) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(
-        title=f"{made.journey}: {made.customers:,} customers", title_justify="left", box=None, pad_edge=False
-    )
-    for heading in ("service", "what"):
-        table.add_column(heading)
-    for heading in ("quantity", "dollars"):
-        table.add_column(heading, justify="right")
-    for line in made.lines:
-        table.add_row(line.service, line.what, _quantity(line.quantity), _money(line.dollars))
-    table.add_row("total", "", "", _money(made.dollars), style="bold")
-    per_thousand = made.dollars / made.customers * 1000
-    table.add_row("per thousand customers", "", "", _money(per_thousand))
-    width = None if terminal.out.isatty() else 100
-    Console(file=terminal.out, width=width, no_color=not terminal.colour, highlight=False).print(table)
-    if made.unpriced:
-        what = ", ".join(f"{_quantity(line.quantity)} {line.what} ({line.service})" for line in made.unpriced)
-        terminal.say(f"without a price: {what}; SMS: --sms DOLLARS for one part")
-    monthly = ", ".join(f"each {price.per} ${price.dollars:.2f}" for price in prices.idle.values())
-    if monthly:
-        terminal.say(f"besides, every month, whoever comes: {monthly}")
-
-
-def _quantity(number: float) -> str:
-    return f"{number:,.0f}" if number >= 100 else f"{number:.2g}"
-
-
-def _money(dollars: float | None) -> str:
-    if dollars is None:
-        return "?"
-    return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
+        raise UsageError(
+            f"{asked} cannot be read: {error}",
+            f"name a file, or a region that we have prices of: {', '.join(regions())}",
+        ) from error
+    return read_prices(text, asked)
 
 
 COMMAND = Command(
@@ -163,12 +143,13 @@ COMMAND = Command(
     summary="what so many customers cost in a journey, by service",
     description=(
         "Work out what a journey costs: made-up customers live with the workspace's journeys, what they use of AWS is\n"
-        "counted (state transitions, invocations, table units, emails, SMS parts), and a price list makes it dollars."
+        "counted (state transitions, invocations, table units, emails, SMS parts), and a price list makes it dollars.\n"
+        "With --stage NAME, beside it what that deployment measured, and what the difference comes from."
     ),
     examples=(
         "sojourn cost journeys/welcome --customers 10000",
         "sojourn cost journeys/welcome --customers 10000 --sms 0.0079",
-        "sojourn cost journeys/welcome --json",
+        "sojourn cost journeys/welcome --region us-east-1 --json",
     ),
     arguments=_arguments,
     run=_run,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
-from sojourn.cli.usage import one_of
+from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.usage import dollars, one_of
 
 if TYPE_CHECKING:
     import argparse
 
     from sojourn.cli.loading import Loaded
-    from sojourn.cli.render.plan import Plan
+    from sojourn.cli.planning import Plan
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
-    from sojourn.domain.change.outline import Outline
-    from sojourn.domain.findings import Finding
 
 
 def _arguments(parser: Parser) -> None:
@@ -23,67 +23,66 @@ def _arguments(parser: Parser) -> None:
         "path", metavar="PATH", nargs="?", help="a workspace, or a journey of one (default: journeys)"
     )
     parser.add_argument(
-        "--against", metavar="DIR", required=True, help="the workspace as it is now, such as another checkout of it"
+        "--against", metavar="DIR",
+        help="instead of a deployment: the workspace as it was, such as another checkout of it",
     )  # fmt: skip
     parser.add_argument(
         "--format", metavar="text|markdown|json", type=one_of("text", "markdown", "json"), default="text",
         help="text for people, markdown for a pull request, json for programs (default: text)",
     )  # fmt: skip
+    parser.add_argument(
+        "--sms",
+        metavar="DOLLARS",
+        type=dollars,
+        help="the price of one SMS part in your countries, for the forecast",
+    )
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
+    deployment_options(parser)
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.loading import errors_in, load, stopped
     from sojourn.cli.render.plan import plan_json, plan_markdown, plan_text
 
-    after, before = load(arguments.path, terminal), load(arguments.against, terminal)
+    after = load(arguments.path, terminal)
     if stopped(errors_in(after.findings), after, terminal, "nothing was planned"):
         return FOUND
-    plan = _plan(before, after)
-    rendered = {"text": plan_text, "markdown": plan_markdown, "json": plan_json}[arguments.format](plan)
-    terminal.write(rendered)
+    plan = _plan(arguments, after, terminal)
+    form = "json" if arguments.json else arguments.format
+    terminal.write({"text": plan_text, "markdown": plan_markdown, "json": plan_json}[form](plan))
     return GOOD
 
 
-def _plan(before: Loaded, after: Loaded) -> Plan:
-    from sojourn.cli.render.plan import Plan
-    from sojourn.domain.change.difference import differences, shared_differences
-    from sojourn.domain.change.outline import shared_of
+def _plan(arguments: argparse.Namespace, after: Loaded, terminal: Terminal) -> Plan:
+    from sojourn.cli.loading import load
+    from sojourn.cli.planning import plan_against, plan_beside
 
-    names = {folder.journey.journey for folder in after.journeys} if after.place.only else None
-    compared = differences(_outlines(before), _outlines(after))
-    known, found = _by_what(before), _by_what(after)
-    return Plan(
-        tuple(one for one in compared if names is None or one.journey in names),
-        shared_differences(shared_of(before.project), shared_of(after.project)) if names is None else (),
-        tuple(finding for key, finding in found.items() if key not in known),
-        tuple(finding for key, finding in known.items() if key not in found),
-    )
+    if arguments.against is not None:
+        return plan_beside(load(arguments.against, terminal), after)
+    from sojourn.adapters.dynamodb.live import Live
+    from sojourn.cli.forecasting import Measured
 
-
-def _outlines(loaded: Loaded) -> dict[str, Outline]:
-    from sojourn.domain.change.outline import outline_of
-
-    project = loaded.project
-    return {folder.journey.journey: outline_of(folder, project) for folder in project.journeys.values()}
-
-
-def _by_what(loaded: Loaded) -> dict[tuple[str, str, str], Finding]:
-    """Return the findings by what is wrong in which file of the workspace; lines shift, and say nothing."""
-    root = loaded.place.shown
-    return {(one.file.removeprefix(f"{root}/"), one.code, one.message): one for one in loaded.findings}
+    deployment = Deployment.asked(arguments)
+    with in_words():
+        table = deployment.client("dynamodb"), deployment.output("TableName")
+        today = datetime.now(UTC).date()
+        return plan_against(Live(*table), after, Measured(*table, today, deployment.region, arguments.sms))
 
 
 COMMAND = Command(
     name="plan",
     summary="say what publishing would change",
     description=(
-        "Compare a workspace with what it was: steps added, removed, moved and changed, who enters, what ends runs,"
-        " texts, and findings that are new."
+        "Compare a workspace with what a deployment has: steps added, removed, moved and changed, texts, who enters and"
+        "\nwhat ends runs, findings that are new, who is in it now and what becomes of them. With --against, compare it"
+        "\nwith another checkout instead, which needs no deployment."
     ),
     examples=(
+        "sojourn plan",
         "sojourn plan --against journeys",
         "sojourn plan journeys/welcome --against journeys --format markdown",
     ),
     arguments=_arguments,
     run=_run,
+    deployed=True,
 )

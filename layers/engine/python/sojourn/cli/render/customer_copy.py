@@ -51,6 +51,7 @@ ELSEWHERE: Mapping[str, str] = {
     "step functions": "the history of each journey, with its steps' outcomes, for 90 days after it ended",
     "queues": "events on their way, up to 14 days",
     "exported lines": "what happened, in files for analysis",
+    "audience files": "files of customers who were entered into a journey together, for 30 days",
     "logs": "ids in log lines, as long as logs are kept",
     "providers": "messages and addresses, with those who carry email, SMS, push and WhatsApp, under their rules",
     "subscribers": "what other systems were told, with them",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sojourn.domain.findings import Severity
 
@@ -19,22 +19,6 @@ def json_text(findings: Sequence[Finding]) -> str:
     data = {
         "errors": errors,
         "warnings": len(findings) - errors,
-        "findings": [record(finding) for finding in findings],
+        "findings": [finding.to_json() for finding in findings],
     }
     return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
-
-
-def record(finding: Finding) -> dict[str, Any]:
-    """Return one finding as plain data."""
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": str(finding.severity),
-        "file": finding.file,
-        "line": finding.span.line,
-        "column": finding.span.column,
-        "end_line": finding.span.end_line,
-        "end_column": finding.span.end_column,
-        "message": finding.message,
-        "help": finding.help,
-    }

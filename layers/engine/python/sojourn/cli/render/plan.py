@@ -4,66 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from difflib import ndiff
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import asdict
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
+from sojourn.cli.render.plan_standing import standing_json, standing_sections
+from sojourn.cli.render.plan_words import (
+    ADDED,
+    CHANGED,
+    MOVED,
+    REMOVED,
+    SAID,
+    WRONG,
+    Section,
+    field_line,
+    sections,
+)
 from sojourn.cli.terminal import visible
 
 if TYPE_CHECKING:
-    from sojourn.domain.change.difference import Difference, FieldChange, StepChange, TextChange
-    from sojourn.domain.change.outline import Step
+    from sojourn.cli.planning import Found, Plan
     from sojourn.domain.findings import Finding
 
-ADDED, REMOVED, CHANGED, MOVED = "+", "-", "~", ">"
 _IN_WORDS = {"added": "new", "removed": "gone", "changed": "changed", "same": "unchanged"}
-_EVERYTHING = "about it", "who enters", "what ends it"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What would change.
-
-    Args:
-        differences: by journey, the unchanged ones included.
-        shared: what all journeys share, as far as it differs.
-        found, mended: findings that are new since, and those that are gone.
-    """
-
-    differences: tuple[Difference, ...]
-    shared: tuple[FieldChange, ...] = ()
-    found: tuple[Finding, ...] = ()
-    mended: tuple[Finding, ...] = ()
-
-    @property
-    def changes(self) -> tuple[Difference, ...]:
-        """The journeys that publishing would change."""
-        return tuple(one for one in self.differences if one.kind != "same")
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    mark: str
-    text: str
-    below: tuple[str, ...] = ()
-
-
-Section: TypeAlias = tuple[str, Sequence[_Line]]
 
 
 def plan_text(plan: Plan) -> str:
     """Return the plan for a terminal."""
     lines: list[str] = []
-    for title, sections in _parts(plan):
+    for title, told_of in _parts(plan):
         lines.append(title)
-        for heading, told in sections:
+        for heading, told in told_of:
             lines.append(f"  {heading}")
             for line in told:
                 lines.append(f"    {line.mark} {line.text}")
                 lines += [f"        {text}" for text in line.below]
         lines.append("")
     for heading, findings in _findings(plan):
-        lines += [heading, *(f"  {_finding(one)}" for one in findings), ""]
+        lines += [heading, *(f"  {one}" for one in findings), ""]
     lines.append(_summary(plan))
     return "\n".join(visible(line) for line in lines) + "\n"
 
@@ -71,18 +49,18 @@ def plan_text(plan: Plan) -> str:
 def plan_markdown(plan: Plan) -> str:
     """Return the plan as Markdown, as a comment on a pull request shows it."""
     lines = [f"**{_summary(plan)}**", ""]
-    for title, sections in _parts(plan):
+    for title, told_of in _parts(plan):
         lines += [f"### {_plain(title)}", ""]
-        for heading, told in sections:
+        for heading, told in told_of:
             lines += [f"{heading.capitalize()}:", "", "```diff"]
             for line in told:
                 # A pull request colours what begins with these; what moved or changed is neither.
-                mark = {ADDED: "+", REMOVED: "-", CHANGED: "!", MOVED: "!"}[line.mark]
+                mark = {ADDED: "+", REMOVED: "-", CHANGED: "!", MOVED: "!", WRONG: "!", SAID: " "}[line.mark]
                 lines.append(f"{mark} {_fenced(line.text)}")
                 lines += [_fenced(text if text[:2] in ("+ ", "- ") else f"  {text}") for text in line.below]
             lines += ["```", ""]
     for heading, findings in _findings(plan):
-        lines += [f"{heading}:", "", *(f"- {_plain(_finding(one))}" for one in findings), ""]
+        lines += [f"{heading}:", "", *(f"- {_plain(one)}" for one in findings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -93,7 +71,11 @@ def plan_json(plan: Plan) -> str:
         "journeys": [
             {**asdict(one), "steps": [asdict(step) for step in one.steps if step.changes]} for one in plan.differences
         ],
-        "findings": {"new": [_as_json(one) for one in plan.found], "gone": [_as_json(one) for one in plan.mended]},
+        "findings": {
+            "new": [_as_json(one) for one in plan.found],
+            "gone": [{"code": code, "file": file, "message": message} for code, file, message in plan.mended],
+        },
+        **({"deployed": standing_json(plan.standing)} if plan.standing else {}),
     }  # fmt: skip
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
@@ -115,89 +97,27 @@ def _summary(plan: Plan) -> str:
 
 def _parts(plan: Plan) -> Iterator[tuple[str, Iterator[Section]]]:
     if plan.shared:
-        told = [_field(field) for field in plan.shared]
-        yield "workspace", iter([("what all journeys share", told)])
+        yield "workspace", iter([("what all journeys share", [field_line(field) for field in plan.shared])])
     for change in plan.changes:
-        yield f"{change.journey}: {_IN_WORDS[change.kind]}", _sections(change)
+        standing = plan.standing.get(change.journey)
+        about = standing_sections(standing) if standing is not None else ()
+        yield f"{change.journey}: {_IN_WORDS[change.kind]}", chain(sections(change), about)
 
 
-def _sections(change: Difference) -> Iterator[Section]:
-    for heading, fields in zip(_EVERYTHING, (change.about, change.enter, change.ends), strict=True):
-        if fields:
-            yield heading, [_field(field) for field in fields]
-    steps = list(_steps(change.steps))
-    if steps:
-        yield "steps", steps
-    if change.texts:
-        yield "texts", [_text(text) for text in change.texts]
-
-
-def _field(field: FieldChange) -> _Line:
-    if field.before is None:
-        return _Line(ADDED, f"{field.name}: {_value(field.after)}")
-    if field.after is None:
-        return _Line(REMOVED, f"{field.name}: {_value(field.before)}")
-    return _Line(CHANGED, f"{field.name}: {_value(field.before)} → {_value(field.after)}")
-
-
-def _steps(steps: Sequence[StepChange]) -> Iterator[_Line]:
-    before: dict[tuple[str, str], str] = {}
-    for change in steps:
-        step = change.step
-        if change.kind == "removed":
-            yield _Line(REMOVED, _named(step))
-            continue
-        where = _where(step, before.get(step.place, ""))
-        before[step.place] = step.id
-        if change.kind == "added":
-            yield _Line(ADDED, f"{_named(step)}, {where}")
-        elif change.changes:
-            mark = CHANGED if change.fields else MOVED
-            moved = f", now {where}" if change.moved else ""
-            yield _Line(mark, f"{_named(step)}{moved}", tuple(_said(field) for field in change.fields))
-
-
-def _said(field: FieldChange) -> str:
-    line = _field(field)
-    return (
-        line.text if line.mark == CHANGED else f"{'now' if line.mark == ADDED else 'no longer'} {line.text}"
-    )
-
-
-def _named(step: Step) -> str:
-    says = step.says.get(step.verb)
-    words = f"{step.verb} {says}" if isinstance(says, str) else step.verb
-    return f"{step.id} ({words})"
-
-
-def _where(step: Step, previous: str) -> str:
-    around, path = step.place
-    if previous:
-        return f"after {previous}"
-    return f"first in {around}/{path}" if around else "first"
-
-
-def _text(text: TextChange) -> _Line:
-    mark = CHANGED if text.before and text.after else ADDED if text.after else REMOVED
-    lines = ndiff(text.before.splitlines(), text.after.splitlines())
-    changed = tuple(line for line in lines if line[:2] in ("+ ", "- "))
-    # Texts may differ in nothing but how their lines end.
-    return _Line(mark, f"{text.message}, {text.part}", changed or ("only line ends differ",))
-
-
-def _findings(plan: Plan) -> Iterator[tuple[str, Sequence[Finding]]]:
+def _findings(plan: Plan) -> Iterator[tuple[str, Sequence[str]]]:
     if plan.found:
-        yield "findings that are new", plan.found
+        yield "findings that are new", [_finding(one) for one in plan.found]
     if plan.mended:
-        yield "findings that are gone", plan.mended
+        yield "findings that are gone", [_gone(one) for one in plan.mended]
 
 
 def _finding(finding: Finding) -> str:
     return f"{finding.severity}: {finding.message} [{finding.code} {finding.name}] {finding.file}"
 
 
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _gone(found: Found) -> str:
+    code, file, message = found
+    return f"{message} [{code}] {file}"
 
 
 def _fenced(text: str) -> str:

@@ -20,11 +20,12 @@ from sojourn.cli.terminal import visible
 NAMED = 18
 """So wide is the column of names."""
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
-_SOURCES: Mapping[str, str] = {
+SOURCES: Mapping[str, str] = {
     "customer": "the customer's own",
     "phone": "of the country of their phone",
     "workspace": "the workspace's, as nobody knows theirs",
 }
+"""Whose a zone is, by how it was chosen."""
 CHANNELS: Mapping[str, str] = {
     "sms": "SMS", "whatsapp": "WhatsApp", "push": "push", "in_app": "in the app", "email": "email",
 }  # fmt: skip
@@ -67,7 +68,7 @@ class Spoken:
     @property
     def zone_said(self) -> str:
         """The zone, and whose it is."""
-        return f"Times are of {self.zone}, {_SOURCES.get(self.source, self.source)}."
+        return f"Times are of {self.zone}, {SOURCES.get(self.source, self.source)}."
 
     def at(self, text: str) -> str:
         """Return an instant as people say it: `Fri 6 Mar 2026, 09:00`."""
@@ -78,6 +79,15 @@ class Spoken:
         """Return the day of an instant: `6 Mar 2026`."""
         local = datetime.fromisoformat(text).astimezone(self._zone)
         return f"{local.day} {local:%b %Y}"
+
+    def date(self, text: str) -> str:
+        """Return the day of an instant in full: `Friday 6 March 2026`."""
+        local = datetime.fromisoformat(text).astimezone(self._zone)
+        return f"{local:%A} {local.day} {local:%B %Y}"
+
+    def clock(self, text: str) -> str:
+        """Return the time of day of an instant: `09:00`."""
+        return f"{datetime.fromisoformat(text).astimezone(self._zone):%H:%M}"
 
     def after(self, text: str, before: str) -> str:
         """Return an instant beside another one: the time alone if it is the same day."""

@@ -140,7 +140,8 @@ def _steps(before: Sequence[Step], after: Sequence[Step]) -> tuple[StepChange, .
     new_id = {before[old].id: after[new].id for new, old in partners.items()}
     moved = _moved(before, after, partners, new_id)
     changes: list[StepChange] = []
-    left = [index for index in range(len(before)) if index not in set(partners.values())]
+    kept = set(partners.values())
+    left = [index for index in range(len(before)) if index not in kept]
     for new, step in enumerate(after):
         old = partners.get(new)
         if old is None:

@@ -14,6 +14,9 @@ from sojourn.domain.journey.contents import content_of
 from sojourn.domain.journey.flow import Loc, paths_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sojourn.domain.findings import Finding
     from sojourn.domain.journey.flow import Flow
     from sojourn.domain.journey.model.authored import Authored
     from sojourn.domain.journey.model.steps import StepBase
@@ -53,6 +56,7 @@ class Outline:
         ends: `goal` and `while_running`, as far as they are written.
         steps: in the order in which they are written.
         messages: name -> where a text stands ("en email subject") -> the text.
+        findings: what `check` said of its files: code, file within the journey's folder, and what is wrong.
     """
 
     journey: str
@@ -61,6 +65,7 @@ class Outline:
     ends: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    findings: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -76,6 +81,7 @@ class Outline:
                 for step in self.steps
             ],
             "messages": {name: dict(texts) for name, texts in self.messages.items()},
+            **({"findings": [list(one) for one in self.findings]} if self.findings else {}),
         }  # fmt: skip
 
     @classmethod
@@ -85,11 +91,24 @@ class Outline:
             Step(step["id"], step["verb"], step["named"], (step["place"][0], step["place"][1]), step["says"])
             for step in value["steps"]
         )
-        return cls(value["journey"], value["about"], value["enter"], value["ends"], steps, value["messages"])
+        findings = tuple((code, file, message) for code, file, message in value.get("findings", ()))
+        return cls(
+            value["journey"],
+            value["about"],
+            value["enter"],
+            value["ends"],
+            steps,
+            value["messages"],
+            findings,
+        )
 
 
-def outline_of(folder: JourneyFolder, project: Project) -> Outline:
-    """Return the outline of a journey and of the messages beside it that it sends."""
+def outline_of(folder: JourneyFolder, project: Project, findings: Iterable[Finding] = ()) -> Outline:
+    """Return the outline of a journey and of the messages beside it that it sends.
+
+    Args:
+        findings: of the workspace; those of the journey's own files are kept with it.
+    """
     journey = folder.journey
     whole = _written(journey)
     steps = _steps(folder.flow, journey.steps)
@@ -101,6 +120,7 @@ def outline_of(folder: JourneyFolder, project: Project) -> Outline:
         {name: whole[name] for name in ("goal", "while_running") if whole.get(name)},
         steps,
         {name: _texts(project, folder, name) for name in sorted(folder.messages) if name in sent},
+        tuple(sorted({(one.code, _inside(one, folder), one.message) for one in findings if _inside(one, folder)})),
     )  # fmt: skip
 
 
@@ -119,6 +139,13 @@ def shared_of(project: Project) -> dict[str, Any]:
     shared |= {f"segments.{name}": _written(one) for name, one in sorted(project.segments.items())}
     shared |= {f"traits.{name}": _written(one) for name, one in sorted(project.traits.items())}
     return shared
+
+
+def _inside(finding: Finding, folder: JourneyFolder) -> str:
+    """Return the file of a finding within a journey's folder; "" where it lies elsewhere."""
+    return (
+        finding.file.removeprefix(f"{folder.folder}/") if finding.file.startswith(f"{folder.folder}/") else ""
+    )
 
 
 def _written(authored: Authored) -> dict[str, Any]:

@@ -127,7 +127,8 @@ def enter_words(journey: Journey) -> Words:
     """Say who enters *journey*."""
     enter = journey.enter
     if enter.schedule is not None:
-        title = f"{enter.schedule}: everyone in {enter.segment}" if enter.segment else enter.schedule
+        when = f"{enter.schedule} on their own clocks" if enter.zone == "customer" else enter.schedule
+        title = f"{when}: everyone in {enter.segment}" if enter.segment else when
     elif enter.audience is not None:
         title = f"everyone in {enter.audience}"
     else:

@@ -18,7 +18,8 @@ class Assumed:
         gigabytes: a function's memory. seconds: of one invocation, by function; None for `SECONDS`.
         log_bytes: written by one invocation.
         records: ledger rows that one invocation of the export function takes.
-        stream_write_units: what counting a ledger row writes: its marker, and its share of the counters.
+        stream_write_units: what counting a ledger row writes: its marker, and its share of the counters and of the
+            figures by day; as `python -m bench counting` measures it with so many records at once.
         queue_requests: SQS requests for one event: sent, received and deleted, in batches.
     """
 
@@ -26,7 +27,7 @@ class Assumed:
     seconds: Mapping[str, float] | None = None
     log_bytes: int = 500
     records: int = 20
-    stream_write_units: float = 3.0
+    stream_write_units: float = 3.8
     queue_requests: float = 1.3
 
     def duration(self, function: str) -> float:
@@ -64,9 +65,16 @@ class Estimate:
     per_customer: Usage
 
     @property
-    def dollars(self) -> float:
-        """The sum of all lines that have a price."""
-        return sum(line.dollars or 0.0 for line in self.lines)
+    def dollars(self) -> float | None:
+        """The sum of all lines that have a price; None where none has."""
+        priced = [line.dollars for line in self.lines if line.dollars is not None]
+        return sum(priced) if priced or not self.lines else None
+
+    @property
+    def per_thousand(self) -> float | None:
+        """The same for a thousand customers."""
+        whole = self.dollars
+        return None if whole is None else whole / self.customers * 1000 if self.customers else 0.0
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
@@ -76,12 +84,12 @@ class Estimate:
     def to_json(self) -> dict[str, Any]:
         """Return the estimate as JSON data."""
         return {
-            "journey": self.journey, "customers": self.customers, "dollars": round(self.dollars, 6),
-            "per_thousand": round(self.dollars / self.customers * 1000, 6) if self.customers else 0.0,
+            "journey": self.journey, "customers": self.customers, "dollars": _rounded(self.dollars),
+            "per_thousand": _rounded(self.per_thousand),
             "lines": [
                 {
                     "service": line.service, "what": line.what, "quantity": round(line.quantity, 3),
-                    "dollars": None if line.dollars is None else round(line.dollars, 6),
+                    "dollars": _rounded(line.dollars),
                 }
                 for line in self.lines
             ],
@@ -128,7 +136,7 @@ def estimate(
         ("emails", whole.messages.get("email", 0), "email"),
     )  # fmt: skip
     lines = [
-        Line(prices.prices[name].service, what, quantity, quantity * prices.prices[name].dollars)
+        Line(prices.prices[name].service, what, quantity, prices.prices[name].of(quantity))
         for what, quantity, name in priced
         if quantity
     ]
@@ -142,6 +150,10 @@ def estimate(
         if channel in OTHERS
     ]
     return Estimate(journey, customers, tuple(lines), each)
+
+
+def _rounded(dollars: float | None) -> float | None:
+    return None if dollars is None else round(dollars, 6)
 
 
 OTHERS = {"whatsapp": ("WhatsApp", "messages"), "push": ("SNS", "push messages")}

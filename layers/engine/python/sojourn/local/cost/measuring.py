@@ -31,10 +31,9 @@ def measure(
     guesses, findings = read_simulation(project)
     if findings:
         raise AuthorError(f"{findings[0].file}:{findings[0].span.line}: {findings[0].message}")
-    meter = Meter()
-    simulator = Simulator(
-        deploy(project), plan_of(project, guesses, days), seed, partial(MeteredWorld, meter)
-    )
+    deployment = deploy(project)
+    meter = Meter(versions=dict(deployment.machines.keys()))
+    simulator = Simulator(deployment, plan_of(project, guesses, days), seed, partial(MeteredWorld, meter))
     for first in range(0, customers, SHARD):
         simulator.shard(first, min(SHARD, customers - first))
         if progress is not None:

@@ -7,16 +7,17 @@ in several journeys is shared among them; what an event costs that does nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb import rows
-from sojourn.adapters.dynamodb.changes import Writing
+from sojourn.adapters.dynamodb.changes import Writing, moves
 from sojourn.adapters.dynamodb.customers import Keep
 from sojourn.adapters.dynamodb.merging import writing_of
 from sojourn.adapters.dynamodb.sizes import item_size
+from sojourn.application.counting import Deltas, committed
 from sojourn.domain.message.sms import sms_segments
 from sojourn.local.cost.usage import Usage
 from sojourn.local.world import World
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sojourn.adapters.memory.customers import MemoryCustomers
+    from sojourn.application.changes import Move
     from sojourn.application.enrol import EntryEvent
     from sojourn.application.ports import Clock, Outbound, Outgoing, Webhooks
     from sojourn.application.route import Incoming
@@ -43,10 +45,18 @@ _KEEP = Keep()
 
 @dataclass(slots=True)
 class Meter:
-    """What was used, by journey; `idle` is what events cost that did nothing in any journey."""
+    """What was used, by journey.
+
+    Args:
+        idle: what events cost that did nothing in any journey.
+        counts: the counters that a deployment would have (`sojourn.application.counting`).
+        versions: of each journey that is metered.
+    """
 
     by_journey: dict[str, Usage] = field(default_factory=dict)
     idle: Usage = field(default_factory=Usage)
+    counts: Deltas = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
     _now: Usage = field(default_factory=Usage)
     _journeys: set[str] = field(default_factory=set)
     _of_run: dict[str, str] = field(default_factory=dict)
@@ -61,6 +71,13 @@ class Meter:
             self.of(happening.journey).entered += 1
             self._of_run[happening.run] = happening.journey
         self._journeys.add(happening.journey)
+
+    def count(self, happened: Iterable[Happening], moved: Iterable[Move]) -> None:
+        """Count what a commit tells, as `export` counts it."""
+        for place, counters in committed(happened, moved).items():
+            mine = self.counts.setdefault(place, {})
+            for name, by in counters.items():
+                mine[name] = mine.get(name, 0) + by
 
     def call(self, kind: str, run: str, work: Callable[[], Any]) -> Any:
         """Do what one invocation of a function does, and count it for the journeys it is about."""
@@ -103,9 +120,9 @@ class MeteredCustomers:
         actions = Writing("table", _KEEP, file, change, self._clock.now()).actions()
         factor = TRANSACTION if len(actions.all) > 1 else 1
         self._meter.now.written += sum(factor * ceil(item_size(item) / WRITE_UNIT) for item in actions.items)
-        # An event is written to the index of events by name as well.
-        self._meter.now.written += (change.event is not None) + len(change.moved)
+        self._meter.now.written += _index_writes(file, change)
         self._meter.now.told += bool(change.happened)
+        self._meter.count(change.happened, moves(file, change))
         return self._customers.commit(file, change)
 
     def events(
@@ -116,6 +133,11 @@ class MeteredCustomers:
         size = sum(len(rows.to_text(event)) for event in found)
         self._meter.now.read += len(also) + max(1, ceil(size / READ_UNIT))
         return found
+
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        """Return an event by its id."""
+        self._meter.now.read += 1 + len(also)
+        return self._customers.event(customer, event_id, also)
 
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send."""
@@ -133,6 +155,7 @@ class MeteredCustomers:
         self._meter.now.written += TRANSACTION * sum(
             ceil(item_size(item) / WRITE_UNIT) for item in actions.items
         )
+        self._meter.now.written += _index_writes(merge.into, merge.change) + _index_writes_of_leaving(merge)
         self._meter.now.told += 1
         return self._customers.merge(merge)
 
@@ -199,6 +222,20 @@ class MeteredWorld(World):
     def _on_bus(self, event: Outbound) -> None:
         self._meter.now.put += 1
         super()._on_bus(event)
+
+
+def _index_writes(file: CustomerFile, change: Change) -> int:
+    """Return how often a change is written to an index too: events by name; by part who is new, begins or ends."""
+    listed = sum(
+        run.active != (key in file.runs and file.runs[key].active) for key, run in change.runs.items()
+    )
+    return (change.event is not None) + len(change.moved) + (not file.revision) + listed
+
+
+def _index_writes_of_leaving(merge: Merge) -> int:
+    """Return how often an index is written for what a customer leaves who becomes another."""
+    source = merge.source
+    return sum(source.runs[key].active for key in merge.taken) + (merge.whole and bool(source.revision))
 
 
 def _run_of(payload: Any) -> str:

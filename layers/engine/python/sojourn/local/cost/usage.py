@@ -30,8 +30,8 @@ class Usage:
     read: float = 0.0
     put: int = 0
     told: int = 0
-    sms_parts: int = 0
-    messages: dict[str, int] = field(default_factory=dict)
+    sms_parts: float = 0
+    messages: dict[str, float] = field(default_factory=dict)
 
     def add(self, other: Usage) -> None:
         """Add another's counts."""
