@@ -26,6 +26,9 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "sweep": ("dynamodb", "stepfunctions", "sqs"),
     "api": ("dynamodb", "stepfunctions"),
     "feedback": ("events",),
+    "audience": ("dynamodb", "stepfunctions"),
+    "publish": ("dynamodb",),
+    "operate": ("dynamodb", "sqs"),
 }
 """The clients that each function makes while it begins; what it makes later is not timed on either side."""
 ENVIRONMENT = {
@@ -45,6 +48,12 @@ ENVIRONMENT = {
     "SOJOURN_EVENTS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/events",
     "SOJOURN_DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/bench",
     "SOJOURN_SWEEPS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/sweeps",
+    "SOJOURN_OPERATIONS_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/operations",
+    "SOJOURN_UPLOADS_BUCKET": "bench",
+    "SOJOURN_MACHINES": "arn:aws:states:us-east-1:111122223333:stateMachine:bench_",
+    "SOJOURN_MACHINES_ROLE_ARN": "arn:aws:iam::111122223333:role/bench",
+    "SOJOURN_STEP_ARN": "arn:aws:lambda:us-east-1:111122223333:function:step",
+    "SOJOURN_SEND_ARN": "arn:aws:lambda:us-east-1:111122223333:function:send",
     "SOJOURN_DELIVERY_STREAM": "bench",
     "SOJOURN_FEEDBACK_TOPICS": "arn:aws:sns:us-east-1:111122223333:bench",
 }

@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.figure import Figure, at_most, known
-from sojourn.adapters.dynamodb import keys, rows
+from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.registry import Registry
@@ -141,7 +141,7 @@ def _going_on(rows_: Rows, customer: str, runs: int) -> Rows:
     (version,) = {
         row["sk"]["S"].removeprefix("v#")
         for row in rows_
-        if row["pk"]["S"] == keys.journey(journey) and row["sk"]["S"].startswith("v#")
+        if row["pk"]["S"] == engine_keys.journey(journey) and row["sk"]["S"].startswith("v#")
     }
     made = [rows.item(pk, keys.PROFILE, rows.to_text(Profile(customer, email=f"{customer}@example.com")))]
     for number in range(runs):

@@ -33,22 +33,32 @@ class Permission:
 
 
 def allowed_actions(template: Template) -> dict[str, tuple[Permission, ...]]:
-    """Return what each role of a template allows, sorted, by the role's description up to its first colon.
+    """Return what each role and managed policy of a template allows, sorted.
 
-    For a function's role that is the function's name.
+    A role goes by its description up to the first colon, which for a function's is the function's name; a policy by
+    its own name.
     """
-    return {
+    of_roles = {
         str(role["Properties"]["Description"]).partition(":")[0]: permissions(role)
         for role in _resources(template, "AWS::IAM::Role")
     }
+    of_policies = {
+        str(policy["Properties"]["ManagedPolicyName"]): _said([policy["Properties"]["PolicyDocument"]])
+        for policy in _resources(template, "AWS::IAM::ManagedPolicy")
+    }
+    return of_roles | of_policies
 
 
 def permissions(role: Mapping[str, Any]) -> tuple[Permission, ...]:
     """Return what one role resource allows; a role of ours has inline policies only."""
+    return _said([policy["PolicyDocument"] for policy in role["Properties"]["Policies"]])
+
+
+def _said(documents: Iterable[Mapping[str, Any]]) -> tuple[Permission, ...]:
     found = {
         Permission(action, resource, tuple(sorted(_conditions(statement))))
-        for policy in role["Properties"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
+        for document in documents
+        for statement in document["Statement"]
         for action in _listed(statement["Action"])
         for resource in _resources_of(statement)
     }

@@ -17,14 +17,19 @@ from infra.settings import ROOT, Settings, SettingsError
 
 NOT_SHIPPED = ("cli", "emit", "local", "pinpoint")
 """Rooms of the package that no function imports."""
+AUTHORING = "authoring"
+"""The layer with what checking and compiling need besides: only for the function that does."""
 LARGEST_MB = 80
-"""What both layers may measure unpacked: Lambda allows 250 with the function, and a cold start pays for every file."""
+"""What all layers may measure unpacked: Lambda allows 250 with the function, and a cold start pays for every file."""
 
 _BOOTSTRAP = ROOT / "infra" / "local_cloud" / "bootstrap.py"
 
 
-def dependencies(settings: Settings) -> Path:
-    """Return the folder of the built dependencies layer.
+def dependencies(settings: Settings, layer: str = "dependencies") -> Path:
+    """Return the folder of a built layer.
+
+    Args:
+        layer: `dependencies`, or `AUTHORING`.
 
     Raises:
         SettingsError: it is missing, was built from another lock, or for another platform.
@@ -40,13 +45,13 @@ def dependencies(settings: Settings) -> Path:
         raise SettingsError(f"{_shown(built)} was built for {said[0]}, not for {platform}: run `{command}`")
     if said[1:] != [lock_digest()]:
         raise SettingsError(f"{_shown(built)} was built from another lock: run `{command}`")
-    return built / "dependencies"
+    return built / layer
 
 
 def lock_digest() -> str:
-    """Return what tells one lock of the dependencies layer from another."""
-    lock = ROOT / "layers" / "dependencies" / "requirements.txt"
-    return hashlib.sha256(lock.read_bytes()).hexdigest()
+    """Return what tells the locks of the built layers from earlier ones."""
+    locks = (ROOT / "layers" / layer / "requirements.txt" for layer in ("dependencies", AUTHORING))
+    return hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
 
 
 def engine(settings: Settings) -> Path:

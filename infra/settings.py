@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # (`infra.constructs.naming`).
 _STAGE = re.compile(r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?")
 
+DEPLOYED, PUBLISHED = "deployed", "published"
+"""How journeys get to a deployment."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 
@@ -53,7 +55,9 @@ class Settings:
         route_concurrency: how many copies of `route` may work on the queue at once.
         sweep_at: when the segments that time alone can change are asked again, every day, on the workspace's clock.
         sweep_concurrency: how many copies of `sweep` may work on that at once.
+        entries_rate: how many customers all audiences may enter a second; Step Functions' quota is the bound.
         outbound: which kinds of happenings go on the bus: `usual`, `all`, `none`, or names with commas between.
+        journeys: how journeys get there: `deployed` with the stack, or `published` while everything runs.
         take_out: journeys that this deployment may take out although customers are in them, or the workspace that
             it may replace.
         track_rate: so many calls a second the tracking API takes in the long run, and `track_burst` at once.
@@ -77,7 +81,9 @@ class Settings:
     route_concurrency: int = 20
     sweep_at: str = SWEEP_AT
     sweep_concurrency: int = 4
+    entries_rate: int = 200
     outbound: str = "usual"
+    journeys: str = "deployed"
     take_out: tuple[str, ...] = ()
     track_rate: int = 500
     track_burst: int = 1_000
@@ -112,6 +118,8 @@ class Settings:
         for name in ("route_concurrency", "sweep_concurrency"):
             if getattr(self, name) < 2:
                 raise SettingsError(f"{name}: Lambda knows no less than 2")
+        if self.journeys not in (DEPLOYED, PUBLISHED):
+            raise SettingsError(f'journeys "{self.journeys}": write {DEPLOYED} or {PUBLISHED}')
         if not _CLOCK.fullmatch(self.sweep_at):
             raise SettingsError(f'sweep_at "{self.sweep_at}": write a time of day, such as 03:00')
 
@@ -119,6 +127,11 @@ class Settings:
     def disposable(self) -> bool:
         """Whether destroying the stacks destroys the data with them."""
         return self.local or self.stage == "dev" or self.stage.startswith("dev-")
+
+    @property
+    def publishes(self) -> bool:
+        """Whether journeys are published while everything runs, and the stack brings none."""
+        return self.journeys == PUBLISHED
 
     @property
     def tls_only(self) -> bool:
@@ -223,7 +236,9 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "route_concurrency": _count,
     "sweep_at": str,
     "sweep_concurrency": _count,
+    "entries_rate": _count,
     "outbound": _kinds_out,
+    "journeys": str,
     "take_out": _names,
     "track_rate": _count,
     "track_burst": _count,

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from infra.settings import SettingsError
-from sojourn.adapters.senders.email_address import BadAddress, address_in, named_mailbox
+from sojourn.adapters.senders.permission import from_addresses
 from sojourn.cli.usage import UsageError
 from sojourn.cli.workspace import locate, read_files
-from sojourn.domain.compile.bundle import Bundle, compiled_workspace
+from sojourn.domain.compile.bundle import compiled_workspace
 from sojourn.domain.compile.compiled import CompiledJourney, canonical
 from sojourn.domain.findings import Severity
 from sojourn.domain.journey.checking import check
 from sojourn.domain.journey.project import read_project
-from sojourn.domain.message.marks import scan
+from sojourn.errors import AuthorError
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def published(folder: Path) -> Published:
     except UsageError as error:
         raise SettingsError(f"workspace: {error}") from error
     project = read_project(files, place.shown)
-    errors = [finding for finding in check(project) if finding.severity is Severity.ERROR]
+    found = check(project)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
         raise SettingsError(
             "\n".join(
@@ -65,35 +66,16 @@ def published(folder: Path) -> Published:
             )
             + f"\nthe workspace has {len(errors)} errors: `sojourn check {place.shown}` says more"
         )
-    bundle = compiled_workspace(project)
+    bundle = compiled_workspace(project, found)
+    try:
+        addresses = from_addresses(bundle)
+    except AuthorError as error:
+        raise SettingsError(str(error)) from None
     return Published(
         project.workspace.workspace,
         bundle.journeys,
         bundle.policy.senders,
-        _from_addresses(bundle),
+        addresses,
         canonical(bundle.to_json()),
         bundle.policy.timezone,
     )
-
-
-def _from_addresses(bundle: Bundle) -> tuple[str, ...]:
-    """Return every address that emails come from, as SES is told it: the permission to send names them."""
-    written = [
-        (f'message "{message.name}"', channels.get("email", {}).get("from"))
-        for message in bundle.messages.values()
-        for channels in message.locales.values()
-    ]
-    written.append(("workspace.yaml", bundle.policy.senders.get("email", {}).get("from")))
-    return tuple(sorted({_address(where, text) for where, text in written if text}))
-
-
-def _address(where: str, text: str) -> str:
-    if scan(text)[0]:
-        raise SettingsError(
-            f'{where} sends email from "{text}": write an address without {{{{ }}}} or {{% %}}, as the permission to'
-            " send names it"
-        )
-    try:
-        return address_in(named_mailbox(text))
-    except BadAddress as error:
-        raise SettingsError(f'{where} sends email from "{text}": {error}') from None

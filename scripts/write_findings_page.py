@@ -24,6 +24,7 @@ TOPICS = {
     "5": "Messages",
     "6": "Conditions",
     "7": "Scenarios",
+    "8": "Migrations",
 }
 HEAD = """\
 # Findings

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.aws_runtime.api import openapi as programs
+from sojourn.aws_runtime.publishing import openapi as control
 from sojourn.aws_runtime.tracking import openapi as tracking
 
 DOCUMENTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "tracking.openapi.json": tracking.document,
     "api.openapi.json": programs.document,
+    "control.openapi.json": control.document,
 }
 """File -> what it holds."""
 

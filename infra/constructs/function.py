@@ -42,19 +42,24 @@ class Runtime(Construct):
         self.settings = settings
         built = packaging.dependencies(settings)
         engine = packaging.engine(settings)
+        authoring = packaging.dependencies(settings, packaging.AUTHORING)
         self.layers: list[lambda_.ILayerVersion] = []
+        self.authoring: list[lambda_.ILayerVersion] = []
         self.environment: dict[str, str] = {}
         if settings.local:
             staged = AssetStaging(self, "Engine", source_path=str(engine))
-            folders = [f"{staged.absolute_staged_path}/python", str(built / "python")]
+            folders = [
+                f"{staged.absolute_staged_path}/python", str(built / "python"), str(authoring / "python")
+            ]  # fmt: skip
             folders.append(str(built.parent / "runtime" / "python"))
             self.environment["SOJOURN_LAYERS"] = os.pathsep.join(folders)
             return
-        for id_layer, folder, holds in (
-            ("Engine", engine, "the package sojourn"),
-            ("Dependencies", built, "what it imports"),
+        for id_layer, folder, holds, into in (
+            ("Engine", engine, "the package sojourn", self.layers),
+            ("Dependencies", built, "what it imports", self.layers),
+            ("Authoring", authoring, "what checking and compiling need besides", self.authoring),
         ):
-            self.layers.append(
+            into.append(
                 lambda_.LayerVersion(
                     self,
                     id_layer,
@@ -76,6 +81,7 @@ class Task:
         seconds: how long it may take.
         megabytes: of memory, and CPU with it.
         dead_letters: where that goes which it fails at, as it has no dead-letter queue of its own.
+        authoring: whether it checks and compiles, and has the layer for that.
     """
 
     name: str
@@ -85,6 +91,7 @@ class Task:
     dead_letters: str
     allowed: Sequence[Allow]
     environment: Mapping[str, str] = field(default_factory=dict)
+    authoring: bool = False
 
 
 class EngineFunction(Construct):
@@ -116,7 +123,7 @@ class EngineFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             code=lambda_.Code.from_asset(str(packaging.function(settings, task.name))),
             handler=f"functions.{task.name}.handler.lambda_handler",
-            layers=runtime.layers,
+            layers=[*runtime.layers, *(runtime.authoring if task.authoring else [])],
             role=self.role.role,
             memory_size=task.megabytes,
             timeout=Duration.seconds(task.seconds),

@@ -6,20 +6,30 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
+from infra.constructs import audience
+from infra.constructs.control import ControlApi
+from infra.constructs.control_grants import ControlGrants
 from infra.constructs.function import EngineFunction, Runtime, Task
 from infra.constructs.grants import Grants
 from infra.constructs.links import PublicAddress
 from infra.constructs.program_routes import ProgramRoutes
-from infra.constructs.queues import ROUTE_SECONDS, SWEEP_SECONDS
+from infra.constructs.published_machines import PublishedMachines
+from infra.constructs.queues import OPERATE_SECONDS, ROUTE_SECONDS, SWEEP_SECONDS
 from infra.constructs.tracking import TrackingApi
 from infra.settings import Settings
 
+COMPILING_MB = 1769
+"""With so much memory comes one whole processor, which checking and compiling keep busy."""
 _MACHINE = "a state machine calls it, waits for the answer, tries again and then fails the run, visibly"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What functions are told of what stands around them: names and addresses, as CDK knows them."""
+    """What functions are told of what stands around them: names and addresses, as CDK knows them.
+
+    Args:
+        senders: as whom `send` has the permission to send.
+    """
 
     table: str
     bus: str
@@ -34,14 +44,18 @@ class Surroundings:
     feedback_dead_url: str
     configuration_set: str
     sweeps_url: str
+    operations_url: str
+    uploads: str
+    senders: str
 
 
 class Functions(Construct):
-    """`route`, `step`, `send`, `feedback`, `close`, `register`, `export`, `links`, `track`, `api` and `sweep`."""
+    """All functions, and what stands around one of them only: the APIs, the role of published machines."""
 
     def __init__(
-        self, scope: Construct, id_: str, settings: Settings, around: Surroundings, grants: Grants
-    ) -> None:
+        self, scope: Construct, id_: str, settings: Settings, around: Surroundings, grants: Grants,
+        control: ControlGrants,
+    ) -> None:  # fmt: skip
         super().__init__(scope, id_)
         runtime = Runtime(self, "Runtime", settings)
         table = {"SOJOURN_TABLE": around.table}
@@ -122,3 +136,37 @@ class Functions(Construct):
             "export", "Tells the rest of the world what changed", 120, 512,
             "its source of changes has dead letters", grants.export(), table | bus | telling,
         ))  # fmt: skip
+        operating = {
+            "SOJOURN_OPERATIONS_URL": around.operations_url,
+            "SOJOURN_UPLOADS_BUCKET": around.uploads,
+        }
+        self.publish = made(Task(
+            "publish", "Answers the control API: what changes journeys while they run", 28, 512,
+            "a call is answered, or not; who called may call again", control.publish(), table | operating,
+        ))  # fmt: skip
+        self.control = ControlApi(self, "Control", settings, self.publish)
+        calls = {name: one.function.function_arn for name, one in (("STEP", self.step), ("SEND", self.send))}
+        machines = PublishedMachines(self, "PublishedMachines", settings, list(calls.values()))
+        entries = {"SOJOURN_ENTRIES_RATE": str(settings.entries_rate)}
+        self.operate = made(Task(
+            "operate", "Carries out what takes longer than a call: publishes journeys, moves many runs",
+            OPERATE_SECONDS, COMPILING_MB, "its queue has dead letters",
+            [*control.operate(machines.role.arn), audience.starting(settings)],
+            starting | bus | operating | entries | {
+                "SOJOURN_AUDIENCE_MACHINE_ARN": audience.machine_arn(settings),
+                "SOJOURN_MACHINES": machines.prefix,
+                "SOJOURN_SENDERS": around.senders,
+                "SOJOURN_MACHINES_ROLE_ARN": machines.role.arn,
+                "SOJOURN_MACHINES_LOG_ARN": machines.log.log_group_arn,
+                **{f"SOJOURN_{name}_ARN": function for name, function in calls.items()},
+            },
+            authoring=True,
+        ))  # fmt: skip
+        self.audience = made(Task(
+            "audience", "Enters the customers of an audience, a batch of rows at a time", audience.SECONDS, 512,
+            "its state machine calls it again; what is not done then is told by the audience's operation",
+            control.audience(), starting | entries | {"SOJOURN_UPLOADS_BUCKET": around.uploads},
+        ))  # fmt: skip
+        audience.Audiences(
+            self, "Audiences", settings, self.audience, uploads=control.uploads, key=grants.key
+        )

@@ -14,7 +14,7 @@ from aws_cdk import Aws
 from infra.constructs.naming import machine_name, stack_name
 from infra.constructs.policies import Allow, arn
 from infra.settings import Settings
-from sojourn.adapters.dynamodb import keys, parts
+from sojourn.adapters.dynamodb import engine_keys, keys, parts
 from sojourn.domain.decide.hearsay import by_hearsay
 
 READ = ("dynamodb:GetItem", "dynamodb:Query")
@@ -32,12 +32,12 @@ USE_KEY = (
 FOUND_BY = tuple(kind for one in ("email", "phone") for kind in (one, by_hearsay(one)))
 """The kinds of addresses by which feedback finds people."""
 
-_MACHINES = "a journey's machine gets a version with every deployment, and journeys come and go"
+MACHINES = "a journey's machine gets a version with every deployment, and journeys come and go"
 _EXECUTIONS = "an execution is named after its run"
 _TOKEN = "a task token is the permission: IAM knows no resource for it"  # noqa: S105 - a sentence
 
 
-def _partitions(*beginnings: str) -> dict[str, dict[str, list[str]]]:
+def partitions(*beginnings: str) -> dict[str, dict[str, list[str]]]:
     """Return the condition that holds for rows in partitions that begin so: whoever has it reaches no customer.
 
     Every action it stands with names its partitions ("Using IAM policy conditions for fine-grained access control"),
@@ -85,18 +85,18 @@ class Grants:
         return [
             Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.events]),
             Allow(("sqs:SendMessage",), [self.events_dead]),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
-            *self._customers(),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            *self.customers(),
             # Two customers become one in transactions that look at both.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
-            *self._executions(),
+            *self.executions(),
         ]
 
     def step(self) -> list[Allow]:
         """Do a step: read and write the customer, put events, sign a webhook, start another journey."""
         return [
-            *self._customers(),
-            *self._executions(),
+            *self.customers(),
+            *self.executions(),
             Allow(("events:PutEvents",), [self.bus]),
             *self._secret(),
         ]
@@ -104,10 +104,10 @@ class Grants:
     def send(self) -> list[Allow]:
         """Send a message on the workspace's channels."""
         return [
-            *self._customers(),
+            *self.customers(),
             # A claim asks that there is none where somebody was who became this customer.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
-            *self._executions(),
+            *self.executions(),
             *self._secret(),
             *self.sending,
         ]
@@ -115,10 +115,10 @@ class Grants:
     def close(self) -> list[Allow]:
         """Close the run of an execution that failed, was aborted or timed out."""
         return [
-            *self._customers(by_name=False),
+            *self.customers(by_name=False),
             Allow(("states:DescribeExecution",), [self._named_executions], _EXECUTIONS),
             Allow(("sqs:SendMessage",), [self.close_dead]),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
     def register(self) -> list[Allow]:
@@ -135,10 +135,10 @@ class Grants:
                     "dynamodb:UpdateItem",
                 ),
                 [self.table],
-                conditions=_partitions(keys.ENGINE),
+                conditions=partitions(engine_keys.ENGINE),
             ),
-            self._key_for("dynamodb", *USE_KEY),
-            Allow(("states:PublishStateMachineVersion",), [self._machines], _MACHINES),
+            self.key_for("dynamodb", *USE_KEY),
+            Allow(("states:PublishStateMachineVersion",), [self.machines], MACHINES),
             Allow(("s3:GetObject",), [objects], "CDK names what it uploads after its content"),
             Allow(("cloudformation:DescribeStacks",), [stack], "CloudFormation adds an id to a stack's name"),
         ]
@@ -153,13 +153,13 @@ class Grants:
             Allow(
                 ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
                 [self.table],
-                conditions=_partitions(keys.ENGINE, keys.RECORDS),
+                conditions=partitions(engine_keys.ENGINE, engine_keys.RECORDS),
             ),
-            self._key_for("dynamodb", *USE_KEY),
+            self.key_for("dynamodb", *USE_KEY),
             Allow(("events:PutEvents",), [self.bus]),
             Allow(("firehose:PutRecordBatch",), [self.delivery]),
             Allow(("sqs:SendMessage",), [self.export_dead]),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
     def links(self) -> list[Allow]:
@@ -168,27 +168,27 @@ class Grants:
             Allow(("events:PutEvents",), [self.bus]),
             *self._secret(),
             self._behind_the_bus(),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
     def api(self) -> list[Allow]:
         """Ask whose a write key is, read which task an id stands for, let its run go on; enter a customer."""
         return [
-            *self._customers(),
+            *self.customers(),
             # A call may say that two are one: that is a transaction which looks at both.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
-            *self._executions(),
+            *self.executions(),
             *self._secret(),
         ]
 
     def track(self) -> list[Allow]:
         """Ask whose a write key is, and tell the bus, or the queue behind it; no customer is read or written."""
         return [
-            Allow(("dynamodb:GetItem",), [self.table], conditions=_partitions(keys.WRITE_KEYS)),
-            self._key_for("dynamodb", *USE_KEY),
+            Allow(("dynamodb:GetItem",), [self.table], conditions=partitions(engine_keys.WRITE_KEYS)),
+            self.key_for("dynamodb", *USE_KEY),
             Allow(("events:PutEvents",), [self.bus]),
             self._behind_the_bus(),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
     def feedback(self) -> list[Allow]:
@@ -197,13 +197,13 @@ class Grants:
             Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.told]),
             Allow(("sqs:SendMessage",), [self.told_dead]),
             self._behind_the_bus(),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
             Allow(
                 ("dynamodb:Query",),
                 [self.table],
-                conditions=_partitions(*(keys.link(kind, "") for kind in FOUND_BY)),
+                conditions=partitions(*(keys.link(kind, "") for kind in FOUND_BY)),
             ),
-            self._key_for("dynamodb", *USE_KEY),
+            self.key_for("dynamodb", *USE_KEY),
             Allow(("events:PutEvents",), [self.bus]),
             *self.devices,
         ]
@@ -212,28 +212,30 @@ class Grants:
         """Go through all customers; ask each one's segments; carry the sweep on by its queue."""
         return [
             Allow(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), [self.sweeps]),
-            self._may_send(self.sweeps),
-            self._key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
-            *self._customers(),
+            self.may_send(self.sweeps),
+            self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+            *self.customers(),
             # It goes on with those of whom not all is brought over to whoever they became.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
             Allow(("dynamodb:Query",), [f"{self.table}/index/{parts.INDEX}"]),
             Allow(("dynamodb:Scan",), [self.table]),
-            *self._executions(),
+            *self.executions(),
         ]
 
-    def _customers(self, *, by_name: bool = True) -> list[Allow]:
+    def customers(self, *, by_name: bool = True) -> list[Allow]:
+        """Read and write customers, perhaps their events by name."""
         return [
             Allow((*READ, *WRITE), [self.table]),
             *([Allow(("dynamodb:Query",), [f"{self.table}/index/by_name"])] if by_name else []),
-            self._key_for("dynamodb", *USE_KEY),
+            self.key_for("dynamodb", *USE_KEY),
         ]
 
-    def _executions(self) -> list[Allow]:
+    def executions(self) -> list[Allow]:
+        """Start, answer and stop executions, now and later."""
         # The embedded AWS looks for every schedule in the group "default".
         groups = [self.settings.name()] + (["default"] if self.settings.local else [])
         return [
-            Allow(("states:StartExecution",), [self._machines], _MACHINES),
+            Allow(("states:StartExecution",), [self.machines], MACHINES),
             Allow(("states:StopExecution",), [self._named_executions], _EXECUTIONS),
             Allow(("states:SendTaskSuccess",), ["*"], _TOKEN),
             Allow(
@@ -252,24 +254,26 @@ class Grants:
         secret = arn("secretsmanager", f"secret:sojourn-{self.settings.stage}/signing-*")
         return [
             Allow(("secretsmanager:GetSecretValue",), [secret], "Secrets Manager adds six letters to a name"),
-            self._key_for("secretsmanager", "kms:Decrypt"),
+            self.key_for("secretsmanager", "kms:Decrypt"),
         ]
 
     def _behind_the_bus(self) -> Allow:
-        return self._may_send(self.events)
+        return self.may_send(self.events)
 
-    def _may_send(self, queue: str) -> Allow:
+    def may_send(self, queue: str) -> Allow:
+        """Put messages on a queue."""
         # The embedded AWS asks for an action of the call's name; AWS knows none for a batch of messages.
         batch = ("sqs:SendMessageBatch",) if self.settings.local else ()
         return Allow(("sqs:SendMessage", *batch), [queue])
 
-    def _key_for(self, service: str, *actions: str) -> Allow:
+    def key_for(self, service: str, *actions: str) -> Allow:
         """Let a service use the key in the caller's name; the caller itself can do nothing with it."""
         via = {"StringEquals": {"kms:ViaService": f"{service}.{Aws.REGION}.amazonaws.com"}}
         return Allow(actions, [self.key], conditions=via)
 
     @property
-    def _machines(self) -> str:
+    def machines(self) -> str:
+        """The pattern of the ARNs of the stage's machines, and of their versions."""
         return arn("states", f"stateMachine:{machine_name(self.settings, '*')}")
 
     @property

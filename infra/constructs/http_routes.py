@@ -23,12 +23,12 @@ class Route:
 
     Args:
         key: as API Gateway has it: `POST /v1/things/{id}`, or `$default` for whatever no other route takes.
-        open_because: why nobody needs to sign in at the gateway.
+        open_because: why nobody needs to sign in at the gateway; empty where IAM is asked who may call.
         id_: of the construct, together with "Route" and "Permission".
     """
 
     key: str
-    open_because: str
+    open_because: str = ""
     id_: str = ""
 
     @property
@@ -60,8 +60,10 @@ def route_to(
             api_id=api.ref,
             route_key=route.key,
             target=f"integrations/{integration.ref}",
+            authorization_type=None if route.open_because else "AWS_IAM",
         )
-        accept(one, "AwsSolutions-APIG4", route.open_because)
+        if route.open_because:
+            accept(one, "AwsSolutions-APIG4", route.open_because)
         lambda_.CfnPermission(
             scope,
             f"{route.id_}Permission",

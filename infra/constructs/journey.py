@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -22,6 +22,26 @@ _LOG_DELIVERY = (
     "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
 )  # fmt: skip
 """What Step Functions needs to write to a log group, all of it for every resource: AWS asks for exactly these."""
+
+
+def machine_permissions(functions: Sequence[str]) -> list[Allow]:
+    """Return what a journey's machine may do.
+
+    Args:
+        functions: the ARNs of those it calls.
+    """
+    return [
+        Allow(("lambda:InvokeFunction",), list(functions)),
+        Allow(_LOG_DELIVERY, ["*"], "log deliveries know no resource"),
+        Allow(
+            (
+                "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords",
+                "xray:PutTraceSegments",
+            ),
+            ["*"],
+            "X-Ray knows no resource",
+        ),
+    ]  # fmt: skip
 
 
 class Machines(Construct):
@@ -48,19 +68,8 @@ class Machines(Construct):
             "Role",
             trusted=trusted,
             description="A journey's machine calls step and send",
-            allowed=[
-                Allow(("lambda:InvokeFunction",), list(functions.values())),
-                Allow(_LOG_DELIVERY, ["*"], "log deliveries know no resource"),
-                Allow(
-                    (
-                        "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords",
-                        "xray:PutTraceSegments",
-                    ),
-                    ["*"],
-                    "X-Ray knows no resource",
-                ),
-            ],
-        )  # fmt: skip
+            allowed=machine_permissions(list(functions.values())),
+        )
         self.machines: dict[str, stepfunctions.StateMachine] = {}
         for journey in journeys:
             # From a file: the definitions of a hundred journeys would outgrow a template.

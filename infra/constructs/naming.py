@@ -19,6 +19,9 @@ FUNCTIONS = (
     "api",
     "feedback",
     "sweep",
+    "publish",
+    "operate",
+    "audience",
 )
 BY_SQS = "events"
 """The queue of what came in over the bus."""
@@ -27,6 +30,8 @@ FEEDBACK = "feedback"
 DELIVERY = "changes"
 SWEEPS = "sweeps"
 """The queue that carries the daily sweep on."""
+OPERATIONS = "operations"
+"""The queue of what takes longer than a call: publications, what moves many runs, audiences."""
 METRICS = "Sojourn"
 """The namespace of our own metrics."""
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.nag import accept
-from infra.constructs.naming import BY_SQS, FEEDBACK, SWEEPS
+from infra.constructs.naming import BY_SQS, FEEDBACK, OPERATIONS, SWEEPS
 from infra.constructs.policies import arn, service
 from infra.settings import Settings
 
@@ -17,12 +17,17 @@ ROUTE_SECONDS = 30
 """How long `route` and `feedback` may take for a batch."""
 SWEEP_SECONDS = 120
 """How long `sweep` works on a part of the customers before it hands on."""
+OPERATE_SECONDS = 300
+"""How long `operate` works on an operation before it hands on."""
+OPERATE_HIDDEN = 2 * OPERATE_SECONDS
+"""After so long an operation goes on that whoever worked on it did not live to hand on. One message is one invocation,
+and so few are worked on at once that Lambda holds none back: it need not be six times as long."""
 DELIVERIES = 5
 """So often is a message tried before it counts as dead."""
 
 
 class Queues(Construct):
-    """The queues of incoming events, of what is told of messages and of the daily sweep, and all dead letters.
+    """The queues of incoming events, of what is told of messages, of sweeps and operations, and all dead letters.
 
     Every one is encrypted with our key, takes nothing over plain HTTP and keeps dead letters for two weeks, the
     longest there is.
@@ -40,9 +45,17 @@ class Queues(Construct):
         self.close_dead = self._dead("CloseDead", "close-dead")
         self.schedules_dead = self._dead("SchedulesDead", "schedules-dead")
         self.sweeps_dead = self._dead("SweepsDead", "sweeps-dead", self._redrive("SweepsSource", SWEEPS))
+        self.operations_dead = self._dead(
+            "OperationsDead", "operations-dead", self._redrive("OperationsSource", OPERATIONS)
+        )
         self.events = self._filled("Events", BY_SQS, self.events_dead)
         self.feedback = self._filled("Feedback", FEEDBACK, self.feedback_dead)
-        self.sweeps = self._filled("Sweeps", SWEEPS, self.sweeps_dead, SWEEP_SECONDS)
+        self.sweeps = self._filled("Sweeps", SWEEPS, self.sweeps_dead, 6 * SWEEP_SECONDS)
+        self.operations = self._filled("Operations", OPERATIONS, self.operations_dead, OPERATE_HIDDEN)
+        self.all = [
+            self.events, self.feedback, self.sweeps, self.operations, self.events_dead, self.feedback_dead,
+            self.sweeps_dead, self.operations_dead, self.export_dead, self.close_dead, self.schedules_dead,
+        ]  # fmt: skip
         if not settings.tls_only:
             accept(self, "AwsSolutions-SQS4", "the embedded AWS speaks plain HTTP, on loopback")
 
@@ -72,12 +85,13 @@ class Queues(Construct):
             redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source]
         )
 
-    def _filled(self, id_: str, name: str, dead: sqs.IQueue, seconds: int = ROUTE_SECONDS) -> sqs.Queue:
+    def _filled(self, id_: str, name: str, dead: sqs.IQueue, hidden: int = 6 * ROUTE_SECONDS) -> sqs.Queue:
+        # Hidden for six times as long as the function may take, as AWS advises for Lambda.
         return sqs.Queue(
             self,
             id_,
             queue_name=self._settings.name(name),
-            visibility_timeout=Duration.seconds(6 * seconds),  # as AWS advises for Lambda
+            visibility_timeout=Duration.seconds(hidden),
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=DELIVERIES),
             encryption=sqs.QueueEncryption.KMS,

@@ -38,6 +38,7 @@ class Registration(Construct):
                 "Bucket": asset.s3_bucket_name,
                 "Key": asset.s3_object_key,
                 "Owner": OWNER,
+                **({"Journeys": settings.journeys} if settings.publishes else {}),
                 # Another one in its place is refused, and so is a journey left out that customers are in.
                 "Workspace": workspace.name,
                 "Machines": {name: machine.state_machine_arn for name, machine in machines.machines.items()},

@@ -1,6 +1,6 @@
 """The one table: customers, runs, sends, ledger, registry, counters.
 
-Its keys' grammar is in `sojourn.adapters.dynamodb.keys`.
+Its keys' grammar is in `sojourn.adapters.dynamodb.keys` and `engine_keys`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class EngineTable(Construct):
                 )
             ],
             global_secondary_indexes=[
-                # Keys alone: a change of a customer writes nothing here, and listing them reads next to nothing.
+                # Keys alone: a change of a customer or run writes nothing here, and listing them reads next to nothing.
                 dynamodb.GlobalSecondaryIndexPropsV2(
                     index_name=parts.INDEX,
                     partition_key=dynamodb.Attribute(name=parts.PART, type=_TEXT),

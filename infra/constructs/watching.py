@@ -14,6 +14,7 @@ from infra.constructs.naming import (
     FEEDBACK,
     FUNCTIONS,
     METRICS,
+    OPERATIONS,
     SWEEPS,
     machine_name,
     unexpected_errors,
@@ -33,6 +34,8 @@ DEAD = {
     "each.",
     "sweeps-dead": "Customers, or parts of them, whose segments the daily sweep could not ask again. Mend the cause, "
     "then redrive the queue.",
+    "operations-dead": "Operations, or parts of one, that could not be carried out: `sojourn operations` says which. "
+    "Mend the cause, then redrive the queue.",
     "schedules-dead": "Executions that should have started later and did not. Mend the cause, then start each.",
 }
 """The dead-letter queues: what lies in them, and what to do. SQS redrives those of another queue only."""
@@ -92,6 +95,11 @@ def watch_queues(alarms: Alarms, settings: Settings) -> None:
     alarms.watch(
         "sweeps-late", "Part of the daily sweep has waited for over six hours: sweep fails or is held back.",
         "AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(settings, SWEEPS), above=6 * _HOUR,
+        statistic="Maximum", periods=3,
+    )  # fmt: skip
+    alarms.watch(
+        "operations-late", "Operations have waited for over half an hour: operate fails or is held back.",
+        "AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(settings, OPERATIONS), above=_HOUR / 2,
         statistic="Maximum", periods=3,
     )  # fmt: skip
     alarms.watch(

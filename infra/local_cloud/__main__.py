@@ -12,13 +12,14 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from infra.local_cloud.deployment import (
     CDK,
     STAGE,
     DeploymentFailed,
+    answering,
     bootstrap,
     client,
     deploy,
@@ -73,16 +74,15 @@ def _deployed(emulated: Emulator, workspace: Path) -> None:
     _say(f"Deploying {workspace} ...")
     outputs = deploy(emulated, workspace).outputs
     verify(client(emulated, "sesv2"), published(workspace).from_addresses)
-    _say(told(emulated, workspace, outputs["BusName"], outputs["TrackingUrl"]))
+    _say(told(emulated, workspace, outputs))
 
 
-def told(emulated: Emulator, workspace: Path, bus: str, tracking_url: str) -> str:
+def told(emulated: Emulator, workspace: Path, outputs: Mapping[str, str]) -> str:
     """Say what to do with it."""
     exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in emulated.environment.items())
     again = shlex.join([os.path.relpath(CDK), *deploying(emulated, workspace)])
     hour, day = (f"{emulated.wait_scale * seconds:.3g}" for seconds in (3_600, 86_400))
-    # Its own name leads nowhere: the emulator takes the API's id and stage from the path.
-    tracking = f"{emulated.url}/_aws/execute-api/{urlsplit(tracking_url).netloc.partition('.')[0]}/$default"
+    tracking, control = (answering(emulated, outputs[name]) for name in ("TrackingUrl", "ControlUrl"))
     python = f"{shlex.quote(sys.executable)} - <<'END'"
     return f"""
 It is up, at {emulated.url}; its log is {emulated.log}.
@@ -92,13 +92,14 @@ is not, and quiet hours go by the clock on the wall. In another terminal whateve
 unset AWS_PROFILE
 {exports}
 export SOJOURN_STAGE={STAGE}
+export SOJOURN_CONTROL_URL={shlex.quote(control)}
 
 1. A customer signs up:
 
 {python}
 import boto3
 event = {_EVENT}
-print(boto3.client("events").put_events(Entries=[{{**event, "EventBusName": "{bus}"}}])["Entries"])
+print(boto3.client("events").put_events(Entries=[{{**event, "EventBusName": "{outputs["BusName"]}"}}])["Entries"])
 END
 
 2. What is known of her by now:

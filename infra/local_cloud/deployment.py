@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -119,6 +120,15 @@ def verify(ses: Any, addresses: Iterable[str]) -> None:
 def templates(emulated: Emulator) -> Path:
     """Return the folder that what was synthesised last is in."""
     return emulated.folder / "cdk.out"
+
+
+def answering(emulated: Emulator, url: str) -> str:
+    """Return where an HTTP API answers whose own name leads nowhere: the emulator takes its id and stage from the path.
+
+    Args:
+        url: what the deployment says of it, such as its output `TrackingUrl`.
+    """
+    return f"{emulated.url}/_aws/execute-api/{urlsplit(url).netloc.partition('.')[0]}/$default"
 
 
 def client(emulated: Emulator, service: str) -> Any:

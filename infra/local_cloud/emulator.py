@@ -27,6 +27,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 ELSEWHERE = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SMTP_HOST")
 """Settings of whoever starts it that might lead functions, or the emulator's mails, to another place."""
 _LEASH = Path(__file__).with_name("leash.py")
+_RUN = "amended"
+"""The module that the leash runs, from its own folder: MiniStack, with two things put right."""
 READY = 60.0
 """Seconds that a start may take on a busy machine."""
 
@@ -109,7 +111,7 @@ def emulator(
     with (
         (folder / "ministack.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, str(_LEASH), "ministack"],
+            [sys.executable, str(_LEASH), _RUN],
             env=environment, cwd=folder, start_new_session=True, stdin=subprocess.PIPE, stdout=log, stderr=log,
         ) as process,
     ):  # fmt: skip

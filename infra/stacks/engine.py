@@ -6,19 +6,26 @@ from aws_cdk import Aws, DefaultStackSynthesizer
 from constructs import Construct
 
 from infra.constructs.bus import Bus
+from infra.constructs.control_grants import ControlGrants
 from infra.constructs.feedback import EmailEvents, FeedbackSource, FeedbackTopic, configuration_set
 from infra.constructs.functions import Functions, Surroundings
 from infra.constructs.grants import Grants
+from infra.constructs.operations import OperationsSource
+from infra.constructs.policies import arn
 from infra.constructs.queues import Queues
+from infra.constructs.roles import ADMIN, EDITOR, PUBLISHER, VIEWER, Around, Roles
+from infra.constructs.schedule_tick import ScheduleTick
 from infra.constructs.schedules import Schedules
 from infra.constructs.sending import allowed_asking, allowed_sending
 from infra.constructs.signing_secret import SigningSecret
 from infra.constructs.sources import ChangesSource, EndedExecutions, EventsSource
 from infra.constructs.sweep import DailySweep
+from infra.constructs.uploads import UploadsBucket
 from infra.settings import Settings
 from infra.stacks.base import EngineStack
 from infra.stacks.data import DataStack
 from infra.workspace import Published
+from sojourn.adapters.senders.permission import permission
 
 
 class RunningStack(EngineStack):
@@ -33,6 +40,7 @@ class RunningStack(EngineStack):
         queues = Queues(self, "Queues", settings, data.key)
         bus = Bus(self, "Bus", settings, queues).bus
         schedules = Schedules(self, "Schedules", settings, queues.schedules_dead.queue_arn, data.key.key_arn)
+        uploads = UploadsBucket(self, "Uploads", settings, data.key).bucket
         secret = SigningSecret(self, "Signing", settings, data.key)
         qualifier = (
             self.node.try_get_context("@aws-cdk/core:bootstrapQualifier")
@@ -75,14 +83,27 @@ class RunningStack(EngineStack):
             feedback_dead_url=queues.feedback_dead.queue_url,
             configuration_set=emails,
             sweeps_url=queues.sweeps.queue_url,
+            operations_url=queues.operations.queue_url,
+            uploads=uploads.bucket_name,
+            senders=permission(workspace.senders, workspace.from_addresses),
         )
-        self.functions = Functions(self, "Functions", settings, around, grants)
+        control = ControlGrants(grants, queues.operations.queue_arn, uploads.bucket_arn)
+        self.functions = Functions(self, "Functions", settings, around, grants, control)
         EventsSource(self, "EventsSource", settings, self.functions, queues)
         ChangesSource(self, "ChangesSource", self.functions, data.table.stream_arn, queues)
         EndedExecutions(self, "EndedExecutions", settings, self.functions, queues)
         DailySweep(
             self, "DailySweep", settings, self.functions.sweep, queues,
             group=schedules.group_name, key=data.key.key_arn, zone=workspace.timezone,
+        )  # fmt: skip
+        ScheduleTick(self, "ScheduleTick", settings, queues, group=schedules.group_name, key=data.key.key_arn)
+        OperationsSource(self, "OperationsWork", self.functions.operate, queues)
+        roles = Roles(
+            self, "Roles", settings, grants, self.functions.control,
+            Around(
+                [queue.queue_arn for queue in queues.all], bus.event_bus_arn, uploads.bucket_arn,
+                arn("secretsmanager", f"secret:{secret.name}-*"),
+            ),
         )  # fmt: skip
         FeedbackSource(self, "FeedbackSource", settings, self.functions.feedback, queues, topic, emails)
         if emails:
@@ -105,4 +126,12 @@ class RunningStack(EngineStack):
             LinksUrl=settings.links_url or self.functions.address.url,
             LinksFunctionUrl=self.functions.address.url,
             TrackingUrl=self.functions.tracking.url,
+            ControlUrl=self.functions.control.url,
+            OperationsQueueUrl=queues.operations.queue_url,
+            OperationsDeadUrl=queues.operations_dead.queue_url,
+            UploadsBucketName=uploads.bucket_name,
+            **{
+                f"{name.capitalize()}PolicyArn": roles.arns[name]
+                for name in (VIEWER, EDITOR, PUBLISHER, ADMIN)
+            },
         )

@@ -15,7 +15,11 @@ from sojourn.domain.compile import names
 
 
 class JourneysStack(EngineStack):
-    """What marketers change: deployed often, and without touching anything else."""
+    """What marketers change: deployed often, and without touching anything else.
+
+    Where journeys are published while everything runs, it brings none, and the workspace's settings only the first
+    time: those are published from then on.
+    """
 
     def __init__(
         self, scope: Construct, settings: Settings, workspace: Published, functions: Functions
@@ -29,7 +33,7 @@ class JourneysStack(EngineStack):
             self,
             "Machines",
             settings,
-            workspace.journeys,
+            () if settings.publishes else workspace.journeys,
             {placeholder[2:-1]: function for placeholder, function in placeholders.items()},
         )
         Registration(

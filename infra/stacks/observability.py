@@ -20,7 +20,8 @@ class ObservabilityStack(EngineStack):
         super().__init__(scope, settings, "observability", "alarms and the dashboard")
         topic = AlarmTopic(self, "Topic", settings, key).topic
         alarms = Alarms(self, "Alarms", settings, topic)
-        watch_runs(alarms, settings, [journey.name for journey in workspace.journeys])
+        deployed = () if settings.publishes else workspace.journeys
+        watch_runs(alarms, settings, [journey.name for journey in deployed])
         watch_functions(alarms, settings)
         watch_queues(alarms, settings)
         watch_data(alarms, settings)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from pydantic import ValidationError
 
+from sojourn.adapters.dynamodb.registry import Registered
+from sojourn.application.publishing import LiveJourney, Publication, Signed
 from sojourn.aws_runtime.registering import PAUSES, Registering, RegistrationError
 from sojourn.domain.compile.bundle import Bundle, compiled_workspace
 from sojourn.domain.compile.compiled import canonical
@@ -23,24 +26,60 @@ REQUEST: dict[str, Any] = json.loads(
 )
 MACHINE = REQUEST["ResourceProperties"]["Machines"]["welcome"]
 REVISION = REQUEST["ResourceProperties"]["Revisions"]["welcome"]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BUNDLE = compiled_workspace(project({"welcome": "enter: {on: began}\nsteps: [{send: hello, via: [sms]}]"}))
 
 
+def published(
+    name: str, version: str = "v1", before: str = "", deed: str = REQUEST["RequestId"]
+) -> Publication:
+    return Publication(deed, name, version, before, "stack Sojourn-dev-journeys", NOON, "", "deploy")
+
+
 class FakeRegistry:
-    """Remembers what it was told; `there` is what is registered already."""
+    """Remembers what it was told; `there` is what is registered already, `publications` what comes of it.
+
+    `noted` are the publications by which journeys came to be as they are now.
+    """
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Any]] = []
         self.there: list[str] = []
+        self.signed: list[Signed] = []
+        self.settings_left_to = ""
+        self.publications: tuple[Publication, ...] = ()
+        self.noted: tuple[Publication, ...] = ()
 
     def left_out(self, staying: set[str]) -> tuple[str, ...]:
         return tuple(name for name in self.there if name not in staying)
 
-    def register(self, bundle: Bundle, machines: dict[str, str]) -> None:
+    def register(
+        self, bundle: Bundle, machines: dict[str, str], *, signed: Signed, leave_settings_to: str
+    ) -> Registered:
         self.told.append(("register", ([journey.name for journey in bundle.journeys], machines)))
+        self.signed.append(signed)
+        self.settings_left_to = leave_settings_to
+        return Registered(2, publications=self.publications)
 
-    def withdraw(self) -> None:
+    def withdraw(self, *, signed: Signed) -> Registered:
         self.told.append(("withdraw", None))
+        self.signed.append(signed)
+        return Registered(2, publications=self.publications)
+
+    def journeys(self) -> tuple[LiveJourney, ...]:
+        return tuple(
+            LiveJourney(one.journey, "cdk", one.version, "arn", publication=one) for one in self.noted
+        )
+
+
+class FakeHistory:
+    """Remembers what it was told, once."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, tuple[Any, ...]] = {}
+
+    def add(self, at: datetime, by: str, did: str, journey: str, *, details: Any, once: str) -> None:
+        self.told.setdefault(once, (at, by, did, journey, details))
 
 
 class Room:
@@ -56,9 +95,10 @@ class Room:
         self.owners: list[str] = []
         self.pauses: list[float] = []
         self.under_way: dict[str, int] = {}
+        self.history: Any = FakeHistory()
         self.registering = Registering(
             self.s3, self.states, self.stacks, self.registry_of, lambda name: self.under_way.get(name, 0),
-            self.pauses.append,
+            self.registry, self.history, self.pauses.append, lambda: NOON,
         )  # fmt: skip
 
     def registry_of(self, owner: str) -> Any:
@@ -309,10 +349,10 @@ def test_a_registration_that_was_overtaken_is_done_again() -> None:
     overtaken = [Conflict("somebody else registers")]
     register = room.registry.register
 
-    def contested(*args: Any) -> None:
+    def contested(*args: Any, **named: Any) -> Registered:
         if overtaken:
             raise overtaken.pop()
-        register(*args)
+        return register(*args, **named)  # type: ignore[no-any-return]
 
     room.registry.register = contested
 
@@ -320,3 +360,77 @@ def test_a_registration_that_was_overtaken_is_done_again() -> None:
 
     assert [what for what, _ in room.registry.told] == ["register"]
     assert room.pauses == [PAUSES[0]]
+
+
+def test_what_a_deployment_changed_is_told_in_the_history() -> None:
+    """Which journeys came to which version, under the stack's name; the deed is the request's."""
+    room = Room()
+    room.bundle_is_there()
+    room.version_is_published(revisionId=REVISION)
+    room.registry.publications = (published("welcome", "v2", "v1"), published("", "s2", "s1"))
+
+    room.registering(REQUEST)
+
+    told = {"journeys": {"welcome": {"version": "v2", "before": "v1"}}, "settings": True}
+    assert room.registry.signed == [Signed("stack Sojourn-dev-journeys", NOON, "", REQUEST["RequestId"])]
+    assert room.history.told == {
+        REQUEST["RequestId"]: (NOON, "stack Sojourn-dev-journeys", "deployed", "welcome", told)
+    }
+
+
+def test_a_deployment_that_changes_nothing_is_not_told() -> None:
+    """What others published is not its doing."""
+    room = Room()
+    room.bundle_is_there()
+    room.version_is_published(revisionId=REVISION)
+    room.registry.noted = (published("other", deed="another"),)
+
+    room.registering(REQUEST)
+
+    assert room.history.told == {}
+
+
+def test_what_an_attempt_registered_that_died_is_told_by_the_next() -> None:
+    """It finds everything as asked, and whose doing that was."""
+    room = Room()
+    room.bundle_is_there()
+    room.version_is_published(revisionId=REVISION)
+    room.registry.noted = (published("a"), published("b"), published("other", deed="another"))
+
+    room.registering(REQUEST)
+
+    ((_, _, did, journey, details),) = room.history.told.values()
+    assert (did, journey, sorted(details["journeys"])) == ("deployed", "", ["a", "b"])
+
+
+def test_what_a_deleted_stack_withdraws_is_told() -> None:
+    """By the request that deleted it."""
+    room = Room()
+    room.registry.publications = (published("welcome", "", "v1"),)
+
+    room.registering(request(RequestType="Delete"))
+
+    assert [told[2:4] for told in room.history.told.values()] == [("withdrew", "welcome")]
+
+
+def test_a_stack_that_leaves_publishing_to_others_registers_no_journeys() -> None:
+    """Only the workspace's settings, for whoever publishes; the machines are not its own."""
+    room = Room()
+    room.bundle_is_there()
+
+    room.registering(request(properties={"Journeys": "published", "Machines": {}, "Revisions": {}}))
+
+    assert room.registry.told == [("register", ([], {}))]
+    assert room.registry.settings_left_to == "publish"
+
+
+def test_journeys_do_not_change_hands_while_customers_are_in_them() -> None:
+    """A stack that stops deploying journeys takes their machines with it."""
+    room = Room()
+    room.registry.there = ["welcome"]
+    room.under_way = {"welcome": 7}
+    room.bundle_is_there()
+    room.stack_is("UPDATE_IN_PROGRESS")
+
+    with pytest.raises(RegistrationError, match="runs under way: welcome 7"):
+        room.registering(request(properties={"Journeys": "published", "Machines": {}, "Revisions": {}}))

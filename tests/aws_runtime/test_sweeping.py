@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.adapters.dynamodb import keys, parts
+from sojourn.adapters.dynamodb import engine_keys, keys, parts
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.sweeps import Sweep, Sweeps
 from sojourn.application.ports import Engine
@@ -332,7 +332,9 @@ def test_rows_from_before_there_was_an_index_are_found_and_listed_from_then_on(s
             TableName=swept.table, Key={"pk": {"S": keys.customer(name)}, "sk": {"S": keys.PROFILE}},
             UpdateExpression="REMOVE #part", ExpressionAttributeNames={"#part": "part"},
         )  # fmt: skip
-    swept.client.delete_item(TableName=swept.table, Key={"pk": {"S": keys.SWEEP}, "sk": {"S": keys.HEAD}})
+    swept.client.delete_item(
+        TableName=swept.table, Key={"pk": {"S": engine_keys.SWEEP}, "sk": {"S": engine_keys.HEAD}}
+    )
     scans = calls(swept.client, "Scan")
 
     swept.sweep(8)
@@ -416,7 +418,7 @@ def test_a_strand_that_ended_with_its_worker_completes_the_sweep(swept: Swept) -
     sweep = swept.sweeps.begin("2027-01-01T03:00:00Z", swept.room.clock.at, {"awake": "x"})
     assert sweep is not None
     swept.client.update_item(
-        TableName=swept.table, Key={"pk": {"S": keys.SWEEP}, "sk": {"S": keys.HEAD}},
+        TableName=swept.table, Key={"pk": {"S": engine_keys.SWEEP}, "sk": {"S": engine_keys.HEAD}},
         UpdateExpression="REMOVE #left", ExpressionAttributeNames={"#left": "left"},
     )  # fmt: skip
 

@@ -8,8 +8,14 @@ import pytest
 
 from sojourn.cli.main import NAMES, command_of
 from tests.cli.conftest import Sojourn
+from tests.cli.travellers import underway
 
 SAMPLES = Path(__file__).parents[2] / "journeys"
+CHANGING = frozenset(
+    ("publish", "migrate", "rollback", "withdraw", "approve", "cancel", "pause", "resume", "stop", "operations",
+     "history", "audience")
+)  # fmt: skip
+"""Commands that ask the control API, or tell what came of it."""
 
 
 def examples(text: str) -> list[str]:
@@ -25,7 +31,9 @@ def test_the_examples_of_a_help_text_work(
     that need a deployment where there is one.
     """
     if command_of(name).deployed:
-        request.getfixturevalue("dev")
+        deployed = request.getfixturevalue("desk" if name in CHANGING else "dev")
+        if name == "migrate":
+            underway(deployed, shop / "welcome" / "journey.yaml")
     shown = examples(sojourn(name, "--help").out)
 
     statuses = {call: sojourn(*shlex.split(call)[1:]).status for call in shown}

@@ -12,7 +12,7 @@ from tests.cli.conftest import Sojourn, change
 WRONG = [
     (["chekc"], 'no command "chekc"', "did you mean `sojourn check`?"),
     (["--chek"], 'no option "--chek"', "sojourn --help"),
-    (["publish"], 'no command "publish"', "sojourn --help"),
+    (["deploy"], 'no command "deploy"', "sojourn --help"),
     (["check", "--fromat", "json"], "no option --fromat", "did you mean --format?"),
     (["check", "--format", "xml"], '"xml" is none of text, json, sarif', "sojourn check"),
     (["check", "journeys", "more"], '"more" is one argument too many', "sojourn check"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from infra.local_cloud.emulator import ACCOUNT, REGION, Emulator, emulator
 from infra.local_cloud.recorder import recorder
 from tests.support import told_stage
 from tests.support.cloud import Cloud
+from tests.support.commands import HEARD, Person, person, published
 
 HERE = Path(__file__).parent
 WORKSPACE = HERE / "workspace"
@@ -55,6 +58,29 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
             yield cloud
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the workspace as somebody has it who publishes: its settings, and journeys that nobody deployed."""
+    copy = Path(shutil.copytree(HERE / "published", tmp_path_factory.mktemp("publishing") / "journeys"))
+    for name in ("workspace.yaml", "segments.yaml"):
+        shutil.copy2(WORKSPACE / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def publisher(cloud: Cloud) -> Person:
+    """Give somebody with the policy for publishers."""
+    return person(cloud, "publisher")
+
+
+@pytest.fixture(scope="session")
+def versions(publisher: Person, workspace: Path) -> Mapping[str, str]:
+    """Publish all of that at once; give each journey's version, when every function knows of them."""
+    made = published(publisher, workspace, "The first of their kind")
+    time.sleep(HEARD)
+    return made
 
 
 def surroundings(emulated: Emulator) -> None:

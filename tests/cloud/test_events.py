@@ -130,15 +130,10 @@ def test_two_events_at_once_of_one_customer(cloud: Cloud) -> None:
 
 def scheduled(cloud: Cloud, customer: str) -> dict[str, Any]:
     """Let a customer wait for 800 days; return the schedule that the run waits in."""
-    scheduler, group = cloud.client("scheduler"), cloud.first.outputs["ScheduleGroupName"]
+    group = cloud.first.outputs["ScheduleGroupName"]
     cloud.put("later_wanted", customer, {"at": iso(datetime.now(UTC) + timedelta(days=800))})
     run = cloud.entered(customer, "later")
-    name = run["execution"][-64:]
-    eventually(
-        lambda: [one["Name"] for one in scheduler.list_schedules(GroupName=group)["Schedules"]],
-        lambda names: name in names,
-    )
-    schedule: dict[str, Any] = scheduler.get_schedule(Name=name, GroupName=group)
+    schedule = eventually(lambda: found(cloud, run["execution"][-64:], group))
     asked = json.loads(schedule["Target"]["Input"])
     assert run["execution"] == asked["Name"]
     assert f"stateMachine:sojourn-{STAGE}_later:" in asked["StateMachineArn"]
@@ -147,19 +142,13 @@ def scheduled(cloud: Cloud, customer: str) -> dict[str, Any]:
 
 def test_what_goes_on_in_years_is_a_schedule(cloud: Cloud) -> None:
     """A wait longer than an execution may last is kept by EventBridge Scheduler, and taken back if the run ends."""
-    scheduler = cloud.client("scheduler")
     schedule = scheduled(cloud, "ira")
 
     cloud.put("later_cancelled", "ira")
     ended = cloud.ended("ira", "later")
 
     assert ended["exit_reason"] == "exit:cancelled"
-    eventually(
-        lambda: [
-            one["Name"] for one in scheduler.list_schedules(GroupName=schedule["GroupName"])["Schedules"]
-        ],
-        lambda names: schedule["Name"] not in names,
-    )
+    eventually(lambda: found(cloud, schedule["Name"], schedule["GroupName"]), lambda one: not one)
 
 
 def test_what_a_schedule_starts_goes_on(cloud: Cloud) -> None:

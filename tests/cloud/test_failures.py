@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys, keys
 from tests.support.cloud import Cloud, eventually
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -59,7 +59,7 @@ def taken_away(cloud: Cloud) -> None:
         stateMachineArn=row["machine"]["S"].rpartition(":")[0]
     )
     send = json.loads(machine["definition"])["States"]["lost"]["Parameters"]["do"]["send"]
-    key = {"pk": {"S": f"G#message#{send['digest']}"}, "sk": {"S": keys.CONTENT}}
+    key = {"pk": {"S": f"G#message#{send['digest']}"}, "sk": {"S": engine_keys.CONTENT}}
     gone = cloud.client("dynamodb").delete_item(TableName=cloud.table, Key=key, ReturnValues="ALL_OLD")
     assert "content" in gone["Attributes"]
 

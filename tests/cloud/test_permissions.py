@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from infra.allowed import Permission, allowed_actions
+from infra.constructs.naming import FUNCTIONS
 from infra.local_cloud.deployment import STAGE
 from infra.local_cloud.emulator import ACCOUNT, REGION
 from tests.cloud.conftest import WORKSPACE
@@ -27,12 +28,15 @@ NAMES = {
     "<QueuesEvents.Arn>": arn("sqs", f"sojourn-{STAGE}-events"),
     "<QueuesSweeps.Arn>": arn("sqs", f"sojourn-{STAGE}-sweeps"),
     "<QueuesEventsDead.Arn>": arn("sqs", f"sojourn-{STAGE}-events-dead"),
+    "<QueuesOperations.Arn>": arn("sqs", f"sojourn-{STAGE}-operations"),
 }
-"""What the templates' references are called in the emulated account; `<SchedulesRole.Arn>` is asked for."""
+"""What the templates' references are called in the emulated account; the bucket and two roles are asked for."""
 
 OF_A_SEGMENT = (
     "what a change of segment may do to a run, as in `route`: see tests/aws_runtime/test_sweeping.py"
 )
+OF_AN_ENTRY = "what entering, or a row about a known customer, may need, as in `api`: see tests/aws_runtime"
+OF_A_MOVE = "what goes on, or ends, may need it: see tests/application/test_pausing.py and test_migrating.py"
 BY_OTHERS = "the service does it in the function's name: "
 NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("*", "logs:*"): BY_OTHERS + "Lambda writes its log",
@@ -68,6 +72,22 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
         "send",
         "dynamodb:ConditionCheckItem",
     ): "while somebody becomes another: see tests/contracts/test_merging.py",
+    ("operate", "sqs:ReceiveMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("operate", "sqs:DeleteMessage"): BY_OTHERS + "Lambda takes from the queue",
+    ("operate", "sqs:GetQueueAttributes"): BY_OTHERS + "Lambda takes from the queue",
+    ("operate", "dynamodb:Query"): OF_A_MOVE,
+    ("operate", "events:PutEvents"): OF_A_MOVE,
+    ("operate", "scheduler:DeleteSchedule"): OF_A_MOVE,
+    ("operate", "states:SendTaskSuccess"): OF_A_MOVE,
+    ("audience", "dynamodb:Query"): OF_AN_ENTRY,
+    ("audience", "dynamodb:DeleteItem"): OF_AN_ENTRY,
+    ("audience", "dynamodb:ConditionCheckItem"): OF_AN_ENTRY,
+    ("audience", "scheduler:DeleteSchedule"): OF_AN_ENTRY,
+    ("audience", "states:*"): OF_AN_ENTRY,
+    (
+        "audience",
+        "s3:PutObject",
+    ): "for rows that could not be entered: see tests/aws_runtime/test_audience.py",
     ("export", "dynamodb:DescribeStream"): BY_OTHERS + "Lambda reads the stream",
     ("export", "dynamodb:GetRecords"): BY_OTHERS + "Lambda reads the stream",
     ("export", "dynamodb:GetShardIterator"): BY_OTHERS + "Lambda reads the stream",
@@ -86,17 +106,21 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
 def roles(tmp_path_factory: pytest.TempPathFactory) -> Roles:
     """Give what every function's role allows on AWS, by the function's name."""
     assembly = synthesised(tmp_path_factory.mktemp("aws"), stage=STAGE, workspace=WORKSPACE)
-    prefix = f"sojourn-{STAGE}-"
     found = allowed_actions(assembly.template("engine"))
-    return {name.removeprefix(prefix): held for name, held in found.items() if name.startswith(prefix)}
+    return {name: found[f"sojourn-{STAGE}-{name}"] for name in FUNCTIONS}
 
 
 @pytest.fixture(scope="module")
 def names(cloud: Cloud) -> Mapping[str, str]:
     """Give what stands for the templates' references."""
-    route = cloud.client("lambda").get_function_configuration(FunctionName=f"sojourn-{STAGE}-route")
-    role = route["Environment"]["Variables"]["SOJOURN_SCHEDULE_ROLE_ARN"]
-    return {**NAMES, "<SchedulesRole.Arn>": role}
+    operate = cloud.client("lambda").get_function_configuration(FunctionName=f"sojourn-{STAGE}-operate")
+    told = operate["Environment"]["Variables"]
+    return {
+        **NAMES,
+        "<SchedulesRole.Arn>": told["SOJOURN_SCHEDULE_ROLE_ARN"],
+        "<FunctionsPublishedMachinesRole.Arn>": told["SOJOURN_MACHINES_ROLE_ARN"],
+        "<Uploads.Arn>": f"arn:aws:s3:::{told['SOJOURN_UPLOADS_BUCKET']}",
+    }
 
 
 def test_every_call_is_allowed(cloud: Cloud, roles: Roles, names: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.allowed import Permission, allowed_actions, text
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys, keys
 from tests.docs.deployed import STAGE, functions, resources, template
 from tests.docs.pages import DOCS, blocks, read
 from tests.support.table_costs import USE_CASES, cost_of
@@ -21,16 +21,24 @@ REACHES = {
     "scheduler:CreateSchedule": "schedules", "events:PutEvents": "bus", "secretsmanager:GetSecretValue": "secret",
     "ses:SendEmail": "providers", "sns:Publish": "providers", "sqs:SendMessage": "dead letters",
     "sns:GetEndpointAttributes": "devices",
-    "states:PublishStateMachineVersion": "versions", "s3:GetObject": "bundle", "firehose:PutRecordBatch": "lines",
+    "states:PublishStateMachineVersion": "versions", "states:UpdateStateMachine": "machines",
+    "s3:GetObject": "bundle", "firehose:PutRecordBatch": "lines",
 }  # fmt: skip
 """What a permission is called on the page; what comes along with one of these is not told."""
-_QUEUES = {"<QueuesEvents.Arn>": "queue", "<QueuesSweeps.Arn>": "sweeps"}
+_QUEUES = {
+    "<QueuesEvents.Arn>": "queue", "<QueuesSweeps.Arn>": "sweeps", "<QueuesOperations.Arn>": "operations",
+}  # fmt: skip
 """Queues that wake others, by their names there."""
 OTHERS = {
     "A schedule starts a journey's machine": "schedules", "A schedule begins the daily sweep": "nights",
     "A journey's machine calls step and send": "machines",
+    "A published journey's machine calls step and send": "machines",
+    "The machine of audiences reads their rows and calls audience": "audiences",
+    "A schedule lets the schedules of journeys be looked through": "minutes",
 }  # fmt: skip
 """Roles of others than functions, by what they are described as."""
+PEOPLE = {"viewer", "editor", "publisher", "admin"}
+"""Roles of people, who wake nobody by themselves."""
 ON_THE_ACCOUNTS_BUS = {"aws.states": "machines", "aws.ses": "ses"}
 """Who tells something on the account's own bus, by its name in the picture."""
 _TOLD = "<QueuesFeedback.Arn>"
@@ -41,6 +49,8 @@ WAKING = {
     "bus": "bus",
     "queue": "events",
     "sweeps": "sweeps",
+    "operations": "operations",
+    "audiences": "audiences",
 }
 """What a function reaches that wakes others, by its name in the picture; asking about an execution does not."""
 
@@ -61,10 +71,14 @@ def named_text(reference: str) -> str:
 
 def reached_by(one: Permission) -> str:
     """Return what a permission reaches, "" where it only comes along with another."""
-    if any(keys.WRITE_KEYS in condition for condition in one.conditions):
+    if any(engine_keys.WRITE_KEYS in condition for condition in one.conditions):
         return "keys"
     if any(keys.link("phone", "") in condition for condition in one.conditions):
         return "numbers"
+    if one.action in ("states:StartExecution", "states:StopExecution") and "-audience" in one.resource:
+        return "audiences"
+    if one.action.startswith("s3:") and "Uploads" in one.resource:
+        return "uploads"
     if "Send" in one.action and one.resource in _QUEUES:
         return _QUEUES[one.resource]
     return REACHES.get(one.action, "")
@@ -90,8 +104,13 @@ def from_sources() -> Iterator[tuple[str, str]]:
         yield named(made["EventSourceArn"]), named(function)
     for made in resources("AWS::Lambda::Url").values():
         yield "anybody", named(made["TargetFunctionArn"])
-    for made in resources("AWS::ApiGatewayV2::Integration").values():
-        yield "anybody", named(made["IntegrationUri"])
+    signed = {
+        made["Target"]["Fn::Join"][1][1]["Ref"]
+        for made in resources("AWS::ApiGatewayV2::Route").values()
+        if made.get("AuthorizationType") == "AWS_IAM"
+    }
+    for name, made in resources("AWS::ApiGatewayV2::Integration").items():
+        yield "people" if name in signed else "anybody", named(made["IntegrationUri"])
 
 
 def from_rules() -> Iterator[tuple[str, str]]:
@@ -116,6 +135,8 @@ def from_roles() -> Iterator[tuple[str, str]]:
     for part in ("engine", "journeys"):
         for name, allowed in allowed_actions(template(part)).items():
             by = name.removeprefix(f"{STAGE}-")
+            if by in PEOPLE:
+                continue
             by = by if by in functions() else OTHERS[name]
             for one in allowed:
                 if one.action == "lambda:InvokeFunction":
@@ -154,10 +175,11 @@ def test_every_function_is_harmless_a_second_time() -> None:
 
 
 def test_the_grammar_of_keys_is_that_of_the_code() -> None:
-    """The page's keys are those at the head of the module that spells them, to the letter."""
-    assert keys.__doc__ is not None
+    """The page's keys are those at the heads of the modules that spell them, to the letter."""
     (shown,) = (block for block in blocks(PAGE, "text") if block.text.startswith("partition "))
-    spelled = [line.removeprefix("    ") for line in keys.__doc__.splitlines() if line.startswith("    ")]
+    heads = f"{keys.__doc__}{engine_keys.__doc__}".splitlines()
+    heading, *rows = [line.removeprefix("    ") for line in heads if line.startswith("    ")]
+    spelled = [heading, *(row for row in rows if row != heading)]
 
     assert shown.text.splitlines() == spelled
 

@@ -63,7 +63,7 @@ def test_every_queue_of_dead_letters_is_explained() -> None:
     assert first_cells("Dead letters") == dead
 
 
-def test_three_queues_can_be_redriven() -> None:
+def test_four_queues_can_be_redriven() -> None:
     """SQS moves messages back to where they came from for these: the other queues are nobody's dead letters."""
     redriven = [
         one["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]
@@ -72,7 +72,7 @@ def test_three_queues_can_be_redriven() -> None:
     ]
 
     names = [re.sub(r"Queues|Dead.*", "", one["Fn::GetAtt"][0]).lower() for one in redriven]
-    assert sorted(names) == ["events", "feedback", "sweeps"]
+    assert sorted(names) == ["events", "feedback", "operations", "sweeps"]
     for name in names:
         assert f"`sojourn-dev-{name}-dead` |" in read(PAGE)
 
@@ -93,6 +93,8 @@ def test_every_metric_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
             *RUNTIME.glob("links/*.py"),
             *RUNTIME.glob("tracking/*.py"),
             *RUNTIME.glob("api/*.py"),
+            *RUNTIME.glob("publishing/*.py"),
+            *RUNTIME.glob("audience/*.py"),
             RUNTIME / "feedback.py",
         )
         for name in re.findall(r'(?:count\(|(?:QUEUED|REFUSED|FAILED) = )"(\w+)"', read(path))
@@ -140,7 +142,8 @@ def test_a_customer_is_exported_and_erased_as_the_page_shows(table: Any, tmp_pat
     ]  # fmt: skip
 
     assert statuses == [0, 0]
-    assert json.loads(file.read_text(encoding="utf-8"))["profile"]["email"] == "ana@example.com"
+    identities = json.loads(file.read_text(encoding="utf-8"))["identities"]
+    assert [one["value"] for one in identities if one["kind"] == "email"] == ["ana@example.com"]
     assert table.scan(TableName="sojourn-dev")["Items"] == []
 
 

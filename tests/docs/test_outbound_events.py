@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from scripts.write_outbound_events import EVENTS, OF_CUSTOMERS, page, schema, text_of
+from scripts.outbound_words import EVENTS, OF_CUSTOMERS
+from scripts.write_outbound_events import page, schema, text_of
 from sojourn.application.changes import Committed, ProfileChanged
 from sojourn.application.outbound import KINDS, PREFIX, announcements
 from sojourn.domain.customer.rows import Profile

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys, keys
 from sojourn.adapters.dynamodb.counters import DynamoCounters, counts
 from sojourn.adapters.dynamodb.recount import rebuild_counters
 from sojourn.adapters.dynamodb.whole_customer import erase_customer
@@ -262,7 +262,9 @@ def test_a_second_delivery_is_seen(room: Room, capsys: pytest.CaptureFixture[str
 
     assert first == {"Exported": len(commits)}
     marked = room.dynamodb.scan(
-        TableName=TABLE, FilterExpression="sk = :seen", ExpressionAttributeValues={":seen": {"S": keys.SEEN}}
+        TableName=TABLE,
+        FilterExpression="sk = :seen",
+        ExpressionAttributeValues={":seen": {"S": engine_keys.SEEN}},
     )
     assert metrics(capsys) == {"Exported": len(commits), "Duplicates": marked["Count"]}
     assert 0 < marked["Count"] <= len(commits)

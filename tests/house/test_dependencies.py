@@ -11,13 +11,14 @@ import pytest
 
 from tests.house.tree import PACKAGE, ROOT, python_files, syntax
 
-LOCKS = ["requirements/dev.txt", "layers/dependencies/requirements.txt"]
+LOCKS = ["requirements/dev.txt", "layers/dependencies/requirements.txt", "layers/authoring/requirements.txt"]
 
 
 def test_what_the_package_imports_is_declared() -> None:
     """A library that the package imports is a dependency of its own, not only one of a dependency's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["cli"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["authoring"] + extras["cli"]
     declared = {same_name(re.split(r"[<>=\[ ]", requirement)[0]) for requirement in wanted}
     providers = packages_distributions()
 
@@ -68,10 +69,11 @@ def test_a_python_lock_has_hashes_and_no_addresses(name: str) -> None:
 
 
 def test_the_layer_has_the_versions_the_tests_ran_with() -> None:
-    """What is deployed is what was tested: the layer's lock is a part of the development lock."""
-    tested, deployed = (set(_pins(name)) for name in LOCKS)
+    """What is deployed is what was tested: both locks are parts of the development lock, and have nothing twice."""
+    tested, deployed, authoring = (set(_pins(name)) for name in LOCKS)
 
-    assert deployed - tested == set()
+    assert deployed | authoring < tested
+    assert deployed & authoring == set()
 
 
 def _pins(name: str) -> list[str]:

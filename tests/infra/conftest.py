@@ -17,7 +17,7 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 from aws_cdk import App
 
 from infra.app import define
-from infra.packaging import lock_digest
+from infra.packaging import AUTHORING, lock_digest
 from infra.settings import ROOT, Settings
 
 PARTS = ("data", "engine", "journeys", "observability")
@@ -59,9 +59,10 @@ class Assembly:
 def layers_in(folder: Path) -> Path:
     """Make what `make layers` would, with nothing in it."""
     for platform in ("lambda", "local"):
-        inside = folder / platform / "dependencies" / "python"
-        inside.mkdir(parents=True)
-        (inside / "nothing.py").write_text("")
+        for layer in ("dependencies", AUTHORING):
+            inside = folder / platform / layer / "python"
+            inside.mkdir(parents=True)
+            (inside / "nothing.py").write_text("")
         (folder / platform / "BUILT").write_text(f"{platform} {lock_digest()}\n")
     return folder
 

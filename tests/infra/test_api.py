@@ -56,7 +56,11 @@ def test_the_route_of_tasks_is_the_resource_it_always_was(dev: Assembly) -> None
 
 def test_whoever_raises_a_task_knows_where_it_is_ended(dev: Assembly) -> None:
     """The address in the event is the API's."""
-    (api,) = dev.resources("engine", "AWS::ApiGatewayV2::Api")
+    (api,) = [
+        id_
+        for id_, one in dev.resources("engine", "AWS::ApiGatewayV2::Api").items()
+        if one["Name"] == "sojourn-dev-track"
+    ]
     _, step = function(dev, "step")
 
     assert step["Environment"]["Variables"]["SOJOURN_TASKS_URL"] == {"Fn::GetAtt": [api, "ApiEndpoint"]}

@@ -15,13 +15,14 @@ from infra.local_cloud.deployment import verify
 from infra.local_cloud.emulator import REGION, Emulator
 from infra.settings import ROOT
 
-API = "http://abc.execute-api.127.0.0.1:4566"
+API = "http://{}.execute-api.127.0.0.1:4566"
+OUTPUTS = {"BusName": "the-bus", "TrackingUrl": API.format("abc"), "ControlUrl": API.format("def")}
 
 
 def said(folder: Path, workspace: Path) -> list[str]:
     """Return what somebody reads of an emulator in a folder, by lines."""
     process: Any = None
-    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, "the-bus", API).splitlines()
+    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, OUTPUTS).splitlines()
 
 
 def test_a_shell_is_pointed_at_it_and_at_nothing_else(tmp_path: Path) -> None:
@@ -37,10 +38,11 @@ def test_a_shell_is_pointed_at_it_and_at_nothing_else(tmp_path: Path) -> None:
 
 
 def test_it_says_where_the_command_and_segments_clients_find_it(tmp_path: Path) -> None:
-    """The stage is not the usual one, and the API's own name leads nowhere."""
+    """The stage is not the usual one, and the APIs' own names lead nowhere."""
     lines = said(tmp_path, tmp_path / "shop")
 
     assert "export SOJOURN_STAGE=local" in lines
+    assert "export SOJOURN_CONTROL_URL='http://127.0.0.1:4566/_aws/execute-api/def/$default'" in lines
     assert "http://127.0.0.1:4566/_aws/execute-api/abc/$default" in lines
 
 

@@ -11,6 +11,11 @@ from infra.allowed import permissions
 from infra.constructs.policies import Allow, OwnRole
 from infra.constructs.sending import allowed_sending
 from infra.local_cloud.emulator import ACCOUNT, REGION
+from infra.settings import ROOT
+from infra.workspace import published
+from sojourn.adapters.senders.permission import FREE, lacking, permission
+from sojourn.domain.journey.model.senders import Senders
+from tests.infra.conftest import Assembly
 from tests.support.granted import Needed, allows, arn
 
 HERE = "arn:<AWS::Partition>:{}:<AWS::Region>:<AWS::AccountId>:{}"
@@ -76,6 +81,46 @@ def test_an_app_is_reached_by_its_devices() -> None:
 
     assert found["sns:Publish"] == ["arn:aws:sns:eu-central-1:123456789012:endpoint/APNS/shop/*"]
     assert found["sns:DeleteEndpoint"] == ["*"]
+
+
+SAID: dict[str, dict[str, Any]] = {
+    "email": {"from": "hello@acme.example"},
+    "sms": {"pool": "pool-1"},
+    "push": {"apns": "arn:aws:sns:eu-central-1:123456789012:app/APNS/shop"},
+    "whatsapp": {"phone_number_id": "phone-1"},
+    "webhook": {},
+}
+FIELDS = [
+    (channel, field.alias or name)
+    for channel, sender in Senders.model_fields.items()
+    for name, field in sender.annotation.__args__[0].model_fields.items()  # type: ignore[union-attr]
+]
+
+
+@pytest.mark.parametrize(("channel", "field"), FIELDS)
+def test_whatever_changes_a_permission_has_to_be_deployed(channel: str, field: str) -> None:
+    """A publication is refused by what the stack told, field by field, wherever the permissions are others."""
+    before = SAID[channel]
+    after = before | {field: "sns" if field == "provider" else "pool/other"}
+
+    others = allowed(channel, **after) != allowed(channel, **before)
+    refused = bool(lacking(permission({channel: before}, ()), {channel: after}, ()))
+    assert refused or not others
+    assert bool(lacking(permission({}, ()), {channel: before}, ())) is (channel not in FREE)
+
+
+def test_the_function_that_publishes_knows_as_whom_may_be_sent(dev: Assembly) -> None:
+    """The workspace's senders and addresses, in little: all of its environment has 4 KB."""
+    workspace = published(ROOT / "journeys")
+    functions = dev.resources("engine", "AWS::Lambda::Function").values()
+    (told,) = (
+        one["Environment"]["Variables"] for one in functions if one["FunctionName"] == "sojourn-dev-operate"
+    )
+
+    permitted = told["SOJOURN_SENDERS"]
+    assert not lacking(permitted, workspace.senders, workspace.from_addresses)
+    assert lacking(permitted, {"sms": {"pool": "other"}}, ("boss@acme.example",)).addresses
+    assert len(permitted) < 100
 
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:sojourn-dev-alarms"

@@ -12,7 +12,11 @@ from tests.infra.conftest import Assembly
 
 def test_the_schedule_begins_a_sweep_every_night_on_the_workspaces_clock(dev: Assembly) -> None:
     """One sweep a night, named by the instant it was due, whatever Scheduler delivers twice."""
-    (schedule,) = dev.resources("engine", "AWS::Scheduler::Schedule").values()
+    (schedule,) = [
+        one
+        for one in dev.resources("engine", "AWS::Scheduler::Schedule").values()
+        if one["Name"] == "sojourn-dev-sweep"
+    ]
 
     assert schedule["ScheduleExpression"] == "cron(0 3 * * ? *)"
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Berlin"

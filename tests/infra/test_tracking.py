@@ -8,15 +8,28 @@ import pytest
 
 from infra.allowed import allowed_actions
 from infra.settings import Settings, SettingsError, settings_from
-from sojourn.adapters.dynamodb import keys
+from sojourn.adapters.dynamodb import engine_keys
 from tests.infra.conftest import Assembly, synthesised
 
 
 def only(assembly: Assembly, kind: str) -> dict[str, Any]:
-    """Return the properties of the one resource of a type, beside those of the routes to `api`."""
+    """Return the properties of the one resource of a type, beside those of the routes to `api` and `publish`."""
     found = assembly.resources("engine", f"AWS::ApiGatewayV2::{kind}")
-    (ours,) = [one for name, one in found.items() if "TaskRoutes" not in name]
+    (ours,) = [one for name, one in found.items() if not is_others(name)]
     return ours
+
+
+def is_others(name: str) -> bool:
+    """Say whether a resource belongs to other routes, or another API."""
+    return "TaskRoutes" in name or "FunctionsControl" in name
+
+
+def api_of(assembly: Assembly) -> str:
+    """Return the logical id of the API."""
+    (found,) = [
+        name for name in assembly.resources("engine", "AWS::ApiGatewayV2::Api") if not is_others(name)
+    ]
+    return found
 
 
 def test_whatever_is_asked_the_function_answers(dev: Assembly) -> None:
@@ -37,11 +50,10 @@ def test_only_that_api_may_call_the_function(dev: Assembly) -> None:
     (ours,) = [
         one
         for name, one in permissions
-        if one["Principal"] == "apigateway.amazonaws.com" and "TaskRoutes" not in name
+        if one["Principal"] == "apigateway.amazonaws.com" and not is_others(name)
     ]
 
-    (api,) = dev.resources("engine", "AWS::ApiGatewayV2::Api")
-    assert {"Ref": api} in ours["SourceArn"]["Fn::Join"][1]
+    assert {"Ref": api_of(dev)} in ours["SourceArn"]["Fn::Join"][1]
     assert ours["SourceArn"]["Fn::Join"][1][-1] == "/$default/$default"
 
 
@@ -62,7 +74,7 @@ def test_what_tracks_may_read_write_keys_and_nothing_else_of_the_table(dev: Asse
 
     of_table = [one for one in allowed if one.action.startswith("dynamodb:")]
     assert [one.action for one in of_table] == ["dynamodb:GetItem"]
-    assert f"{keys.WRITE_KEYS}*" in str(of_table[0])
+    assert f"{engine_keys.WRITE_KEYS}*" in str(of_table[0])
     assert {one.action for one in allowed if one.action.startswith(("events:", "sqs:"))} == {
         "events:PutEvents", "sqs:SendMessage",
     }  # fmt: skip
@@ -93,10 +105,8 @@ def test_the_pages_of_all_sites_may_call_unless_the_operator_says_which(
 
 def test_the_output_says_where_to_call(dev: Assembly) -> None:
     """`TrackingUrl` is what clients call their host."""
-    (api,) = dev.resources("engine", "AWS::ApiGatewayV2::Api")
-
     value = dev.template("engine")["Outputs"]["TrackingUrl"]["Value"]
-    assert value == {"Fn::GetAtt": [api, "ApiEndpoint"]}
+    assert value == {"Fn::GetAtt": [api_of(dev), "ApiEndpoint"]}
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ def _dynamodb(operation: str, said: Mapping[str, Any]) -> Iterable[Needed]:
                     _leading_key(part),
                 )
         return
+    if operation == "BatchGetItem":
+        for table, asked in said["RequestItems"].items():
+            for key in asked["Keys"]:
+                yield Needed(
+                    "dynamodb:BatchGetItem", arn("dynamodb", f"table/{table}"), _leading_key({"Key": key})
+                )
+        return
     if operation not in ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"):
         raise KeyError(operation)
     index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
@@ -103,6 +110,21 @@ def _email(said: Mapping[str, Any]) -> list[Needed]:
     return [Needed("ses:SendEmail", arn("ses", name), context) for name in names]
 
 
+def _machine(does: str) -> Callable[[Mapping[str, Any]], list[Needed]]:
+    """Return what it takes to make or change a state machine: its role is handed on, and a version published."""
+
+    def needs(said: Mapping[str, Any]) -> list[Needed]:
+        machine = str(said.get("stateMachineArn") or arn("states", f"stateMachine:{said['name']}"))
+        passed = {"iam:PassedToService": "states.amazonaws.com"}
+        return [
+            Needed(f"states:{does}StateMachine", machine),
+            Needed("states:PublishStateMachineVersion", machine),
+            Needed("iam:PassRole", said["roleArn"], passed),
+        ]
+
+    return needs
+
+
 def _put_events(said: Mapping[str, Any]) -> list[Needed]:
     return [
         Needed("events:PutEvents", arn("events", f"event-bus/{one['EventBusName']}"))
@@ -122,6 +144,12 @@ _NEEDS: Mapping[str, Callable[[Mapping[str, Any]], list[Needed]]] = {
     "states:PublishStateMachineVersion": _on(
         "states:PublishStateMachineVersion", lambda said: str(said["stateMachineArn"])
     ),
+    "states:CreateStateMachine": _machine("Create"),
+    "states:UpdateStateMachine": _machine("Update"),
+    "states:DescribeStateMachine": _on(
+        "states:DescribeStateMachine", lambda said: str(said["stateMachineArn"])
+    ),
+    "s3:PutObject": _on("s3:PutObject", lambda said: f"arn:aws:s3:::{said['Bucket']}/{said['Key']}"),
     # It is asked by its id, which is its ARN.
     "cloudformation:DescribeStacks": _on(
         "cloudformation:DescribeStacks", lambda said: str(said["StackName"])

@@ -13,7 +13,7 @@ from sojourn.domain.journey.builtin_events import BUILTIN
 plain_ids = st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True).filter(
     lambda text: not text.startswith("b64_")
 )
-ids = plain_ids | st.text(min_size=1, max_size=47)
+ids = (plain_ids | st.text(min_size=1, max_size=47)).filter(lambda text: not is_placeholder(text))
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,30}", fullmatch=True) | st.sampled_from(sorted(BUILTIN))
 instants = st.datetimes().map(lambda at: f"{at.year:04}{at.isoformat()[4:]}") | st.just("2026-03-06T09:00:00")
 zones = st.sampled_from(["Z", "+05:30", "-08:00"])

@@ -3,8 +3,9 @@
 moto tells no request units of transactions, so they are worked out from the items by DynamoDB's published rules ("Read
 and write operations" and "DynamoDB item sizes and formats" in its developer guide): a consistent read is a unit for
 every 4 KB of all that a query reads, a write one for every 1 KB of the larger of before and after; a transaction
-counts twice. An item with `by_name` is written to the index as well. Within a transaction that write is counted
-twice too, though the guide does not say so: the dearer reading.
+counts twice. An item with `by_name` is written to that index as well; the other one holds keys alone, and is written
+where an item's `part` comes, goes or changes. Within a transaction such writes are counted twice too, though the guide
+does not say so: the dearer reading.
 """
 
 from __future__ import annotations
@@ -114,4 +115,7 @@ def _units(before: dict[str, Any], after: dict[str, Any]) -> int:
     size = max(item_size(before), item_size(after))
     units = max(1, ceil(size / 1024))
     indexed = "by_name" in before or "by_name" in after
-    return units * 2 if indexed and before != after else units
+    if indexed and before != after:
+        units *= 2
+    was, now = before.get("part"), after.get("part")
+    return units + (was is not None) + (now is not None) if was != now else units

@@ -13,7 +13,7 @@ from sojourn.domain.journey.model.scenario import Scenario, ScenarioCustomer
 from sojourn.domain.journey.model.steps import Split
 from sojourn.domain.journey.project import Project
 
-SCHEDULE = "its journey is entered by a schedule, and nobody is on AWS yet"
+SCHEDULE = "its journey is entered by a schedule: one time lets in the members of all scenarios, and each has its own"
 BUSY = "its provider is busy for a minute; SES does not say for how long, so that it is asked again sooner"
 PROGRAM = "another program has a part in it that nobody plays there: it enters customers, or answers calls"
 UNKNOWN = "it knows a customer by other names, which are not told from those of another scenario"

@@ -18,7 +18,7 @@ from sojourn.adapters.stepfunctions.executions import (
     scheduled_input,
     written,
 )
-from sojourn.errors import LostRace, MachineGone, NotAllowed, TransientError
+from sojourn.errors import LostRace, MachineGone, NoSuchMachine, NotAllowed, TransientError
 
 ACCOUNT = "111122223333"
 MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:sojourn-dev_welcome:7"
@@ -102,6 +102,48 @@ def test_an_execution_starts_on_a_version_with_the_state_as_its_input(room: Room
     )
 
     start(room.executions)
+
+    room.check_all_called()
+
+
+ANYWHERE = MACHINE.replace("welcome:7", "welcome.at:1")
+IN_THE_MIDDLE = "run-1-2.at"
+
+
+def test_an_execution_that_begins_in_the_middle_is_started_and_stopped_on_a_machine_of_its_own(
+    room: Room,
+) -> None:
+    """Its name says so, wherever it is asked for: now, later, or to be stopped."""
+    executions = StepFunctionsExecutions(
+        room.states,
+        room.scheduler,
+        lambda *_: MACHINE,
+        StillClock(),
+        Schedules("group", ROLE),
+        lambda *_: ANYWHERE,
+    )
+    room.on_states.add_response(
+        "start_execution", STARTED, {"stateMachineArn": ANYWHERE, "name": IN_THE_MIDDLE, "input": TEXT}
+    )
+    execution = EXECUTION.replace("welcome:run-1", f"welcome.at:{IN_THE_MIDDLE}")
+    room.on_states.add_response(
+        "stop_execution",
+        {"stopDate": NOW},
+        {"executionArn": execution, "error": "Sojourn.Stopped", "cause": "stopped"},
+    )
+
+    executions.start("welcome", "v1", IN_THE_MIDDLE, STATE)
+    executions.stop("welcome", "v1", IN_THE_MIDDLE, "stopped")
+
+    room.check_all_called()
+
+
+def test_where_no_machine_begins_in_the_middle_nothing_is_started_or_stopped(room: Room) -> None:
+    """Whoever starts hears so, by journey and version; nothing can run that was never started."""
+    with pytest.raises(NoSuchMachine, match='version v1 of journey "welcome"'):
+        room.executions.start("welcome", "v1", IN_THE_MIDDLE, STATE)
+
+    room.executions.stop("welcome", "v1", IN_THE_MIDDLE, "stopped")
 
     room.check_all_called()
 

@@ -8,13 +8,15 @@
     │   ├── RunParked          the run goes on later, in a new execution
     │   └── RunEnded           the run ended meanwhile
     ├── Conflict               somebody else wrote this customer meanwhile: read again
-    │   └── EventKnown         the event was stored before: a second delivery
+    │   ├── EventKnown         the event was stored before: a second delivery
+    │   └── ChangedMeanwhile   somebody published since one looked (`sojourn.application.publishing`, as is `NotSo`)
     ├── TransientError         worth trying again
     │   ├── Throttled          the provider is busy
     │   └── NotAllowed         a permission is missing, or so new that not everybody knows of it
     ├── Refused                the provider will never send this
     ├── LostRace               a wait was over before it could be answered
     ├── MachineGone            the state machine a run was to go on in is not there any more
+    ├── NoSuchMachine          the state machine that can begin at any step has not been made yet
     └── UnknownOutcome         nobody knows whether the provider has it
 
 Anything else is a bug of ours. The class names of what a task raises are what a state machine's Retry and Catch
@@ -102,6 +104,10 @@ class LostRace(SojournError):
 
 class MachineGone(SojournError):
     """The state machine that an execution was to be started on was deleted, or its version was: no trying helps."""
+
+
+class NoSuchMachine(SojournError):
+    """A run is to go on in the middle, and its journey's version has no state machine that can begin there yet."""
 
 
 class UnknownOutcome(SojournError):

@@ -7,6 +7,9 @@ A journey that the deployment leaves out loses its state machine once everything
 there. So while customers are in it, and the deployment does not say that it may go, nothing is registered:
 CloudFormation takes back what it did, and deletes nothing. The same holds for another workspace in the place of the
 one that is deployed. Taking back is never refused, as a stack would be stuck half-way.
+
+Where journeys are published at run time, a deployment registers none, and the workspace's settings only where there are
+none yet. Whatever it changes is noted, journey by journey and in the history.
 """
 
 from __future__ import annotations
@@ -15,15 +18,20 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.adapters.transient_errors import code_of, trying_again
+from sojourn.application.publishing import PUBLISHER, Publication, Signed
 from sojourn.errors import Conflict, TransientError
 
 if TYPE_CHECKING:
+    from sojourn.adapters.dynamodb.history import History
+    from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.registry import Registry
     from sojourn.domain.compile.bundle import Bundle
 
@@ -44,6 +52,7 @@ class Properties(BaseModel):
         workspace: what `workspace.yaml` calls itself.
         take_out: journeys that may be left out although customers are in them, or the workspace that this one
             replaces.
+        journeys: how journeys get here: with the stack (`deployed`), or at run time (`published`).
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -55,6 +64,7 @@ class Properties(BaseModel):
     owner: str = Field(default=OWNER, validation_alias="Owner")
     workspace: str = Field(default="", validation_alias="Workspace")
     take_out: frozenset[str] = Field(default=frozenset(), validation_alias="TakeOut")
+    journeys: Literal["deployed", "published"] = Field(default="deployed", validation_alias="Journeys")
 
 
 class RegistrationError(RuntimeError):
@@ -68,6 +78,9 @@ class Registering:
         s3, states, stacks: clients of S3, Step Functions and CloudFormation.
         registry: of an owner.
         under_way: how many runs of a journey have not ended.
+        live: what is registered.
+        history: where it is told that something was deployed.
+        now: the time.
     """
 
     def __init__(
@@ -77,14 +90,20 @@ class Registering:
         stacks: Any,
         registry: Callable[[str], Registry],
         under_way: Callable[[str], int],
+        live: Live,
+        history: History,
         pause: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._s3 = s3
         self._states = states
         self._stacks = stacks
         self._registry = registry
         self._under_way = under_way
+        self._live = live
+        self._history = history
         self._pause = pause
+        self._now = now
 
     def __call__(self, request: Mapping[str, Any]) -> None:
         """Register on `Create` and `Update`; withdraw on `Delete`, which ends no run and deletes no data.
@@ -105,17 +124,22 @@ class Registering:
                 return
 
     def _once(self, request: Mapping[str, Any]) -> None:
+        stack = str(request["StackId"])
+        signed = Signed(f"stack {_name_of(stack)}", self._now(), id=str(request["RequestId"]))
         if request["RequestType"] == "Delete":
             owner = request.get("ResourceProperties", {}).get("Owner") or OWNER
-            self._registry(str(owner)).withdraw()
+            withdrawn = self._registry(str(owner)).withdraw(signed=signed)
+            self._tell("withdrew", signed, withdrawn.publications)
             return
         properties = Properties.model_validate(request["ResourceProperties"])
         bundle = self._bundle(properties)
+        if properties.journeys == "published":
+            bundle = replace(bundle, journeys=(), messages={}, outlines={})
         journeys = {journey.name for journey in bundle.journeys}
         if journeys != set(properties.machines):
             odd = ", ".join(sorted(journeys ^ set(properties.machines)))
             raise RegistrationError(f"the bundle and the state machines are not of the same journeys: {odd}")
-        registry, stack = self._registry(properties.owner), str(request["StackId"])
+        registry = self._registry(properties.owner)
         former = str(request.get("OldResourceProperties", {}).get("Workspace", ""))
         refusal = self._refusal(properties, former, registry.left_out(journeys))
         if refusal and not self._taken_back(stack):
@@ -124,7 +148,25 @@ class Registering:
             journey: self._published(machine, properties.revisions.get(journey), stack)
             for journey, machine in properties.machines.items()
         }
-        registry.register(bundle, versions)
+        leaving = PUBLISHER if properties.journeys == "published" else ""
+        registered = registry.register(bundle, versions, signed=signed, leave_settings_to=leaving)
+        # An earlier attempt at this request may have registered all of it, and died before it told so.
+        live = (journey.publication for journey in self._live.journeys())
+        mine = [publication for publication in live if publication and publication.id == signed.id]
+        self._tell("deployed", signed, (*registered.publications, *mine))
+
+    def _tell(self, did: str, signed: Signed, publications: tuple[Publication, ...]) -> None:
+        """Tell the history once of what a request changed; nothing, where it changed nothing."""
+        if not publications:
+            return
+        changed = {
+            one.journey: {"version": one.version, "before": one.before}
+            for one in sorted(publications, key=lambda one: one.journey)
+            if one.journey
+        }
+        details = {"journeys": changed, "settings": any(not one.journey for one in publications)}
+        journey = next(iter(changed)) if len(changed) == 1 else ""
+        self._history.add(signed.at, signed.by, did, journey, details=details, once=signed.id)
 
     def _refusal(self, properties: Properties, former: str, left_out: tuple[str, ...]) -> str:
         """Say why nothing is registered; nothing, where all is well."""
@@ -176,9 +218,16 @@ class Registering:
         return str(answer["stateMachineVersionArn"])
 
 
+def _name_of(stack: str) -> str:
+    """Return the name of a stack, given its ARN."""
+    return stack.split(":stack/", 1)[-1].split("/", 1)[0]
+
+
 def register(request: Mapping[str, Any]) -> None:
     """Do what a request asks for, with what the function's environment names."""
     from sojourn.adapters.dynamodb.counters import under_way
+    from sojourn.adapters.dynamodb.history import History
+    from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.registry import Registry
     from sojourn.aws_runtime.clients import Clients
     from sojourn.aws_runtime.settings import Settings
@@ -191,5 +240,7 @@ def register(request: Mapping[str, Any]) -> None:
         clients.later("cloudformation"),
         lambda owner: Registry(dynamodb, settings.table, owner),
         lambda journey: under_way(dynamodb, settings.table, journey),
+        Live(dynamodb, settings.table),
+        History(dynamodb, settings.table),
     )
     registering(request)

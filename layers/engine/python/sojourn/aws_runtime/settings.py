@@ -36,6 +36,15 @@ class Settings:
         events_url: of the queue that the bus fills with what comes in.
         dead_letters_url: of the queue for events that nobody can read.
         sweeps_url: of the queue that carries the daily sweep on.
+        uploads_bucket: for what callers of the control API send, and for the rows of audiences.
+        audience_machine_arn: the state machine that audiences run on.
+        entries_rate: how many customers all audiences may enter a second.
+        operations_url: of the queue of what takes longer than a call.
+        machines: what the ARNs of state machines begin with, up to the journey's name.
+        machines_role_arn: the role that machines take on which are published while everything runs.
+        machines_log_arn: the log group that they tell of errors; may be empty.
+        senders: as whom `send` has the permission to send, see `sojourn.adapters.senders.permission`.
+        step_arn, send_arn: of the functions that machines call.
         configuration_set: of SES, for emails whose sender names none; may be empty.
         feedback_topics: the ARNs of the topics that tell of messages, with commas between.
         delivery_stream: of Firehose, for the ledger's archive; may be empty.
@@ -54,6 +63,16 @@ class Settings:
     events_url: str = ""
     dead_letters_url: str = ""
     sweeps_url: str = ""
+    uploads_bucket: str = ""
+    audience_machine_arn: str = ""
+    entries_rate: str = "200"
+    operations_url: str = ""
+    machines: str = ""
+    machines_role_arn: str = ""
+    machines_log_arn: str = ""
+    senders: str = ""
+    step_arn: str = ""
+    send_arn: str = ""
     configuration_set: str = ""
     feedback_topics: str = ""
     delivery_stream: str = ""

@@ -65,6 +65,10 @@ class CountedCustomers:
         """Return a customer's events of one name."""
         return self._customers.events(customer, name, since, also)
 
+    def event(self, customer: str, event_id: str, also: Sequence[str] = ()) -> Event | None:
+        """Return an event by its id."""
+        return self._customers.event(customer, event_id, also)
+
     def send(self, customer: str, send_id: str, also: Sequence[str] = ()) -> Send | None:
         """Return a send."""
         return self._customers.send(customer, send_id, also)

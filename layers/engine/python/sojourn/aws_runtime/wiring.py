@@ -22,9 +22,12 @@ from sojourn.aws_runtime.settings import Settings
 from sojourn.aws_runtime.telling import CountedCustomers, counting
 
 if TYPE_CHECKING:
+    from sojourn.adapters.dynamodb.audience_rows import Progress
+    from sojourn.adapters.dynamodb.audiences import DynamoAudiences
     from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
     from sojourn.adapters.dynamodb.sources import DynamoSources
     from sojourn.adapters.dynamodb.sweeps import Sweeps
+    from sojourn.adapters.s3.files import S3Files
     from sojourn.application.ports import Bus, Contents, Executions, Links, Pace, Sender, Webhooks
     from sojourn.aws_runtime.incoming.dead_letters import SqsDeadLetters
     from sojourn.aws_runtime.secrets import SigningKeys
@@ -118,6 +121,46 @@ def sweep() -> tuple[Engine, Sweeps, SqsMessages]:
     return _engine(settings, clients), Sweeps(clients.now("dynamodb"), settings.table), put
 
 
+def audience() -> tuple[Engine, DynamoAudiences, S3Files, Callable[[str, Progress], None]]:
+    """Make what `audience` needs: rows, executions, a pace; how far audiences are, and the files of their rows."""
+    from sojourn.adapters.dynamodb.audiences import DynamoAudiences
+    from sojourn.adapters.dynamodb.operations import Operations
+    from sojourn.adapters.dynamodb.pace import DynamoPace
+    from sojourn.adapters.s3.files import S3Files
+    from sojourn.application.audience import lane_rate
+    from sojourn.aws_runtime.audience.finishing import finisher
+
+    settings, clients = Settings.read(os.environ, *_STARTING, "uploads_bucket"), Clients()
+    table, most = (clients.now("dynamodb"), settings.table), float(settings.entries_rate)
+    engine = _engine(settings, clients, pace=DynamoPace(*table, lambda lane: lane_rate(lane, most)))
+    files = S3Files(clients.later("s3"), settings.uploads_bucket)
+    return engine, DynamoAudiences(*table), files, finisher(Operations(*table), CLOCK.now)
+
+
+def operate(settings: Settings, clients: Clients) -> Engine:
+    """Make what `operate` needs to let runs go on, or end them: besides rows and executions, the bus.
+
+    Args:
+        settings: as they were read already, for what every operation needs.
+    """
+    from sojourn.adapters.eventbridge.bus import EventBridgeBus
+
+    return _engine(settings, clients, bus=EventBridgeBus(clients.later("events"), settings.bus))
+
+
+def looking(dynamodb: Any, table: str) -> Engine:
+    """Make what a command needs to foresee what would become of runs: rows and catalogue, and nothing that acts.
+
+    Args:
+        dynamodb: a client.
+    """
+    absent: Any = Absent
+    return Engine(
+        CLOCK, DynamoCustomers(dynamodb, table, CLOCK), absent("executions"), DynamoCatalogue(dynamodb, table),
+        absent("contents"), absent("bus"), absent("webhooks"), absent("links"), absent("pace"),
+    )  # fmt: skip
+
+
 def _engine(
     settings: Settings, clients: Clients, *, catalogue: DynamoCatalogue | None = None, contents: Contents | None = None,
     bus: Bus | None = None, webhooks: Webhooks | None = None, links: Links | None = None, pace: Pace | None = None,
@@ -144,13 +187,17 @@ def _engine(
 
 
 def _executions(settings: Settings, clients: Clients, catalogue: DynamoCatalogue) -> Executions:
-    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions
+    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions, no_machine
 
     schedules = Schedules(
         settings.schedule_group, settings.schedule_role_arn, settings.schedule_dead_letters_arn
     )
     states, scheduler = clients.now("stepfunctions"), clients.later("scheduler")
-    return StepFunctionsExecutions(states, scheduler, catalogue.machine, CLOCK, schedules)
+
+    def anywhere_of(journey: str, version: str) -> str:
+        return catalogue.at_machine(journey, version) or no_machine(journey, version)
+
+    return StepFunctionsExecutions(states, scheduler, catalogue.machine, CLOCK, schedules, anywhere_of)
 
 
 def _keys(settings: Settings, clients: Clients) -> SigningKeys:

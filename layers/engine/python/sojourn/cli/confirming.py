@@ -1,4 +1,4 @@
-"""Asks before something is done that cannot be undone. It knows not what."""
+"""Asks before something is done that others will notice, or that cannot be undone. It knows not what."""
 
 from __future__ import annotations
 
@@ -27,6 +27,25 @@ def confirmed(question: str, word: str, terminal: Terminal) -> bool:
     terminal.err.write(f"Type {visible(word)} to go on: ")
     terminal.err.flush()
     if sys.stdin.readline().strip() == word:
+        return True
+    terminal.tell("nothing was done")
+    return False
+
+
+def agreed(question: str, terminal: Terminal) -> bool:
+    """Ask a question that yes or no answers, and say whether the answer was yes; no answer is a no.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+    """
+    if not sys.stdin or not sys.stdin.isatty():
+        raise UsageError(
+            "nobody can be asked here whether to do this: the input is no terminal",
+            "--yes does it without asking",
+        )
+    terminal.err.write(f"{visible(question)} [y/N] ")
+    terminal.err.flush()
+    if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
     terminal.tell("nothing was done")
     return False

@@ -114,6 +114,17 @@ class Deployment:
             "an older release of Sojourn made it: deploy it again with this one (docs/deploy.md)",
         )
 
+    def outputs(self, ending: str) -> dict[str, str]:
+        """Return the outputs whose names end so, by what stands before it: of `DeadUrl`, `Events` and others."""
+        with in_words():
+            found = [self._of(part) or {} for part in PARTS]
+        return {
+            name.removesuffix(ending): value
+            for outputs in found
+            for name, value in sorted(outputs.items())
+            if name.endswith(ending)
+        }
+
     def client(self, service: str) -> Any:
         """Return the client of a service; each is made once."""
         if service not in self._clients:
@@ -126,6 +137,18 @@ class Deployment:
                     config=Config(retries={"mode": "standard", "total_max_attempts": 5}),
                 )
         return self._clients[service]
+
+    def credentials(self) -> Any:
+        """Return the caller's credentials (of botocore), as they are at this moment.
+
+        Raises:
+            UsageError: there are none.
+        """
+        with in_words():
+            found = self._session.get_credentials()
+            if found is None:
+                raise _no_credentials("AWS has no credentials of yours")
+            return found.get_frozen_credentials()
 
     def _of(self, part: str) -> Mapping[str, str] | None:
         """Return the outputs of a stack; None where there is no such stack, or none that was ever finished."""
@@ -207,6 +230,11 @@ def _boto(module: str) -> Any:
 
 def _no_region() -> UsageError:
     return UsageError("no AWS region is named", "say --region eu-central-1, or set AWS_REGION")
+
+
+def not_taken(why: str) -> UsageError:
+    """Return what is raised where a service that is no part of botocore does not take a signature."""
+    return _no_credentials(f"AWS does not take these credentials ({why})")
 
 
 def _no_credentials(message: str) -> UsageError:

@@ -101,7 +101,7 @@ def detail_schema() -> Schema:
             "customer": _said(
                 _maybe(ID),
                 "The customer's id in your systems: up to 255 ASCII letters, digits, `_` and `-`, or 188 bytes of"
-                " anything else.",
+                " anything else. What stands for none, such as `undefined` or `0`, is left out.",
             ),
             "identities": _said(
                 {"type": ["object", "null"], "properties": dict(IDENTITIES)},

@@ -34,9 +34,23 @@ NAMES = (
     "simulate",
     "cost",
     "plan",
+    "publish",
+    "migrate",
+    "rollback",
+    "withdraw",
+    "approve",
+    "cancel",
+    "pause",
+    "resume",
+    "stop",
+    "operations",
+    "history",
+    "audience",
     "sources",
     "events",
     "customer",
+    "status",
+    "why",
     "links",
 )
 """The commands, in the order in which somebody new needs them."""
@@ -146,7 +160,7 @@ def command_of(name: str) -> Command | Group:
 
 def overview() -> str:
     """Return what `sojourn --help` says."""
-    commands = "\n".join(f"  {name:<10}{command_of(name).summary}" for name in NAMES)
+    commands = "\n".join(f"  {name:<12}{command_of(name).summary}" for name in NAMES)
     return (
         "usage: sojourn COMMAND ...\n\n"
         "Customer journeys as files: checked, tested in virtual time, compiled to AWS Step Functions.\n\n"

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.usage import UsageError, did_you_mean
-from sojourn.cli.workspace import WORKSPACE, locate
+from sojourn.cli.workspace import locate
 from sojourn.domain.customer.profile import EVERY_TOPIC
 from sojourn.domain.decide.consent_words import understood as consent
 from sojourn.domain.decide.feedback import SUBSCRIBED, UNSUBSCRIBED
 from sojourn.domain.decide.plan import amiss, wrong_property
 from sojourn.domain.journey.builtin_events import BUILTIN
+from sojourn.domain.journey.own_files import WORKSPACE
 
 if TYPE_CHECKING:
     from sojourn.domain.customer.rows import Event

@@ -99,3 +99,21 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def dollars(text: str) -> float:
+    """Read a price in dollars, as an argument's type."""
+    try:
+        price = float(text)
+    except ValueError:
+        price = -1.0
+    if not 0 <= price < 1_000:
+        raise argparse.ArgumentTypeError(f'"{text}" is no price: write 0.0075')
+    return price
+
+
+def some_text(text: str) -> str:
+    """Read an argument that must say something."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say something: others will read it")
+    return text.strip()

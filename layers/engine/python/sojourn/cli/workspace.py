@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sojourn.cli.usage import UsageError, did_you_mean
+from sojourn.domain.journey.own_files import WORKSPACE, is_ours, is_text, passed_over
 from sojourn.domain.journey.yaml_text import MAX_BYTES
 
 DEFAULT = "journeys"
-WORKSPACE = "workspace.yaml"
-KINDS = frozenset((".yaml", ".yml", ".mjml", ".html", ".htm", ".txt"))
-"""The files that a workspace is made of; anything else beside them is none of our business."""
 MAX_ENTRIES = 200_000
 MAX_TOTAL = 1_000_000_000
-_NOT_OURS = frozenset(("node_modules", "__pycache__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +156,11 @@ class _Walk:
     def look(self, at: PurePosixPath, entry: os.DirEntry[str]) -> PurePosixPath | None:
         """Read an entry that is a file of ours; return it where it is a folder to look into."""
         name = entry.name
-        if name.startswith(".") or name in _NOT_OURS:
+        if passed_over(name):
             return None
-        ours = PurePosixPath(name).suffix.lower() in KINDS
+        ours = is_ours(name)
         path = at / name
-        if not name.isprintable() or any("\ud800" <= letter <= "\udfff" for letter in name):
+        if not is_text(name):
             self.remark(path, "its name is not UTF-8 text")
             return None
         try:

@@ -20,7 +20,8 @@ from botocore.exceptions import ClientError
 from sojourn.adapters.stepfunctions.arns import execution_arn, partition
 from sojourn.adapters.transient_errors import code_of, trying_again
 from sojourn.application.ports import Clock
-from sojourn.errors import LostRace, MachineGone
+from sojourn.domain.compile.names import ANYWHERE
+from sojourn.errors import LostRace, MachineGone, NoSuchMachine
 
 LONGEST_SCHEDULE_NAME = 64
 SOONEST = timedelta(seconds=30)
@@ -49,20 +50,33 @@ class Schedules:
     dead_letters_arn: str = ""
 
 
+def no_machine(journey: str, version: str) -> str:
+    """Say that a version has no machine that can begin at any step.
+
+    Raises:
+        NoSuchMachine: always.
+    """
+    raise NoSuchMachine(
+        f'version {version} of journey "{journey}" has no machine that begins at any step yet'
+    )
+
+
 class StepFunctionsExecutions:
     """Starts, answers and stops executions.
 
     Args:
         client: a Step Functions client; scheduler: one of EventBridge Scheduler.
         machine_of: journey and version -> the ARN of its state machine (version).
+        anywhere_of: the same, of the machine that can begin at any step; it raises `NoSuchMachine` where there is none.
     """
 
     def __init__(
-        self, client: Any, scheduler: Any, machine_of: Callable[[str, str], str], clock: Clock, schedules: Schedules
+        self, client: Any, scheduler: Any, machine_of: Callable[[str, str], str], clock: Clock, schedules: Schedules,
+        anywhere_of: Callable[[str, str], str] = no_machine,
     ) -> None:  # fmt: skip
         self._client = client
         self._scheduler = scheduler
-        self._machine_of = machine_of
+        self._machines = {False: machine_of, True: anywhere_of}
         self._clock = clock
         self._schedules = schedules
 
@@ -73,9 +87,10 @@ class StepFunctionsExecutions:
 
         Raises:
             MachineGone: there is nothing to start it on; a schedule finds that only when it fires.
+            NoSuchMachine: it begins in the middle, and the machine for that has not been made yet.
             TransientError: Step Functions or Scheduler is busy, full or not to be reached.
         """
-        machine, text = self._machine_of(journey, version), written(state)
+        machine, text = self._machine(journey, version, name), written(state)
         if at is not None and at > self._clock.now():
             self._plan(machine, name, text, at)
             return
@@ -86,6 +101,9 @@ class StepFunctionsExecutions:
             if code_of(error) not in GONE:
                 raise
             raise MachineGone(f"StartExecution: {code_of(error)}: {machine}") from error
+
+    def _machine(self, journey: str, version: str, name: str) -> str:
+        return self._machines[name.endswith(ANYWHERE)](journey, version)
 
     def _plan(self, machine: str, name: str, text: str, at: datetime) -> None:
         target: dict[str, Any] = {
@@ -131,7 +149,10 @@ class StepFunctionsExecutions:
         Raises:
             TransientError: Step Functions or Scheduler is busy or not to be reached.
         """
-        arn = execution_arn(self._machine_of(journey, version), name)
+        try:
+            arn = execution_arn(self._machine(journey, version, name), name)
+        except NoSuchMachine:
+            return  # nothing was ever started on it
         with trying_again("StopExecution"):
             try:
                 self._client.stop_execution(executionArn=arn, error=STOPPED, cause=reason[:_LONGEST_CAUSE])

@@ -87,7 +87,7 @@ def event_of(kind: str, message: Any, received: Received, where: str = "") -> In
     learned, seen = _context(context)
     detail["identities"] = _identities(said, context) | detail.get("identities", {})
     if not detail["identities"].keys() & {"user_id", "anonymous_id"}:
-        raise BadCall(400, "nobody", f"{where}userId: it is missing, as is anonymousId")
+        raise BadCall(400, "nobody", f"{where}userId: it is missing or stands for none, as does anonymousId")
     detail["attributes"] = {**learned, **detail.get("attributes", {})}
     detail["context"] = {**seen, "source": received.source.name}
     detail["hearsay"] = not received.source.may(CONTACTS)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sojourn.adapters.message_tags import fits
 from sojourn.aws_runtime.api.http import BadCall
-from sojourn.domain.customer.identity import is_unknown
+from sojourn.domain.customer.identity import is_placeholder, is_unknown
 from sojourn.domain.time.errors import TimeError
 from sojourn.domain.time.instants import parse_date_time
 
@@ -61,8 +61,10 @@ class Said:
         return value.strip()
 
     def user(self, name: str) -> str:
-        """Return the id of a known customer, "" where it is absent."""
+        """Return the id of a known customer, "" where it is absent, or stands for none: it would be everybody's."""
         value = self.id(name, 255)
+        if is_placeholder(value):
+            return ""
         if value and not fits(value):
             # It travels with every message as a tag, by which receipts find their customer.
             raise self.wrong(

@@ -172,16 +172,16 @@ _SOME_ID: Schema = {"type": ["string", "integer"], "minLength": 1}
 
 def _any_case(word: str) -> str:
     return "".join(
-        f"[{one}{one.upper()}]" if one.isalpha() else f"\\{one}" if one in "()[]/" else one for one in word
+        f"[{one}{one.upper()}]" if one.isalpha() else f"\\{one}" if one in "()[]{}/" else one for one in word
     )
 
 
 _NOBODY = "|".join(map(_any_case, sorted(PLACEHOLDERS)))
-_SOME_BROWSER: Schema = {
+_SOMEBODYS_ID: Schema = {
     **_SOME_ID,
     "not": {
         "anyOf": [
-            {"const": 0},
+            {"enum": [0, -1]},
             {
                 "pattern": rf"^\s*({'|'.join(map(_any_case, SERVICES))}|\s)*({_NOBODY}|[0-]*)\s*$",
                 "type": "string",
@@ -189,11 +189,8 @@ _SOME_BROWSER: Schema = {
         ]
     },
 }
-"""An id that a browser made up, and not what stands for none."""
-_SOMEBODY = [
-    {"required": [name], "properties": {name: schema}}
-    for name, schema in (("userId", _SOME_ID), ("anonymousId", _SOME_BROWSER))
-]
+"""The id of a user, or one that a browser made up, and not what stands for none."""
+_SOMEBODY = [{"required": [name], "properties": {name: _SOMEBODYS_ID}} for name in ("userId", "anonymousId")]
 _NAMED: Schema = {
     "name": {**_ADDRESS, "description": "What it is called."},
     "category": _ADDRESS,
@@ -209,7 +206,7 @@ _OWN: dict[str, tuple[Schema, list[str]]] = {
     "screen": (_NAMED, []),
     "group": ({"groupId": {**_ID, **_SOME_ID}, "traits": _OBJECT}, ["groupId"]),
     "alias": (
-        {"userId": {**_USER, **_SOME_ID}, "previousId": {**_ID, **_SOME_BROWSER}},
+        {"userId": {**_USER, **_SOMEBODYS_ID}, "previousId": {**_ID, **_SOMEBODYS_ID}},
         ["userId", "previousId"],
     ),
 }

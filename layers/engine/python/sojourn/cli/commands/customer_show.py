@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
 from sojourn.cli.usage import whole_number
 from sojourn.cli.whom import whom, whom_options
-from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     import argparse
 
-    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
@@ -49,7 +47,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.render.customer import customer_text
     from sojourn.cli.render.customer_story import timeline
     from sojourn.cli.since import since
-    from sojourn.cli.wording import spoken_of
+    from sojourn.cli.wording import spoken_of, traits_of
 
     begins = since(arguments.since)
     deployment = Deployment.asked(arguments)
@@ -60,7 +58,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         table = deployment.client("dynamodb"), deployment.output("TableName")
         whole = export_customer(*table, customer)
         catalogue = DynamoCatalogue(*table)
-        whole["traits"] = _traits(table, catalogue, customer)
+        whole["traits"] = traits_of(table, catalogue, customer)
         width = min(shutil.get_terminal_size().columns, WIDEST)
         spoken = None if arguments.json else spoken_of(whole, catalogue, ids=arguments.ids, width=width)
     if spoken is None:
@@ -74,24 +72,6 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         bold = line and not line.startswith(" ")
         terminal.say(terminal.styled(visible(line), "bold") if bold else visible(line))
     return GOOD
-
-
-def _traits(table: tuple[Any, str], catalogue: DynamoCatalogue, customer: str) -> dict[str, Any]:
-    """Return what the workspace computes of the customer, as conditions would read it now."""
-    from sojourn.adapters.dynamodb.customers import DynamoCustomers
-    from sojourn.application.seen import seen
-    from sojourn.application.traits import Traits
-    from sojourn.aws_runtime.clock import SystemClock
-
-    clock = SystemClock()
-    try:
-        rules = catalogue.traits
-    except TransientError:  # nothing was registered yet
-        return {}
-    customers = DynamoCustomers(*table, clock)
-    profile = customers.load(customer).profile
-    traits = Traits(rules, lambda name, since: seen(customers, profile, name, since), clock.now())
-    return {name: value for name in rules if (value := traits.value(name)) is not None}
 
 
 COMMAND = Command(

@@ -23,6 +23,7 @@ FILES = {
     "journey": "*/journey.yaml",
     "message": "*/messages/*.yaml",
     "scenario": "*/scenarios/*.yaml",
+    "migration": "*/migration.yaml",
 }
 """Where the files of each kind stand in a workspace."""
 

@@ -1,0 +1,61 @@
+"""Runs MiniStack with two things of Step Functions as they are on AWS; docs/embedded-aws.md says of the others.
+
+A version of a state machine runs its own definition, where MiniStack runs the latest: nothing could be taken back
+there. Which version was asked for is known where an execution is started, and its machine is looked up in a thread that
+inherits what the start knew. And a Distributed Map heeds `MaxConcurrencyPath`: without it, all batches of an audience
+would be functions at once. It is run by `leash.py`, and imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.app import main  # type: ignore[import-untyped]
+from ministack.services import stepfunctions  # type: ignore[import-untyped]
+
+# MiniStack is pinned, and offers no other way to what it keeps to itself.
+# ruff: noqa: SLF001
+_asked: ContextVar[str] = ContextVar("asked", default="")
+_start: Any = stepfunctions._start_execution
+_map: Any = stepfunctions._run_distributed_map
+_machines: Any = stepfunctions._state_machines
+_versions: Any = stepfunctions._state_machine_versions
+
+
+class Machines(type(_machines)):  # type: ignore[misc]
+    """State machines, each with the definition of the version that was started, where it is asked what it runs."""
+
+    __slots__ = ()
+
+    def get(self, arn: str, default: Any = None) -> Any:
+        """Return a machine."""
+        machine = super().get(arn, default)
+        version = _versions.get(_asked.get())
+        if not machine or not version or version["stateMachineArn"] != arn:
+            return machine
+        return {**machine, "definition": version["definition"]}
+
+
+def started(data: Any) -> Any:
+    """Start an execution, and let it know of which version."""
+    token = _asked.set(data.get("stateMachineArn", ""))
+    try:
+        return _start(data)
+    finally:
+        _asked.reset(token)
+
+
+def mapped(state: Mapping[str, Any], raw_input: Any, effective: Any, *others: Any) -> Any:
+    """Run a Distributed Map, with as many children at once as its input says."""
+    if path := state.get("MaxConcurrencyPath"):
+        state = {**state, "MaxConcurrency": stepfunctions._resolve_path(path, effective)}
+    return _map(state, raw_input, effective, *others)
+
+
+if __name__ == "__main__":
+    _machines.__class__ = Machines
+    stepfunctions._start_execution = started
+    stepfunctions._run_distributed_map = mapped
+    main()
