@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,8 @@ steps:
 MOMENTS = ("+2h", "+4h", "+30h", "+33h", "+60h")
 """When it is paused, and resumed, and so on; the customer does what is waited for half an hour after the last."""
 
+_FIRST = re.compile(r"\+3h held (s|d) paused")
+
 
 def _played(journey: str, how: tuple[bool, str], make_world: MakeWorld = World) -> list[str]:
     still, due = how
@@ -48,7 +51,8 @@ def _played(journey: str, how: tuple[bool, str], make_world: MakeWorld = World) 
     story.until(MOMENTS[4])
     story.happen("did_it")
     story.until("+10d")
-    return sorted(story.told())
+    # Of paths that fall due in the same instant, whichever comes first tells that the run is put off.
+    return sorted("+3h held paused" if _FIRST.fullmatch(line) else line for line in story.told())
 
 
 @pytest.mark.parametrize("journey", STORIES.values(), ids=STORIES)
