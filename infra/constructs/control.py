@@ -6,16 +6,12 @@ one for each thing that somebody may be allowed and somebody else not.
 
 from __future__ import annotations
 
-import json
-
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
 from infra.constructs.function import EngineFunction
-from infra.constructs.http_routes import Route, route_to
-from infra.constructs.log import log_group
+from infra.constructs.http_routes import LOGGED, Route, only_stage, route_to
 from infra.constructs.policies import arn
-from infra.constructs.tracking import LOGGED
 from infra.settings import Settings
 from sojourn.aws_runtime.publishing.routes import ROUTES
 
@@ -40,22 +36,7 @@ class ControlApi(Construct):
         )
         routes = [Route(key, id_=name_.title().replace("_", "")) for key, name_ in ROUTES.items()]
         made = route_to(self, self.api, answering, *routes)
-        log = log_group(self, settings, f"/aws/apigateway/{name}")
-        stage = apigateway.CfnStage(
-            self,
-            "Stage",
-            api_id=self.api.ref,
-            stage_name="$default",
-            auto_deploy=True,
-            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=log.log_group_arn, format=json.dumps(CALLED)
-            ),
-            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
-                throttling_rate_limit=A_SECOND, throttling_burst_limit=AT_ONCE
-            ),
-        )
-        for route in made:
-            stage.add_dependency(route)
+        only_stage(self, settings, self.api, name, made, rate=A_SECOND, burst=AT_ONCE, logged=CALLED)
         self.url = self.api.attr_api_endpoint
         """Without a slash at its end."""
 

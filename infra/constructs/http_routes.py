@@ -1,7 +1,9 @@
-"""A function behind routes of an HTTP API: how it is asked, by which routes, and that nothing else may ask it."""
+"""A function behind routes of an HTTP API: how it is asked, by which routes, how often, and that nothing else may."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -10,11 +12,24 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import EngineFunction
+from infra.constructs.log import log_group
 from infra.constructs.nag import accept
 from infra.constructs.policies import arn
+from infra.settings import Settings
 
 LONGEST_CALL_MS = 29_000
 """API Gateway waits for half a minute at most; the function should be done before."""
+LOGGED = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "status": "$context.status",
+    "length": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "integration": "$context.integrationStatus",
+    "error": "$context.error.messageString",
+}
+"""What is logged of a call: nothing of who called, nor of what was said."""
 
 
 @dataclass(frozen=True)
@@ -74,3 +89,32 @@ def route_to(
         )
         made.append(one)
     return made
+
+
+def only_stage(
+    scope: Construct, settings: Settings, api: apigateway.CfnApi, name: str, routes: Sequence[apigateway.CfnRoute], *,
+    rate: int, burst: int, logged: Mapping[str, str] = LOGGED,
+) -> None:  # fmt: skip
+    """Let an API be called: its only stage, deployed by itself, with a log of calls and a rate.
+
+    Args:
+        name: of the API, and of its log.
+        routes: all of them, as they are to be there first.
+        rate: so many calls a second in the long run, and *burst* at once.
+    """
+    log = log_group(scope, settings, f"/aws/apigateway/{name}")
+    stage = apigateway.CfnStage(
+        scope,
+        "Stage",
+        api_id=api.ref,
+        stage_name="$default",
+        auto_deploy=True,
+        access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=json.dumps(logged)
+        ),
+        default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
+            throttling_rate_limit=rate, throttling_burst_limit=burst
+        ),
+    )
+    for route in routes:
+        stage.add_dependency(route)

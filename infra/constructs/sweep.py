@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.constructs.function import EngineFunction
 from infra.constructs.nag import accept
-from infra.constructs.policies import Allow, OwnRole, arn, service
 from infra.constructs.queues import Queues
+from infra.constructs.timed_message import Timing, timed_message
 from infra.settings import Settings
 
 BEGIN = '{"begin": "<aws.scheduler.scheduled-time>"}'
@@ -30,38 +29,13 @@ class DailySweep(Construct):
         group: str, key: str, zone: str,
     ) -> None:  # fmt: skip
         super().__init__(scope, id_)
-        role = OwnRole(
-            self,
-            "Role",
-            trusted=service("scheduler.amazonaws.com", arn("scheduler", f"schedule-group/{group}")),
-            description="A schedule begins the daily sweep",
-            allowed=[
-                Allow(("sqs:SendMessage",), [queues.sweeps.queue_arn, queues.schedules_dead.queue_arn]),
-                Allow(("kms:Decrypt", "kms:GenerateDataKey"), [key]),
-            ],
-        )
         hour, minute = settings.sweep_at.split(":")
-        scheduler.CfnSchedule(
-            self,
-            "Schedule",
-            name=settings.name("sweep"),
-            group_name=group,
-            description="Segments that time alone can change are asked again",
-            schedule_expression=f"cron({int(minute)} {int(hour)} * * ? *)",
-            schedule_expression_timezone=zone,
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=queues.sweeps.queue_arn,
-                role_arn=role.arn,
-                input=BEGIN,
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=12 * 3600, maximum_retry_attempts=185
-                ),
-                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
-                    arn=queues.schedules_dead.queue_arn
-                ),
-            ),
-        )
+        timed_message(
+            self, settings, "sweep", "Segments that time alone can change are asked again", BEGIN,
+            Timing(f"cron({int(minute)} {int(hour)} * * ? *)", oldest=12 * 3600, retries=185, zone=zone),
+            allowed_to="A schedule begins the daily sweep",
+            queue=queues.sweeps.queue_arn, dead=queues.schedules_dead.queue_arn, group=group, key=key,
+        )  # fmt: skip
         mapping = lambda_.EventSourceMapping(
             self,
             "Source",

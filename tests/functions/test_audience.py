@@ -63,7 +63,7 @@ def test_a_batch_enters_its_customers_and_the_operation_ends(aws: Deployed) -> N
     def call(event: dict[str, Any]) -> Any:
         return aws.handlers["audience"].lambda_handler(event, Context())
 
-    todo = call({"operation": ID, "attempt": 1, "done": {}})
+    work = call({"operation": ID, "attempt": 1, "done": {}})
     answers = [call(batch), call(batch)]
     over = call({"operation": ID, "attempt": 1, "done": {"part": part.name, "well": True}})
 
@@ -71,7 +71,7 @@ def test_a_batch_enters_its_customers_and_the_operation_ends(aws: Deployed) -> N
         TableName=aws.table, Key={"pk": {"S": keys.customer("c-2")}, "sk": {"S": keys.run("spring", "")}}
     )  # fmt: skip
     operation = operations.get(ID)
-    assert todo == {
+    assert work == {
         "do": "rows", "part": part.name, "bucket": BUCKET, "key": part.key, "concurrency": 3, "round": 1,
     }  # fmt: skip
     assert (answers, over) == ([{}, {}], {"do": "over", "round": 1})

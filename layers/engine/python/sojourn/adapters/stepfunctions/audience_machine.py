@@ -24,7 +24,7 @@ FUNCTION = "${AudienceFunctionArn}"
 """Stands for the function `audience`."""
 START, STARTED = "arn:aws:states:::states:startExecution", "StepFunctions.ExecutionAlreadyExistsException"
 """What starts an execution, and what that says where somebody did before."""
-BEGINNING: dict[str, Any] = {"done": {}, "todo": {"round": 0}}
+BEGINNING: dict[str, Any] = {"done": {}, "work": {"round": 0}}
 """What an execution is given besides which attempt at which operation it is."""
 PARQUET_ROWS = 100
 BATCH_BYTES = 200_000
@@ -51,39 +51,39 @@ def audience_machine() -> dict[str, Any]:
         "StartAt": "next",
         "States": {
             "next": {
-                "Type": "Task", "Resource": FUNCTION, "ResultPath": "$.todo", "Retry": _LONG, "Next": "which",
+                "Type": "Task", "Resource": FUNCTION, "ResultPath": "$.work", "Retry": _LONG, "Next": "which",
                 "Parameters": {
                     "operation.$": "$.operation", "attempt.$": "$.attempt", "done.$": "$.done",
-                    "round.$": "$.todo.round",
+                    "round.$": "$.work.round",
                 },
             },
             "which": {
                 "Type": "Choice",
                 "Choices": [
-                    {"Variable": "$.todo.do", "StringEquals": word, "Next": word}
+                    {"Variable": "$.work.do", "StringEquals": word, "Next": word}
                     for word in ("rows", "parquet", "wait", "until", "anew")
                 ],
                 "Default": "over",
             },
-            "wait": {"Type": "Wait", "SecondsPath": "$.todo.seconds", "Next": "forget"},
-            "until": {"Type": "Wait", "TimestampPath": "$.todo.at", "Next": "forget"},
+            "wait": {"Type": "Wait", "SecondsPath": "$.work.seconds", "Next": "forget"},
+            "until": {"Type": "Wait", "TimestampPath": "$.work.at", "Next": "forget"},
             "forget": {"Type": "Pass", "Result": {}, "ResultPath": "$.done", "Next": "next"},
             "rows": _map(
                 {"InputType": "JSONL"},
-                {"operation.$": "$.operation", "part.$": "$.todo.part", "batch.$": "$$.Map.Item.Value"},
+                {"operation.$": "$.operation", "part.$": "$.work.part", "batch.$": "$$.Map.Item.Value"},
             ),
             "parquet": _map(
                 {"InputType": "PARQUET"}, {"index.$": "$$.Map.Item.Index", "row.$": "$$.Map.Item.Value"},
                 ItemBatcher={
                     "MaxItemsPerBatch": PARQUET_ROWS, "MaxInputBytesPerBatch": BATCH_BYTES,
-                    "BatchInput": {"operation.$": "$.operation", "part.$": "$.todo.part"},
+                    "BatchInput": {"operation.$": "$.operation", "part.$": "$.work.part"},
                 },
             ),
             "anew": {
                 "Type": "Task", "Resource": START, "ResultPath": None, "Next": "over",
                 "Parameters": {
-                    "StateMachineArn.$": "$$.StateMachine.Id", "Name.$": "$.todo.name",
-                    "Input": {"operation.$": "$.operation", "attempt.$": "$.todo.attempt", **BEGINNING},
+                    "StateMachineArn.$": "$$.StateMachine.Id", "Name.$": "$.work.name",
+                    "Input": {"operation.$": "$.operation", "attempt.$": "$.work.attempt", **BEGINNING},
                 },
                 "Retry": [{"ErrorEquals": [STARTED], "MaxAttempts": 0}, *_LONG],
                 "Catch": [{"ErrorEquals": [STARTED], "ResultPath": None, "Next": "over"}],
@@ -108,7 +108,7 @@ def _map(config: dict[str, Any], selected: dict[str, Any], **more: Any) -> dict[
         "Type": "Map",
         "ItemReader": {
             "Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config,
-            "Parameters": {"Bucket.$": "$.todo.bucket", "Key.$": "$.todo.key"},
+            "Parameters": {"Bucket.$": "$.work.bucket", "Key.$": "$.work.key"},
         },
         "ItemSelector": selected,
         **more,
@@ -117,7 +117,7 @@ def _map(config: dict[str, Any], selected: dict[str, Any], **more: Any) -> dict[
             "StartAt": name,
             "States": {name: enter},
         },
-        "MaxConcurrencyPath": "$.todo.concurrency",
+        "MaxConcurrencyPath": "$.work.concurrency",
         # The table knows which batches are done; of those that Step Functions makes, only it knows that all are.
         "ToleratedFailurePercentage": 0 if more else 100,
         "ResultPath": None,
@@ -129,5 +129,5 @@ def _map(config: dict[str, Any], selected: dict[str, Any], **more: Any) -> dict[
 def _told(*, well: bool) -> dict[str, Any]:
     """Return the state that says which part was done, and whether all of it was."""
     return {
-        "Type": "Pass", "Parameters": {"part.$": "$.todo.part", "well": well}, "ResultPath": "$.done", "Next": "next",
+        "Type": "Pass", "Parameters": {"part.$": "$.work.part", "well": well}, "ResultPath": "$.done", "Next": "next",
     }  # fmt: skip
