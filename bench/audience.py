@@ -10,6 +10,7 @@ import time
 from statistics import median
 from typing import Any
 
+from bench.entering import Kept
 from bench.figure import Figure, known
 from bench.routing import NOW
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
@@ -22,34 +23,6 @@ ROWS = 10_000
 BATCH = 100
 ROUNDS = 5
 JOURNEY = "enter: {audience: spring.csv, where: event.n > 0}\nsteps: [{wait: 10 days}]"
-
-
-class _Stored:
-    """A table that keeps what is put, as far as one customer's rows are read again."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, dict[str, dict[str, Any]]] = {}
-        self.calls = 0
-
-    def get_item(self, **request: Any) -> dict[str, Any]:
-        self.calls += 1
-        found = self._rows.get(request["Key"]["pk"]["S"], {}).get(request["Key"]["sk"]["S"])
-        return {"Item": found} if found is not None else {}
-
-    def query(self, **request: Any) -> dict[str, Any]:
-        self.calls += 1
-        values = request["ExpressionAttributeValues"]
-        place = next(value["S"] for name, value in values.items() if name == ":pk")
-        found = self._rows.get(place, {})
-        return {"Items": [row for key, row in sorted(found.items()) if key.startswith("A#")]}
-
-    def transact_write_items(self, **request: Any) -> dict[str, Any]:
-        self.calls += 1
-        for action in request["TransactItems"]:
-            if "Put" in action:
-                item = action["Put"]["Item"]
-                self._rows.setdefault(item["pk"]["S"], {})[item["sk"]["S"]] = item
-        return {}
 
 
 class _Clock:
@@ -91,7 +64,7 @@ def _cut(lines: list[bytes]) -> float:
 
 
 def _entered(number: int) -> tuple[float, int]:
-    room, table = Room(JOURNEY), _Stored()
+    room, table = Room(JOURNEY), Kept()
     engine = room.engine
     engine = type(engine)(
         clock=_Clock(), customers=DynamoCustomers(table, "bench", _Clock()), executions=engine.executions,

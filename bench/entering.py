@@ -38,7 +38,7 @@ steps: [{wait: 1 day}]
 """
 
 
-class _Kept:
+class Kept:
     """A table that keeps what is written, and refuses to write a row anew that must not be there."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class _Entered:
     def __init__(self) -> None:
         room = Room(JOURNEY)
         room.clock.at = NOON
-        self.rows = _Kept()
+        self.rows = Kept()
         self.started = room.executions.started
         customers = DynamoCustomers(self.rows, "table", room.clock)
         entries = Entries(partial(enter_called, replace(room.engine, customers=customers)), room.clock)
