@@ -77,6 +77,7 @@ def _inside(inside: Inside, live: LiveJourney | None) -> Line:
     name = f"{inside.version}{' (live)' if is_live else ''}"
     if not inside.migrated:
         where = ", ".join(f"{one.step} {one.runs:,}" for one in inside.fates)
-        return Line(SAID, f"{name}: {runs_of(inside)} {FATES[STAY]}", (where,) if where else ())
+        stays = "finishes on this version" if inside.runs == 1 else FATES[STAY]
+        return Line(SAID, f"{name}: {runs_of(inside)} {stays}", (where,) if where else ())
     mark = WRONG if inside.wrong else SAID
     return Line(mark, f"{name}: {runs_of(inside)}, by migration.yaml", tuple(fated_lines(inside)))
