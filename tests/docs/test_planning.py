@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,7 @@ from sojourn.adapters.dynamodb.counters import DynamoCounters
 from sojourn.application.counting import Counted, Place
 from tests.cli.publishers import Published, published_to, starter
 from tests.cli.travellers import CLOCK, people
-from tests.docs.pages import DOCS, agrees, blocks, shown
-from tests.docs.test_commands import run
+from tests.docs.published_pages import differing
 
 
 def four_weeks(published: Published, version: str) -> None:
@@ -25,28 +23,12 @@ def four_weeks(published: Published, version: str) -> None:
         counters.count([Counted(f"day-{days}", {Place("welcome", version, "", day): counted})])
 
 
-def test_the_page_tells_what_happens_beside_a_deployment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("beside")
+def test_the_page_tells_what_happens_beside_a_deployment() -> None:
     """Every command of the page that asks a deployment says what is shown below it."""
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.chdir(tmp_path)
-    for name, text in starter().items():
-        file = tmp_path / "journeys" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    calls = [call for block in blocks(DOCS / "plan.md", "text") for call in shown(block)]
-
-    differing = []
     with published_to() as published:
         published.room.publish(starter(), message="Say hello")
         live = published.room.live()["welcome"]
         people(published, live, "ana", "ben")
         four_weeks(published, live)
-        for call in calls:
-            status, said = run(call.command)
-            if status != call.status or not agrees(call.output, said):
-                differing.append(f"{call.command}: exit status {status}\n{said}")
-
-    assert len(calls) > 1
-    assert differing == []
+        assert differing("plan.md", at_least=2) == []
