@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 # The folder that `make cloud-up` deploys.
 WORKSPACE ?= journeys
+# How they get there with `make cloud-up`: deployed (with the stack, where it is empty), or published.
+JOURNEYS ?=
 # pytest's worker processes.
 WORKERS ?= 2
 # lambda: CPython 3.13 on aarch64; local: the Python of $(VENV).
@@ -52,13 +54,13 @@ demo: $(PYTHON_READY) try-node ## check, test, compile and simulate the sample j
 	@echo "The report: $(DEMO)/report.html · the state machine: $(DEMO)/abandoned-cart.asl.json"
 
 test: setup local-layers ## run every test but those on the embedded AWS, the house tests among them
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/cloud tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/cloud tests
 
 cloud: setup local-layers ## deploy to the embedded AWS on this machine, and test what runs there
 	$(BIN)/python -m pytest tests/cloud
 
 cloud-up: setup local-layers ## deploy WORKSPACE (journeys) to the embedded AWS and leave it running; Ctrl-C ends it
-	$(BIN)/python -m infra.local_cloud $(WORKSPACE)
+	$(BIN)/python -m infra.local_cloud $(WORKSPACE) $(if $(JOURNEYS),--journeys $(JOURNEYS))
 
 house: $(PYTHON_READY) ## run only the tests of how the code is kept: arrows, sizes, docstrings, no addresses
 	$(BIN)/python -m pytest -q tests/house

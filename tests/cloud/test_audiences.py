@@ -17,8 +17,8 @@ from sojourn.adapters.dynamodb import keys
 from tests.support.cloud import Cloud, eventually
 from tests.support.commands import Person
 
-ROWS = int(os.environ.get("SOJOURN_AUDIENCE_ROWS", "300"))
-"""Of the file. Ten thousand take minutes on the emulator: see docs/embedded-aws.md."""
+ROWS = int(os.environ.get("SOJOURN_AUDIENCE_ROWS", "10000"))
+"""Of the file. Ten thousand take minutes on the emulator: for a quick look say 300 (docs/embedded-aws.md)."""
 BAD, TWICE = 50, 75
 """Each row of these numbers is wrong, and each of those the one before once more."""
 
@@ -62,7 +62,7 @@ def audience(
     folder = tmp_path_factory.mktemp("audience")
     file, bad = folder / "trips.csv", folder / "bad.jsonl"
     file.write_text("\n".join(["user_id,booking,nights:number", *lines()]) + "\n", encoding="utf-8")
-    words = ["trip", str(file), "-m", "The spring trips", "--rate", "20" if ROWS < 1_000 else "60"]
+    words = ["trip", str(file), "-m", "The spring trips", "--rate", "20" if ROWS < 1_000 else "100"]
     begun = publisher.does("audience", "start", *words, "--yes", "--no-wait", "--json").json["operation"]
 
     def page() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from infra.local_cloud.emulator import kept_environment
 from tests.support.cloud import Cloud
 
 COMMAND = Path(sys.executable).with_name("sojourn")
-LONGEST = 600.0
+LONGEST = 1_800.0
 """Seconds that a command may take, which waits for what it began."""
 HEARD = 5.0
 """Seconds after which every function knows what was published or told (docs/publishing.md)."""
