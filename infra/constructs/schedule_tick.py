@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.constructs.queues import Queues
@@ -17,13 +18,14 @@ class ScheduleTick(Construct):
     """The schedule and its role.
 
     Args (of the constructor):
-        group: the name of the schedule group.
+        group: the schedule group.
         key: the ARN of the key that the queues are encrypted with.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, settings: Settings, queues: Queues, *, group: str, key: str
-    ) -> None:
+        self, scope: Construct, id_: str, settings: Settings, queues: Queues, *,
+        group: scheduler.CfnScheduleGroup, key: str,
+    ) -> None:  # fmt: skip
         super().__init__(scope, id_)
         timed_message(
             self, settings, "schedules", "Times of journeys' schedules that are due begin", MESSAGE,

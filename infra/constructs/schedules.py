@@ -17,7 +17,7 @@ class Schedules(Construct):
     def __init__(self, scope: Construct, id_: str, settings: Settings, dead: str, key: str) -> None:
         super().__init__(scope, id_)
         self.group_name = settings.name()
-        scheduler.CfnScheduleGroup(self, "Group", name=self.group_name)
+        self.group = scheduler.CfnScheduleGroup(self, "Group", name=self.group_name)
         source = arn("scheduler", f"schedule-group/{self.group_name}")
         trusted: iam.IPrincipal = service("scheduler.amazonaws.com", source)
         self.role = OwnRole(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.constructs.function import EngineFunction
@@ -19,14 +20,14 @@ class DailySweep(Construct):
     """The schedule, its role, and the source of `sweep`.
 
     Args:
-        group: the name of the schedule group.
+        group: the schedule group.
         key: the ARN of the key that the queues are encrypted with.
         zone: the clock that `sweep_at` is read on.
     """
 
     def __init__(
         self, scope: Construct, id_: str, settings: Settings, sweep: EngineFunction, queues: Queues, *,
-        group: str, key: str, zone: str,
+        group: scheduler.CfnScheduleGroup, key: str, zone: str,
     ) -> None:  # fmt: skip
         super().__init__(scope, id_)
         hour, minute = settings.sweep_at.split(":")

@@ -30,7 +30,7 @@ class Timing:
 
 def timed_message(
     scope: Construct, settings: Settings, name: str, does: str, message: str, timing: Timing, *,
-    allowed_to: str, queue: str, dead: str, group: str, key: str,
+    allowed_to: str, queue: str, dead: str, group: scheduler.CfnScheduleGroup, key: str,
 ) -> None:  # fmt: skip
     """Put a message on a queue from time to time.
 
@@ -38,13 +38,13 @@ def timed_message(
         name: of the schedule, after the stage's.
         does: what it is for; `allowed_to`: what its role lets it.
         queue, dead: the ARNs of the queue, and of that for what could not be put there.
-        group: the name of the schedule group.
+        group: the schedule group. It is made before the schedule, which Scheduler would refuse without it.
         key: the ARN of the key that the queues are encrypted with.
     """
     role = OwnRole(
         scope,
         "Role",
-        trusted=service("scheduler.amazonaws.com", arn("scheduler", f"schedule-group/{group}")),
+        trusted=service("scheduler.amazonaws.com", arn("scheduler", f"schedule-group/{group.name}")),
         description=allowed_to,
         allowed=[
             Allow(("sqs:SendMessage",), [queue, dead]),
@@ -55,7 +55,7 @@ def timed_message(
         scope,
         "Schedule",
         name=settings.name(name),
-        group_name=group,
+        group_name=group.ref,
         description=does,
         schedule_expression=timing.expression,
         schedule_expression_timezone=timing.zone,

@@ -28,7 +28,7 @@ ELSEWHERE = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SMTP_HOST")
 """Settings of whoever starts it that might lead functions, or the emulator's mails, to another place."""
 _LEASH = Path(__file__).with_name("leash.py")
 _RUN = "amended"
-"""The module that the leash runs, from its own folder: MiniStack, with two things put right."""
+"""The module that the leash runs, from its own folder: MiniStack, with some things put right."""
 READY = 60.0
 """Seconds that a start may take on a busy machine."""
 

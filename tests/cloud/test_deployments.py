@@ -100,3 +100,18 @@ def test_a_changed_journey_is_for_those_who_enter_later(cloud: Cloud, tmp_path: 
     name = f"sojourn-{STAGE}_trial"
     machine = cloud.row("G#journey#trial", f"v#{late['version']}")["machine"]["S"]
     assert [machine] == sorted(set(versions(cloud)[name]) - set(before[1][name]))
+
+
+def test_a_machine_that_goes_takes_its_versions_along(cloud: Cloud) -> None:
+    """So nobody takes one of them for there, and starts an execution that cannot run."""
+    states = cloud.client("stepfunctions")
+    role = cloud.client("iam").list_roles()["Roles"][0]["Arn"]
+    definition = '{"StartAt": "over", "States": {"over": {"Type": "Succeed"}}}'
+    made = states.create_state_machine(name="gone", definition=definition, roleArn=role, publish=True)
+
+    states.delete_state_machine(stateMachineArn=made["stateMachineArn"])
+
+    with pytest.raises(states.exceptions.StateMachineDoesNotExist):
+        states.describe_state_machine(stateMachineArn=made["stateMachineVersionArn"])
+    with pytest.raises(states.exceptions.StateMachineDoesNotExist):
+        states.start_execution(stateMachineArn=made["stateMachineVersionArn"])

@@ -19,10 +19,10 @@ API = "http://{}.execute-api.127.0.0.1:4566"
 OUTPUTS = {"BusName": "the-bus", "TrackingUrl": API.format("abc"), "ControlUrl": API.format("def")}
 
 
-def said(folder: Path, workspace: Path) -> list[str]:
+def said(folder: Path, workspace: Path, *journeys: str) -> list[str]:
     """Return what somebody reads of an emulator in a folder, by lines."""
     process: Any = None
-    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, OUTPUTS).splitlines()
+    return told(Emulator(4566, folder, WAIT_SCALE, process), workspace, OUTPUTS, *journeys).splitlines()
 
 
 def test_a_shell_is_pointed_at_it_and_at_nothing_else(tmp_path: Path) -> None:
@@ -62,6 +62,17 @@ def test_the_command_for_a_changed_workspace_can_be_pasted(tmp_path: Path) -> No
     assert {"local=true", "stage=local", f"region={REGION}", f"workspace={workspace}"} <= set(words)
 
 
+def test_journeys_that_are_published_are_said_to_be(tmp_path: Path) -> None:
+    """None is there at first, and a deployment that would bring them as the stack's takes their place."""
+    lines, usual = said(tmp_path, tmp_path / "shop", "published"), said(tmp_path, tmp_path / "shop")
+
+    (publish,) = (line for line in lines if "sojourn publish" in line)
+    (deploy,) = (line for line in lines if "cdk deploy" in line)
+    assert shlex.split(publish)[1:3] == ["publish", str(tmp_path / "shop")]
+    assert "journeys=published" in shlex.split(deploy)
+    assert not any("sojourn publish" in line for line in usual)
+
+
 @mock_aws
 def test_every_sender_is_verified_once() -> None:
     """An address that SES knows already is no mistake."""
@@ -75,12 +86,13 @@ def test_every_sender_is_verified_once() -> None:
 
 
 def test_make_takes_a_workspace() -> None:
-    """`make cloud-up` deploys the samples, or what WORKSPACE names."""
+    """`make cloud-up` deploys the samples, or what WORKSPACE names; JOURNEYS says how journeys get there."""
 
     def planned(*variables: str) -> str:
         command = ["make", "--dry-run", "--no-print-directory", "cloud-up", *variables]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         return done.stdout.splitlines()[-1]
 
-    assert planned().endswith("-m infra.local_cloud journeys")
-    assert planned("WORKSPACE=shop").endswith("-m infra.local_cloud shop")
+    assert planned().rstrip().endswith("-m infra.local_cloud journeys")
+    assert planned("WORKSPACE=shop").rstrip().endswith("-m infra.local_cloud shop")
+    assert planned("JOURNEYS=published").endswith("-m infra.local_cloud journeys --journeys published")
