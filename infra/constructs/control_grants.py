@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.constructs.grants import MACHINES, READ, USE_KEY, Grants, partitions
+from infra.constructs.grants import MACHINES, NO_ROOM, READ, USE_KEY, Grants, partitions
 from infra.constructs.policies import Allow
-from sojourn.adapters.dynamodb import engine_keys, parts
+from sojourn.adapters.dynamodb import engine_keys, keys, parts
 from sojourn.aws_runtime.publishing.audiences import PREFIX as AUDIENCES
 
 UPLOADS = "operations/"
@@ -39,8 +39,9 @@ class ControlGrants:
     uploads: str
 
     def publish(self) -> list[Allow]:
-        """Take calls: note and queue what takes longer, tell the registry what is done at once. No customer."""
+        """Take calls: note and queue what takes longer, tell the registry what is done at once, do what admins may."""
         return [
+            *self._of_admins(),
             *self._registry(),
             self.grants.key_for("dynamodb", *USE_KEY),
             Allow(("s3:PutObject",), [self._objects], _UPLOADS),
@@ -49,6 +50,29 @@ class ControlGrants:
             self.grants.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
             Allow(("states:DescribeStateMachine",), [self.grants.machines], MACHINES),
         ]
+
+    def _of_admins(self) -> list[Allow]:
+        """Erase customers, keep sources, replay and drop events, renew the key.
+
+        It puts no customer's row. IAM cannot say so: who may mark a row may make one, and who may delete many may put.
+        """
+        return [
+            Allow(
+                ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+                [self.grants.table],
+                conditions=partitions(keys.customer("")),
+            ),
+            Allow(
+                ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem"),
+                [self.grants.table],
+                conditions=partitions(
+                    keys.customer(""), keys.LINKS, engine_keys.SOURCES, engine_keys.WRITE_KEYS, engine_keys.QUARANTINED
+                ),
+            ),
+            *self.grants.stopping(),
+            Allow(("events:PutEvents",), [self.grants.bus]),
+            *self.grants.secret("secretsmanager:PutSecretValue"),
+        ]  # fmt: skip
 
     def operate(self, role: str) -> list[Allow]:
         """Carry operations out: publish journeys, and move, resume or end customers' runs.
@@ -75,6 +99,7 @@ class ControlGrants:
                 [self.grants.machines],
                 MACHINES,
             ),
+            Allow(NO_ROOM, [self.grants.machines], MACHINES),
             Allow(
                 ("iam:PassRole",),
                 [role],

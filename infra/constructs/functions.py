@@ -141,8 +141,11 @@ class Functions(Construct):
             "SOJOURN_UPLOADS_BUCKET": around.uploads,
         }
         self.publish = made(Task(
-            "publish", "Answers the control API: what changes journeys while they run", 28, 512,
-            "a call is answered, or not; who called may call again", control.publish(), table | operating,
+            "publish", "Answers the control API: publishes, pauses, takes back; does what admins may", 28, 512,
+            "a call is answered, or not; who called may call again", control.publish(),
+            table | operating | bus | secret | {
+                "SOJOURN_SENDERS": around.senders, "SOJOURN_SCHEDULE_GROUP": around.schedule_group,
+            },
         ))  # fmt: skip
         self.control = ControlApi(self, "Control", settings, self.publish)
         calls = {name: one.function.function_arn for name, one in (("STEP", self.step), ("SEND", self.send))}

@@ -33,6 +33,8 @@ FOUND_BY = tuple(kind for one in ("email", "phone") for kind in (one, by_hearsay
 """The kinds of addresses by which feedback finds people."""
 
 MACHINES = "a journey's machine gets a version with every deployment, and journeys come and go"
+NO_ROOM = ("states:DeleteStateMachineVersion", "states:ListStateMachineVersions")
+"""What is done where a machine has as many versions as AWS keeps of one: old ones go that nobody needs."""
 _EXECUTIONS = "an execution is named after its run"
 _TOKEN = "a task token is the permission: IAM knows no resource for it"  # noqa: S105 - a sentence
 
@@ -98,7 +100,7 @@ class Grants:
             *self.customers(),
             *self.executions(),
             Allow(("events:PutEvents",), [self.bus]),
-            *self._secret(),
+            *self.secret(),
         ]
 
     def send(self) -> list[Allow]:
@@ -108,7 +110,7 @@ class Grants:
             # A claim asks that there is none where somebody was who became this customer.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
             *self.executions(),
-            *self._secret(),
+            *self.secret(),
             *self.sending,
         ]
 
@@ -127,18 +129,12 @@ class Grants:
         stack = arn("cloudformation", f"stack/{stack_name(self.settings, 'journeys')}/*")
         return [
             Allow(
-                (
-                    "dynamodb:ConditionCheckItem",
-                    "dynamodb:GetItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:Query",
-                    "dynamodb:UpdateItem",
-                ),
+                ("dynamodb:ConditionCheckItem", *READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
                 [self.table],
                 conditions=partitions(engine_keys.ENGINE),
             ),
             self.key_for("dynamodb", *USE_KEY),
-            Allow(("states:PublishStateMachineVersion",), [self.machines], MACHINES),
+            Allow((*NO_ROOM, "states:PublishStateMachineVersion"), [self.machines], MACHINES),
             Allow(("s3:GetObject",), [objects], "CDK names what it uploads after its content"),
             Allow(("cloudformation:DescribeStacks",), [stack], "CloudFormation adds an id to a stack's name"),
         ]
@@ -166,7 +162,7 @@ class Grants:
         """Read what is signed, and tell the bus, or the queue behind it; no customer is read or written."""
         return [
             Allow(("events:PutEvents",), [self.bus]),
-            *self._secret(),
+            *self.secret(),
             self._behind_the_bus(),
             self.key_for("sqs", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
@@ -178,7 +174,7 @@ class Grants:
             # A call may say that two are one: that is a transaction which looks at both.
             Allow(("dynamodb:ConditionCheckItem",), [self.table]),
             *self.executions(),
-            *self._secret(),
+            *self.secret(),
         ]
 
     def track(self) -> list[Allow]:
@@ -232,17 +228,11 @@ class Grants:
 
     def executions(self) -> list[Allow]:
         """Start, answer and stop executions, now and later."""
-        # The embedded AWS looks for every schedule in the group "default".
-        groups = [self.settings.name()] + (["default"] if self.settings.local else [])
         return [
             Allow(("states:StartExecution",), [self.machines], MACHINES),
             Allow(("states:StopExecution",), [self._named_executions], _EXECUTIONS),
             Allow(("states:SendTaskSuccess",), ["*"], _TOKEN),
-            Allow(
-                ("scheduler:CreateSchedule", "scheduler:DeleteSchedule"),
-                [arn("scheduler", f"schedule/{group}/*") for group in groups],
-                "a schedule is named after its run",
-            ),
+            self._schedules("CreateSchedule", "DeleteSchedule"),
             Allow(
                 ("iam:PassRole",),
                 [self.schedule_role],
@@ -250,11 +240,36 @@ class Grants:
             ),
         ]
 
-    def _secret(self) -> list[Allow]:
+    def stopping(self) -> list[Allow]:
+        """Stop executions, running or still to start."""
+        return [
+            Allow(("states:StopExecution",), [self._named_executions], _EXECUTIONS),
+            self._schedules("DeleteSchedule"),
+        ]
+
+    def _schedules(self, *does: str) -> Allow:
+        # The embedded AWS looks for every schedule in the group "default".
+        groups = [self.settings.name()] + (["default"] if self.settings.local else [])
+        return Allow(
+            [f"scheduler:{one}" for one in does],
+            [arn("scheduler", f"schedule/{group}/*") for group in groups],
+            "a schedule is named after its run",
+        )
+
+    def secret(self, *besides: str) -> list[Allow]:
+        """Read the signing secret.
+
+        Args:
+            besides: what else may be done with it; then it is written.
+        """
         secret = arn("secretsmanager", f"secret:sojourn-{self.settings.stage}/signing-*")
         return [
-            Allow(("secretsmanager:GetSecretValue",), [secret], "Secrets Manager adds six letters to a name"),
-            self.key_for("secretsmanager", "kms:Decrypt"),
+            Allow(
+                ("secretsmanager:GetSecretValue", *besides),
+                [secret],
+                "Secrets Manager adds six letters to a name",
+            ),
+            self.key_for("secretsmanager", "kms:Decrypt", *(["kms:GenerateDataKey"] if besides else [])),
         ]
 
     def _behind_the_bus(self) -> Allow:

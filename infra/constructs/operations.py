@@ -1,4 +1,4 @@
-"""What carries operations out: the queue wakes `operate`, which works for a while and hands on by another message."""
+"""What carries operations out: the queue wakes `operate`, which works for a turn and hands on by another message."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from infra.constructs.nag import accept
 from infra.constructs.queues import Queues
 
 AT_ONCE = 8
-"""So many operations, or strands of one, are worked on at a time."""
+"""So many operations, or strands of one, are worked on at a time, each for a turn."""
 
 
 class OperationsSource(Construct):
-    """`operate` takes one message at a time: each is as long a work as a function may do."""
+    """`operate` takes one message at a time: each is a turn of work, or as long a work as a function may do."""
 
     def __init__(self, scope: Construct, id_: str, operate: EngineFunction, queues: Queues) -> None:
         super().__init__(scope, id_)

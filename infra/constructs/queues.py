@@ -18,7 +18,8 @@ ROUTE_SECONDS = 30
 SWEEP_SECONDS = 120
 """How long `sweep` works on a part of the customers before it hands on."""
 OPERATE_SECONDS = 300
-"""How long `operate` works on an operation before it hands on."""
+"""How long `operate` may take. It hands on after a turn, much sooner, unless it takes most of that to begin
+(`sojourn.aws_runtime.publishing.operating.TURN`)."""
 OPERATE_HIDDEN = 2 * OPERATE_SECONDS
 """After so long an operation goes on that whoever worked on it did not live to hand on. One message is one invocation,
 and so few are worked on at once that Lambda holds none back: it need not be six times as long."""

@@ -1,8 +1,8 @@
 """Who among people may do what: four managed policies, each of which holds all that it allows.
 
 A viewer sees; an editor publishes drafts as well; a publisher changes what runs; an admin does what is about customers'
-data. They are attached to the roles or groups that a company has already. What people change goes through the control
-API, so a policy names its routes, and nothing of the table may be written but by an admin.
+data, sources and keys. They are attached to the roles or groups that a company has already. What people change goes
+through the control API, so a policy names its routes, and nobody writes into the table.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.constructs.control import ControlApi
-from infra.constructs.grants import READ, USE_KEY, WRITE, Grants, partitions
+from infra.constructs.grants import READ, Grants, partitions
 from infra.constructs.nag import accept_wildcard
-from infra.constructs.naming import machine_name
 from infra.constructs.policies import Allow, arn
 from infra.settings import Settings
 from sojourn.adapters.dynamodb import engine_keys, keys, parts
 from sojourn.aws_runtime.publishing.audiences import PREFIX as AUDIENCES
-from sojourn.aws_runtime.publishing.routes import EDITORS, ROUTES
+from sojourn.aws_runtime.publishing.routes import ADMINS, EDITORS, ROUTES
 
 VIEWER, EDITOR, PUBLISHER, ADMIN = "viewer", "editor", "publisher", "admin"
 _SEEN = (engine_keys.ENGINE, keys.customer(""), keys.LINKS)
@@ -34,13 +33,12 @@ class Around:
 
     Args:
         queues: the ARNs of all queues: how much waits in each is told.
-        bus: ARN, as `uploads` (the bucket) and `secret` (a pattern) are.
+        bus: ARN, as `uploads` (the bucket) is.
     """
 
     queues: Sequence[str]
     bus: str
     uploads: str
-    secret: str
 
 
 class Roles(Construct):
@@ -56,10 +54,11 @@ class Roles(Construct):
 
         def calling(*names: str) -> Allow:
             keys_ = sorted(key for key, name in ROUTES.items() if name in names)
-            why = "a route names the journey or operation that it is about"
+            why = "a route names the journey, operation or source that it is about"
             return Allow(("execute-api:Invoke",), [api.arn_of(key) for key in keys_], why)
 
-        publisher = [*self._viewer(), calling(*ROUTES.values()), *self._files()]
+        publishing = set(ROUTES.values()) - ADMINS
+        publisher = [*self._viewer(), calling(*publishing), *self._files()]
         self.arns = {
             VIEWER: self._policy(VIEWER, "sees journeys, their figures and what became of customers", self._viewer()),
             EDITOR: self._policy(
@@ -68,7 +67,7 @@ class Roles(Construct):
             PUBLISHER: self._policy(PUBLISHER, "publishes, pauses, stops and takes back journeys", publisher),
             ADMIN: self._policy(
                 ADMIN, "a publisher who looks after customers' data, write keys and what failed",
-                [*publisher, *self._admin()],
+                [*publisher, calling(*ADMINS), *self._admin()],
             ),
         }  # fmt: skip
 
@@ -103,31 +102,8 @@ class Roles(Construct):
         ]
 
     def _admin(self) -> list[Allow]:
-        executions = arn("states", f"execution:{machine_name(self._settings, '*')}:*")
-        return [
-            # The history can be written by the control API alone.
-            Allow(
-                ("dynamodb:BatchWriteItem", *WRITE),
-                [self._grants.table],
-                conditions=partitions(
-                    keys.customer(""), keys.LINKS, engine_keys.SOURCES, engine_keys.WRITE_KEYS, engine_keys.QUARANTINED
-                ),
-            ),
-            self._grants.key_for("dynamodb", *USE_KEY),
-            Allow(("states:StopExecution",), [executions], "an execution is named after its run"),
-            Allow(
-                ("scheduler:DeleteSchedule",),
-                [arn("scheduler", f"schedule/{self._settings.name()}/*")],
-                "a schedule is named after its run",
-            ),
-            Allow(("events:DescribeEventBus", "events:PutEvents"), [self._around.bus]),
-            Allow(
-                ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"),
-                [self._around.secret],
-                "Secrets Manager adds six letters to a name",
-            ),
-            self._grants.key_for("secretsmanager", "kms:Decrypt", "kms:GenerateDataKey"),
-        ]  # fmt: skip
+        """What no route does: putting an event on the bus is what an application does, and an admin may try it."""
+        return [Allow(("events:DescribeEventBus", "events:PutEvents"), [self._around.bus])]
 
     def _policy(self, name: str, does: str, allowed: Sequence[Allow]) -> str:
         made = iam.ManagedPolicy(

@@ -9,10 +9,9 @@ from constructs import Construct
 
 from infra.constructs.private_bucket import PrivateBucket
 from infra.settings import Settings
+from sojourn.aws_runtime.audience.waiting import ROWS_DAYS
 from sojourn.aws_runtime.publishing.audiences import PREFIX as AUDIENCES
 
-ROWS_DAYS = 30
-"""So long the rows of audiences are kept: they are customers' data, and say nothing that the table has not by then."""
 KEPT_DAYS = 400
 """So long it can be seen what somebody published, or whom they entered."""
 

@@ -11,7 +11,6 @@ from infra.constructs.feedback import EmailEvents, FeedbackSource, FeedbackTopic
 from infra.constructs.functions import Functions, Surroundings
 from infra.constructs.grants import Grants
 from infra.constructs.operations import OperationsSource
-from infra.constructs.policies import arn
 from infra.constructs.queues import Queues
 from infra.constructs.roles import ADMIN, EDITOR, PUBLISHER, VIEWER, Around, Roles
 from infra.constructs.schedule_tick import ScheduleTick
@@ -94,16 +93,13 @@ class RunningStack(EngineStack):
         EndedExecutions(self, "EndedExecutions", settings, self.functions, queues)
         DailySweep(
             self, "DailySweep", settings, self.functions.sweep, queues,
-            group=schedules.group_name, key=data.key.key_arn, zone=workspace.timezone,
+            group=schedules.group, key=data.key.key_arn, zone=workspace.timezone,
         )  # fmt: skip
-        ScheduleTick(self, "ScheduleTick", settings, queues, group=schedules.group_name, key=data.key.key_arn)
+        ScheduleTick(self, "ScheduleTick", settings, queues, group=schedules.group, key=data.key.key_arn)
         OperationsSource(self, "OperationsWork", self.functions.operate, queues)
         roles = Roles(
             self, "Roles", settings, grants, self.functions.control,
-            Around(
-                [queue.queue_arn for queue in queues.all], bus.event_bus_arn, uploads.bucket_arn,
-                arn("secretsmanager", f"secret:{secret.name}-*"),
-            ),
+            Around([queue.queue_arn for queue in queues.all], bus.event_bus_arn, uploads.bucket_arn),
         )  # fmt: skip
         FeedbackSource(self, "FeedbackSource", settings, self.functions.feedback, queues, topic, emails)
         if emails:

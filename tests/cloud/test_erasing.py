@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from sojourn.adapters.dynamodb import keys
 from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
-from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.adapters.dynamodb.erasing import erase_customer
+from sojourn.adapters.dynamodb.whole_customer import export_customer
 from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions
 from sojourn.aws_runtime.clock import SystemClock
 from tests.support.cloud import Cloud, eventually

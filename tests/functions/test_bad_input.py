@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from sojourn.adapters.dynamodb.whole_customer import erase_customer
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from tests.functions.test_journey_on_moto import eventually
 from tests.support.aws_table import REGION
 from tests.support.deployed import Deployed, deployment

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from sojourn.adapters.dynamodb import engine_keys, keys
 from sojourn.adapters.dynamodb.counters import DynamoCounters, counts
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from sojourn.adapters.dynamodb.recount import rebuild_counters
-from sojourn.adapters.dynamodb.whole_customer import erase_customer
 from sojourn.application.counting import Deltas
 from sojourn.application.outbound import COLUMNS
 from sojourn.aws_runtime import exporting

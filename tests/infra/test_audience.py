@@ -7,10 +7,10 @@ from typing import Any
 
 from infra.constructs.audience import SECONDS
 from infra.constructs.schedule_tick import EVERY_MINUTES
-from infra.constructs.uploads import ROWS_DAYS
 from sojourn.adapters.stepfunctions.audience_machine import audience_machine
 from sojourn.application.occurrences import AHEAD
 from sojourn.aws_runtime.audience import batches
+from sojourn.aws_runtime.audience.waiting import ROWS_DAYS
 from tests.infra.conftest import Assembly
 from tests.support.asl_checks import asl_validator_problems, cfn_lint_problems, filled
 

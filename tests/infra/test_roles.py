@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from fnmatch import fnmatchcase
 
 import pytest
@@ -41,7 +42,7 @@ WITHOUT_RESOURCE = {
 MACHINE_PARTS = {
     "states:StartExecution": 2, "states:PublishStateMachineVersion": 2, "states:StopExecution": 3,
     "states:DescribeExecution": 3, "states:CreateStateMachine": 2, "states:DescribeStateMachine": 2,
-    "states:UpdateStateMachine": 2,
+    "states:UpdateStateMachine": 2, "states:DeleteStateMachineVersion": 2, "states:ListStateMachineVersions": 2,
 }  # fmt: skip
 """How many parts at the end of an ARN name what is reached: a machine, or an execution of one."""
 PROVIDERS = {"ses", "sms-voice", "sns", "mobiletargeting", "social-messaging"}
@@ -163,28 +164,42 @@ def test_who_answers_the_world_reaches_no_customer(dev: Assembly) -> None:
     }  # fmt: skip
 
 
-def test_who_registers_publishes_or_exports_reaches_no_customer(dev: Assembly) -> None:
-    """Neither journeys that are deployed nor calls that publish, nor the stream's readers, touch a customer's row."""
-    reached = {
-        (name, key)
-        for name in ("register", "export", "publish")
+def reached_by_function(dev: Assembly, name: str) -> set[tuple[str, str]]:
+    """Return which actions a function may do on rows of which kind."""
+    rows = {
+        "customer": keys.customer("ana"), "address": keys.link("email", "0f"),
+        "journey": engine_keys.journey("welcome"), "counts": engine_keys.counts("welcome"),
+        "record": engine_keys.record("r1"), "source": engine_keys.SOURCES, "history": engine_keys.HISTORY,
+        "quarantine": engine_keys.quarantine(date(2026, 3, 6)),
+    }  # fmt: skip
+    return {
+        (one.action.partition(":")[2], row)
         for one in of_functions(dev)[name]
         if one.resource.endswith(("Table.Arn>", "by_name")) and one.action.startswith("dynamodb:")
-        for key in (
-            keys.customer("ana"),
-            engine_keys.journey("welcome"),
-            engine_keys.counts("welcome"),
-            engine_keys.record("r1"),
-        )
+        for row, key in rows.items()
         if allows(one, Needed(one.action, one.resource, {"dynamodb:LeadingKeys": key}), {})
     }
 
-    ours = (engine_keys.journey("welcome"), engine_keys.counts("welcome"))
-    assert reached == {
-        *(("register", key) for key in ours),
-        *(("publish", key) for key in ours),
-        *(("export", key) for key in (*ours, engine_keys.record("r1"))),
-    }
+
+@pytest.mark.parametrize(("function", "rows"), [
+    ("register", {"journey", "counts", "source", "history", "quarantine"}),
+    ("export", {"journey", "counts", "record", "source", "history", "quarantine"}),
+])  # fmt: skip
+def test_who_registers_or_exports_reaches_no_customer(dev: Assembly, function: str, rows: set[str]) -> None:
+    """Neither journeys that are deployed nor the stream's readers touch a customer's row."""
+    assert {row for _, row in reached_by_function(dev, function)} == rows
+
+
+def test_the_control_api_takes_customers_away_and_makes_none(dev: Assembly) -> None:
+    """What an admin asks it for: rows go, are marked as going, or as put on the bus again; of the history none goes."""
+    reached = reached_by_function(dev, "publish")
+
+    assert {action for action, row in reached if row == "customer"} == {
+        "BatchGetItem", "BatchWriteItem", "DeleteItem", "Query", "UpdateItem",
+    }  # fmt: skip
+    assert {row for action, row in reached if action in ("DeleteItem", "BatchWriteItem")} == {
+        "customer", "address", "source", "quarantine",
+    }  # fmt: skip
 
 
 def test_send_speaks_as_the_workspace_says(dev: Assembly) -> None:

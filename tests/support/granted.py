@@ -69,6 +69,12 @@ def _dynamodb(operation: str, said: Mapping[str, Any]) -> Iterable[Needed]:
                     "dynamodb:BatchGetItem", arn("dynamodb", f"table/{table}"), _leading_key({"Key": key})
                 )
         return
+    if operation == "BatchWriteItem":
+        for table, asked in said["RequestItems"].items():
+            for one in asked:
+                (part,) = one.values()
+                yield Needed("dynamodb:BatchWriteItem", arn("dynamodb", f"table/{table}"), _leading_key(part))
+        return
     if operation not in ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"):
         raise KeyError(operation)
     index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
@@ -143,6 +149,12 @@ _NEEDS: Mapping[str, Callable[[Mapping[str, Any]], list[Needed]]] = {
     "states:SendTaskSuccess": _on("states:SendTaskSuccess", _anything),
     "states:PublishStateMachineVersion": _on(
         "states:PublishStateMachineVersion", lambda said: str(said["stateMachineArn"])
+    ),
+    "states:ListStateMachineVersions": _on(
+        "states:ListStateMachineVersions", lambda said: str(said["stateMachineArn"])
+    ),
+    "states:DeleteStateMachineVersion": _on(
+        "states:DeleteStateMachineVersion", lambda said: str(said["stateMachineVersionArn"])
     ),
     "states:CreateStateMachine": _machine("Create"),
     "states:UpdateStateMachine": _machine("Update"),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from sojourn.adapters.dynamodb import parts
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from sojourn.adapters.dynamodb.runs import PARTS, ActiveRuns, place
 from sojourn.adapters.dynamodb.sweeps import Sweeps
-from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.adapters.dynamodb.whole_customer import export_customer
 from sojourn.domain.customer.rows import Change, Run
 from tests.faults.quick_table import quick_transactions
 from tests.support.aws_table import aws_table, items

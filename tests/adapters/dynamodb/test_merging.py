@@ -13,9 +13,10 @@ import pytest
 from sojourn.adapters.dynamodb import keys
 from sojourn.adapters.dynamodb.counters import counts
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from sojourn.adapters.dynamodb.recount import rebuild_counters
 from sojourn.adapters.dynamodb.stream import change_of
-from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.adapters.dynamodb.whole_customer import export_customer
 from sojourn.application.changes import ProfileChanged
 from sojourn.application.counting import Deltas, added, counted
 from sojourn.application.outbound import announcements

@@ -11,8 +11,9 @@ import pytest
 
 from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from sojourn.adapters.dynamodb.quarantine import AT_ONCE, DynamoQuarantine, Listed
-from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.adapters.dynamodb.whole_customer import export_customer
 from sojourn.adapters.json_text import compact
 from sojourn.application.quarantine import Quarantined, take_in
 from sojourn.application.route import Incoming

@@ -13,7 +13,8 @@ import pytest
 
 from sojourn.adapters.dynamodb import keys
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
-from sojourn.adapters.dynamodb.whole_customer import erase_customer, export_customer
+from sojourn.adapters.dynamodb.erasing import erase_customer
+from sojourn.adapters.dynamodb.whole_customer import export_customer
 from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions
 from sojourn.application.route import Incoming, route
 from sojourn.application.step import do_step

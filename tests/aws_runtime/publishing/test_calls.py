@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sojourn.adapters.dynamodb.operations import Operations
+from sojourn.application.publishing import Operation
 from sojourn.aws_runtime.publishing.calls import LONGEST_BODY
-from sojourn.aws_runtime.publishing.control_api import ControlApi, answering
+from sojourn.aws_runtime.publishing.control_api import answering
 from sojourn.aws_runtime.publishing.routes import ROUTES
 from tests.support.control_room import ANA, BEN, ControlRoom, encoded, event, workspace
 
@@ -27,7 +30,7 @@ def test_who_is_nobody_is_refused_whatever_they_call(room: ControlRoom, key: str
 
 def test_every_route_is_answered(room: ControlRoom) -> None:
     """Each that IAM may allow somebody has somebody who answers it."""
-    assert set(answering(room.backing, lambda arn: True)) == set(ROUTES.values())
+    assert set(answering(room.backing, lambda arn, version: True, room.reach)) == set(ROUTES.values())
 
 
 def test_a_call_is_known_by_the_route_that_let_it_in(room: ControlRoom) -> None:
@@ -94,7 +97,7 @@ def test_what_cannot_be_queued_has_failed(room: ControlRoom) -> None:
     backing = type(room.backing)(
         **{name: getattr(room.backing, name) for name in type(room.backing).__slots__} | {"put": full}
     )
-    api = ControlApi(lambda: answering(backing, lambda arn: True))
+    api = room.made_api(backing)
 
     answer = api(event("POST /v1/publications", {"workspace": encoded(workspace())}))
 
@@ -115,6 +118,7 @@ def test_an_operation_that_waits_is_refused_by_somebody_else_and_cancelled_by_wh
     approved = room.call("approve", by=BEN, id=first.id)
 
     assert (refused[0], refused[1]["operation"]["state"]) == (200, "cancelled")
+    assert [room.operation(one.id).cancelled_by for one in (first, second)] == [BEN, ANA]
     assert (again[0], again[1]["error"]) == (409, "not_so")
     assert (approved[0], approved[1]["error"]) == (409, "not_so")
     assert room.told() == [("ben", "refused"), ("ana", "cancelled")]
@@ -130,6 +134,25 @@ def test_what_is_queued_can_be_cancelled_before_it_begins(room: ControlRoom) -> 
     room.work()
 
     assert (room.operation(answer["operation"]["id"]).state, room.live()) == ("cancelled", {})
+
+
+def test_a_publication_that_begins_while_it_is_cancelled_goes_on(room: ControlRoom) -> None:
+    """Or the history would say of a version that customers enter that it was cancelled."""
+    _, answer = room.call("publish", {"workspace": encoded(workspace())})
+    id_ = answer["operation"]["id"]
+
+    class Begins(Operations):
+        def get(self, operation_id: str) -> Operation | None:
+            seen = super().get(operation_id)
+            self.begin(operation_id)
+            return seen
+
+    room.api = room.made_api(replace(room.backing, operations=Begins(room.client, room.table)))
+    status, refused = room.call("cancel", id=id_)
+    room.work()
+
+    assert (status, refused["error"], room.operation(id_).state) == (409, "not_so", "done")
+    assert room.told() == [("ana", "published")]
 
 
 @pytest.mark.parametrize("name", ["approve", "cancel"])

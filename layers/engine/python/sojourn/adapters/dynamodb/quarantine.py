@@ -10,7 +10,7 @@ an event that comes back at once has taken the mark off, and stays. A replay tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from sojourn.adapters.dynamodb import engine_keys, keys, rows
 from sojourn.adapters.dynamodb.failures import FAILED_CONDITION, code, reading, reasons_of
 from sojourn.adapters.dynamodb.same_customer import who_became
+from sojourn.adapters.dynamodb.together import Refused, unless_overtaken
 from sojourn.adapters.json_text import compact
 from sojourn.application.quarantine import Quarantined
 from sojourn.errors import TransientError
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Clock
 
 DAYS = 30
+AT_MOST = 100
+"""So many events are read at once by whom they are of: as many rows as BatchGetItem takes."""
+READINGS = 30
+"""So often is asked for what there was no room for in an answer."""
 AT_ONCE = 200
 """So many rows of a day are read with one call: most who list look at the first few."""
 _NOT_HIDDEN = "attribute_not_exists(pk) OR attribute_exists(replayed)"
@@ -151,6 +156,34 @@ class DynamoQuarantine:
             ).get("Item")
         return None if item is None else _event(item)
 
+    def these(self, named: Sequence[tuple[str, str]]) -> list[Listed]:
+        """Return those of these events that are there, in the same order.
+
+        Args:
+            named: under whose id each is kept, and its own id; up to `AT_MOST`, each once.
+
+        Raises:
+            TransientError: DynamoDB is busy or does not answer.
+        """
+        wanted = [_key(keys.customer(customer), keys.quarantined(id_)) for customer, id_ in named]
+        asked: dict[str, Any] = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+        found: dict[tuple[str, str], Listed] = {}
+        now = self._clock.now()
+        for _ in range(READINGS):
+            with reading():
+                answer = self._client.batch_get_item(RequestItems=asked)
+            for item in answer["Responses"][self._table]:
+                if not rows.expired(item, now):
+                    one = _listed(json.loads(item["data"]["S"]))
+                    found[item["pk"]["S"], item["sk"]["S"]] = one
+            asked = answer.get("UnprocessedKeys", {})
+            if not asked:
+                break
+        else:
+            raise TransientError("BatchGetItem: not all is read")
+        places = ((key["pk"]["S"], key["sk"]["S"]) for key in wanted)
+        return [found[place] for place in places if place in found]
+
     def mark(self, listed: Listed, replay: str) -> Quarantined | None:
         """Mark an event as going on the bus again, by *replay*, and return it; None where it is gone meanwhile."""
         try:
@@ -167,24 +200,30 @@ class DynamoQuarantine:
         return _event(item)
 
     def remove(self, listed: Listed, replay: str | None = None) -> None:
-        """Take an event away; after a *replay* only if it has not come back."""
-        condition: dict[str, Any] = {}
+        """Take an event away, and from the list; after a *replay* only from the list where it has come back.
+
+        Raises:
+            Conflict: somebody else does something with it just now.
+            TransientError: DynamoDB is busy or does not answer.
+        """
+        pointer = {
+            "TableName": self._table,
+            "Key": _key(
+                engine_keys.quarantine(listed.received.date()),
+                engine_keys.quarantine_listed(listed.received, listed.customer, listed.id),
+            ),
+        }
+        event: dict[str, Any] = {"TableName": self._table, "Key": self._key_of(listed)}
         if replay is not None:
-            condition = {
-                "ConditionExpression": "replayed = :replay",
-                "ExpressionAttributeValues": {":replay": {"S": replay}},
-            }
+            event["ConditionExpression"] = "replayed = :replay"
+            event["ExpressionAttributeValues"] = {":replay": {"S": replay}}
         try:
+            # Together: what is listed and not there could be taken off the list by nobody.
+            with unless_overtaken(f"{listed.customer} is just being written", bound=0):
+                self._client.transact_write_items(TransactItems=[{"Delete": event}, {"Delete": pointer}])
+        except Refused:
             with reading():
-                self._client.delete_item(TableName=self._table, Key=self._key_of(listed), **condition)
-        except TransientError as error:
-            if code(error.__cause__) != "ConditionalCheckFailedException":
-                raise
-        pointer = engine_keys.quarantine_listed(listed.received, listed.customer, listed.id)
-        with reading():
-            self._client.delete_item(
-                TableName=self._table, Key=_key(engine_keys.quarantine(listed.received.date()), pointer)
-            )
+                self._client.delete_item(**pointer)
 
     def _of_day(self, day: date, since: datetime, until: datetime) -> Iterator[Listed]:
         query: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """Keeps sources in the table: each by its name, and by the hash of its write key, which is all that is kept of that.
 
-`functions/track` may read the second row alone, by the hash; a command writes and deletes both at once.
+`functions/track` may read the second row alone, by the hash; both are written, and deleted, at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from hmac import compare_digest
 from typing import Any
 
 from sojourn.adapters.dynamodb import engine_keys
+from sojourn.adapters.dynamodb.together import Action
 from sojourn.adapters.json_text import compact
 from sojourn.adapters.transient_errors import trying_again
 from sojourn.application.sources import Source, SourceError
@@ -55,30 +56,29 @@ class DynamoSources:
         Raises:
             SourceError: there is one of that name.
         """
-        data = {
-            "name": source.name, "rights": sorted(source.rights), "since": iso(source.since), "digest": digest,
-        }  # fmt: skip
-        places = _places(source.name, digest)
-        puts = [
-            {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": {**place, "data": {"S": compact(data)}},
-                    "ConditionExpression": "attribute_not_exists(pk)",
-                }
-            }
-            for place in places
-        ]
         try:
-            self._client.transact_write_items(TransactItems=puts)
+            self._client.transact_write_items(TransactItems=self.adding(source, digest))
         except self._client.exceptions.TransactionCanceledException as error:
             if not any(
                 why.get("Code") == "ConditionalCheckFailed" for why in error.response["CancellationReasons"]
             ):
                 raise
-            raise SourceError(
-                f'there is a source "{source.name}": revoke it first, or give the new one another name'
-            ) from None
+            raise taken(source.name) from None
+
+    def adding(self, source: Source, digest: str) -> list[Action]:
+        """Return what adds a source, for a transaction; it fails where there is one of that name."""
+        data = {
+            "name": source.name, "rights": sorted(source.rights), "since": iso(source.since), "digest": digest,
+        }  # fmt: skip
+        return [
+            {
+                "Put": {
+                    "TableName": self._table, "Item": {**place, "data": {"S": compact(data)}},
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+            for place in _places(source.name, digest)
+        ]  # fmt: skip
 
     def revoke(self, name: str) -> None:
         """Take a source's write key away, and the source with it.
@@ -86,13 +86,26 @@ class DynamoSources:
         Raises:
             SourceError: there is none of that name.
         """
+        self._client.transact_write_items(TransactItems=self.revoking(name))
+
+    def revoking(self, name: str) -> list[Action]:
+        """Return what takes a source away, for a transaction; it fails where another is there by then.
+
+        Raises:
+            SourceError: there is none of that name.
+        """
         found = next((said for said in self._all() if said["name"] == name), None)
         if found is None:
             raise SourceError(f'there is no source "{name[:40]}"')
-        places = _places(name, found["digest"])
-        self._client.transact_write_items(
-            TransactItems=[{"Delete": {"TableName": self._table, "Key": place}} for place in places]
-        )
+        listed, keyed = _places(name, found["digest"])
+        same_key = {
+            "ConditionExpression": "contains(#data, :digest)", "ExpressionAttributeNames": {"#data": "data"},
+            "ExpressionAttributeValues": {":digest": {"S": found["digest"]}},
+        }  # fmt: skip
+        return [
+            {"Delete": {"TableName": self._table, "Key": listed, **same_key}},
+            {"Delete": {"TableName": self._table, "Key": keyed}},
+        ]
 
     def _all(self) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
@@ -104,6 +117,11 @@ class DynamoSources:
         for page in pages:
             for item in page["Items"]:
                 yield json.loads(item["data"]["S"])
+
+
+def taken(name: str) -> SourceError:
+    """Return what is raised where a name is another source's."""
+    return SourceError(f'there is a source "{name}": revoke it first, or give the new one another name')
 
 
 def _places(name: str, digest: str) -> tuple[dict[str, Any], dict[str, Any]]:

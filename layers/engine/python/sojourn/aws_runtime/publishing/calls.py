@@ -52,7 +52,7 @@ class ControlCall:
     Args:
         name: of the route, see `routes`.
         by: the ARN under which somebody called.
-        about: the journey or operation in the path; "" for all.
+        about: the journey, operation or source in the path; "" for all.
         body: what was said, an object; empty where nothing was.
     """
 
@@ -73,6 +73,27 @@ class ControlCall:
         if not isinstance(value, str) or len(value) > longest:
             raise wrong(name, f"a text of up to {longest:,} characters is wanted")
         return value.strip()
+
+    def id(self, name: str, longest: int) -> str:
+        """Return an id of the body just as it is: whoever made it may mean every character of it.
+
+        Raises:
+            Refusal: it is none, or too long.
+        """
+        return exact(self.body.get(name), name, longest)
+
+    def number(self, name: str, least: float, most: float) -> float:
+        """Return a number of the body, 0.0 where it says none.
+
+        Raises:
+            Refusal: it is something else, or out of bounds.
+        """
+        value = self.body.get(name)
+        if value is None:
+            return 0.0
+        if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+            raise wrong(name, f"a number from {least:g} to {most:,g} is wanted")
+        return float(value)
 
     def flag(self, name: str, usual: bool) -> bool:
         """Return a yes or no of the body.
@@ -129,7 +150,7 @@ def control_call(event: Mapping[str, Any]) -> ControlCall:
     if name is None:
         raise Refusal(404, "not_found", "there is no such call")
     parameters = _mapping(event.get("pathParameters"))
-    about = next((str(parameters[one]) for one in ("journey", "id") if one in parameters), "")
+    about = next((str(parameters[one]) for one in ("journey", "id", "source") if one in parameters), "")
     return ControlCall(name, by, about, _body(call_of(event)))
 
 
@@ -156,6 +177,20 @@ def known(call: ControlCall, *fields: str) -> None:
         BadCall: it names the first.
     """
     only(call.body, fields)
+
+
+def exact(value: Any, name: str, longest: int) -> str:
+    """Return a text of the body just as it is.
+
+    Args:
+        name: its place.
+
+    Raises:
+        Refusal: it is none, or too long.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        raise wrong(name, f"a text of up to {longest:,} characters is wanted")
+    return value
 
 
 def wrong(name: str, wanted: str) -> Refusal:

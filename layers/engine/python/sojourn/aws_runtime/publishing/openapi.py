@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from sojourn.application.pacing import FASTEST, SLOWEST
 from sojourn.application.publishing import Operation, Publication
 from sojourn.aws_runtime.api import published
 from sojourn.aws_runtime.api.published import Schema
-from sojourn.aws_runtime.publishing import audiences, calls, controls, migrations, publications
+from sojourn.aws_runtime.publishing import audiences, calls, controls, migrations, openapi_admin, publications
 from sojourn.aws_runtime.publishing.archive import LARGEST
 from sojourn.aws_runtime.publishing.routes import ROUTES
 from sojourn.domain.control import DUE_DROP, DUE_SEND, DUE_SPREAD, RUNNING, STILL
@@ -30,6 +31,7 @@ _SUMMARIES = {
     "pause_all": "Pause all journeys.",
     "resume_all": "Resume all journeys.",
     "audience": "Enter the customers of a file or a segment into a journey, or go on with one that was interrupted.",
+    **openapi_admin.SUMMARIES,
 }
 _TEXT: Schema = {"type": ["string", "null"], "maxLength": calls.LONGEST_TEXT}
 _NAME: Schema = {"type": "string", "pattern": f"^{publications.NAME.pattern}$"}
@@ -42,7 +44,7 @@ def document() -> Schema:
         "info": {
             "title": "Sojourn control API",
             "version": "1.0.0",
-            "summary": "What changes journeys while they run: publish, pause, stop, take back.",
+            "summary": "What changes a deployment while it runs: publish, pause, take back; erase, let sources in.",
             "description": (
                 "Calls are signed with AWS Signature Version 4 for the service execute-api; IAM says who may call which"
                 " route. A field that is not listed is refused."
@@ -67,7 +69,22 @@ def document() -> Schema:
                 "operation": _open({"operation": _of(Operation)}),
                 "publication": _open({"publication": _of(Publication)}),
                 "control": _open({"control": {"type": "object"}}),
+                "stopped": {
+                    **_open(
+                        {
+                            "operation": _of(Operation),
+                            "control": {"type": "object", "description": "What the journey was told."},
+                            "holds": {
+                                "type": "object",
+                                "description": "That, with what all journeys were told.",
+                            },
+                            "note": {"type": "string"},
+                        }
+                    ),
+                    "required": ["control", "holds", "operation"],
+                },
                 "withdrawn": _open({"draft": {"type": "object"}}),
+                **openapi_admin.schemas(),
             },
         },
     }
@@ -104,6 +121,12 @@ _PAUSE: Schema = {
     "clocks": {"enum": [RUNNING, STILL, None], "default": RUNNING},
     "reason": _TEXT,
 }
+
+
+def _a_second(what: str) -> Schema:
+    return {"type": ["number", "null"], "minimum": SLOWEST, "maximum": FASTEST, "description": what}
+
+
 _BODIES: dict[str, Schema] = {
     "publish": {**_UPLOAD, "draft": {"type": "boolean", "default": False}},
     "draft": {**_UPLOAD, "draft": {"const": True}},
@@ -111,8 +134,19 @@ _BODIES: dict[str, Schema] = {
     "cancel": {"reason": _TEXT},
     "pause": _PAUSE,
     "resume": {
-        "due": {"enum": [DUE_SEND, DUE_SPREAD, DUE_DROP, None], "default": DUE_SEND},
+        "entries": {"type": "boolean", "default": True, "description": "Whether customers enter again."},
+        "sends": {
+            "type": "boolean",
+            "default": True,
+            "description": "Whether messages go out again, and clocks run.",
+        },
+        "due": {
+            "enum": [DUE_SEND, DUE_SPREAD, DUE_DROP, None],
+            "default": DUE_SEND,
+            "description": "What becomes of what fell due; what must arrive is never dropped.",
+        },
         "over": {**_TEXT, "description": 'With `spread`, over how long: "2 hours".'},
+        "rate": _a_second("With `send` and `drop`: runs a second that go on at most."),
         "reason": _TEXT,
     },
     "stop": {"runs": {"enum": [*controls.RUNS, None], "default": controls.DRAIN}, "reason": _TEXT},
@@ -138,6 +172,7 @@ _BODIES: dict[str, Schema] = {
             },
         },
         "expected": {**_TEXT, "description": "The version you saw live."},
+        "rate": _a_second("Runs a second at most, where it is to go slower than it could."),
         "message": _TEXT,
     },
     "audience": {
@@ -148,12 +183,13 @@ _BODIES: dict[str, Schema] = {
         },
         "format": {"enum": [*audiences.FORMATS, None]},
         "occurrence": {"type": ["string", "null"], "maxLength": audiences.LONGEST_NAME},
-        "rate": {"type": ["number", "null"], "description": "Entries a second."},
+        "rate": _a_second("Entries a second."),
         "message": _TEXT,
         "resume": {"type": "string", "description": "Instead of all others: the operation to go on with."},
     },
+    **openapi_admin.BODIES,
 }
-_NEEDED = {"publish": ("workspace",), "draft": ("workspace",), "migrate": ("map",)}
+_NEEDED = {"publish": ("workspace",), "draft": ("workspace",), "migrate": ("map",), **openapi_admin.NEEDED}
 _SAME = {"pause_all": "pause", "resume_all": "resume"}
 """Routes whose calls say the same as another's."""
 _ANSWERS = {
@@ -161,11 +197,18 @@ _ANSWERS = {
     "cancel": {"200": published.answer("It is cancelled.", "operation")},
     "pause": {"200": published.answer("What holds from now on.", "control")},
     "pause_all": {"200": published.answer("What holds from now on.", "control")},
+    "stop": {
+        "202": published.answer(
+            "It holds, and what `runs` says is carried out; `note` is there where that cannot be yet.",
+            "stopped",
+        )
+    },
     "withdraw_draft": {"200": published.answer("It is gone.", "withdrawn")},
     "rollback": {
         "200": published.answer("It is done.", "publication"),
         "202": published.answer("Its state machine is made anew first.", "operation"),
     },
+    **openapi_admin.ANSWERS,
 }
 _LATER = {"202": published.answer("It is carried out from now on.", "operation")}
 
@@ -185,7 +228,7 @@ def _call(name: str, path: str) -> Schema:
         "summary": _SUMMARIES[name],
         "parameters": [
             {"name": one, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-            for one in ("journey", "id")
+            for one in ("journey", "id", "source")
             if f"{{{one}}}" in path
         ],
         "requestBody": {**published.json_body(published.ref(body)), "required": body in _NEEDED},
@@ -194,7 +237,9 @@ def _call(name: str, path: str) -> Schema:
             "400": published.answer("It cannot be used, and says why.", "error"),
             "401": published.answer("It is not known who calls.", "error"),
             "403": published.answer("IAM, or who asked for it, does not let the caller.", "error"),
-            "404": published.answer("There is no such journey, version, draft or operation.", "error"),
+            "404": published.answer(
+                "There is no such journey, version, draft, operation or source.", "error"
+            ),
             "409": published.answer("What is there is otherwise than the call supposes.", "error"),
             "413": published.answer("It is too large.", "error"),
             "422": published.answer("What is asked for does not fit the journey.", "error"),

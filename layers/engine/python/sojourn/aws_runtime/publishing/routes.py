@@ -24,6 +24,14 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/pause": "pause_all",
     "POST /v1/resume": "resume_all",
     "POST /v1/audiences": "audience",
+    "POST /v1/customers/erase": "erase",
+    "POST /v1/sources": "add_source",
+    "POST /v1/sources/{source}/revoke": "revoke_source",
+    "POST /v1/quarantine/replay": "replay",
+    "POST /v1/quarantine/drop": "drop",
+    "POST /v1/signing-keys": "renew_key",
 }
 EDITORS = frozenset((DRAFT, WITHDRAW_DRAFT))
 """What an editor may: what only the segment `test` sees."""
+ADMINS = frozenset(("erase", "add_source", "revoke_source", "replay", "drop", "renew_key"))
+"""What only an admin may: what is about customers' data, about who brings it, and about keys."""

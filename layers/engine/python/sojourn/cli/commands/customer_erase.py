@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.confirming import confirmed
-from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.deployment import deployment_options, in_words
+from sojourn.cli.reason import reason_option
 from sojourn.cli.terminal import visible
 from sojourn.cli.whom import whom, whom_options
 
 if TYPE_CHECKING:
     import argparse
 
+    from sojourn.cli.controlled import Controlled
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
@@ -23,61 +26,68 @@ _WIDTH = 80
 
 def _arguments(parser: Parser) -> None:
     whom_options(parser)
+    reason_option(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="the answer as one JSON object")
     deployment_options(parser)
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    deployment = Deployment.asked(arguments)
+    from sojourn.cli.controlled import Controlled
+
+    controlled = Controlled.asked(arguments, terminal)
     with in_words():
-        customer = whom(arguments, deployment, terminal)
-    if customer is None:
-        return FOUND
+        customer = whom(arguments, controlled.deployment, terminal, half_erased=True)
     question = (
-        f"Everything about {customer} in {deployment.stage} is taken away for good, and their journeys end."
+        f"Everything about {customer} in {controlled.stage} is taken away for good, and their journeys end."
     )
     if not arguments.yes and not confirmed(question, customer, terminal):
         return FOUND
-    with in_words():
-        erased = _erase(deployment, customer)
+    erased = _erase(controlled, customer, arguments.reason)
+    if erased is None:
+        return FOUND
     if arguments.json:
-        told = {
-            "customer": customer, "removed": erased.removed, "stopped": list(erased.stopped),
-            "others": list(erased.others),
-            "outside": dict(erased.outside),
-        }  # fmt: skip
-        terminal.say(json.dumps(told, indent=2))
+        terminal.say(json.dumps(erased, indent=2))
         return GOOD
-    rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(erased.removed.items()))
+    rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(erased["removed"].items()))
     terminal.say(f"erased {visible(customer)}: {rows}")
-    for other in erased.others:
+    for other in erased["others"]:
         terminal.say(f"erased {visible(other)} too, who became {visible(customer)}")
-    if erased.stopped:
-        runs = "run" if len(erased.stopped) == 1 else "runs"
-        terminal.say(f"stopped {len(erased.stopped):,} {runs}")
+    if erased["stopped"]:
+        runs = "run" if len(erased["stopped"]) == 1 else "runs"
+        terminal.say(f"stopped {len(erased['stopped']):,} {runs}")
     terminal.say("not here, and so not erased:")
-    for place, what in erased.outside.items():
+    for place, what in erased["outside"].items():
         terminal.write(textwrap.fill(f"  {place}: {what}", _WIDTH, subsequent_indent="    ") + "\n")
     return GOOD
 
 
-def _erase(deployment: Deployment, customer: str) -> Any:
-    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
-    from sojourn.adapters.dynamodb.whole_customer import erase_customer
-    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions
-    from sojourn.aws_runtime.clock import SystemClock
+def _erase(controlled: Controlled, customer: str, reason: str | None) -> dict[str, Any] | None:
+    """Erase a customer, with as many calls as that takes; return what all of them took away.
 
-    dynamodb, table = deployment.client("dynamodb"), deployment.output("TableName")
-    executions = StepFunctionsExecutions(
-        deployment.client("stepfunctions"),
-        deployment.client("scheduler"),
-        DynamoCatalogue(dynamodb, table).machine,
-        SystemClock(),
-        # It starts nothing, so it needs no role to start with.
-        Schedules(deployment.output("ScheduleGroupName"), role_arn=""),
-    )
-    return erase_customer(dynamodb, table, customer, executions)
+    None where one was refused, which is told, with what those before took away.
+    """
+    from sojourn.cli.control_client import CallRefused
+
+    removed: Counter[str] = Counter()
+    stopped: list[str] = []
+    others: dict[str, None] = {}
+
+    def so_far() -> dict[str, Any]:
+        return {"customer": customer, "removed": dict(removed), "stopped": stopped, "others": list(others)}
+
+    while True:
+        try:
+            said = controlled.call("erase", {"customer": customer, "reason": reason})
+        except CallRefused as refused:
+            controlled.tell_refusal(refused, besides=so_far())
+            return None
+        removed.update(said["removed"])
+        stopped += said["stopped"]
+        others |= dict.fromkeys(said["others"])
+        if said["done"]:
+            return {**so_far(), "outside": said["outside"]}
+        controlled.terminal.tell(f"{sum(removed.values()):,} rows are gone, and there are more")
 
 
 COMMAND = Command(
@@ -85,7 +95,8 @@ COMMAND = Command(
     summary="take everything about somebody away, and say what is kept elsewhere",
     description=(
         "Stop a customer's journeys and delete every row about them; who erases again changes nothing. It says what\n"
-        "was removed, and where else something about them may be, which it cannot reach."
+        "was removed, and where else something about them may be, which it cannot reach. The history keeps\n"
+        "by whom it was done, and of the customer only a mark: `sojourn history --customer ID` finds it."
     ),
     examples=("sojourn customer erase c-42 --yes",),
     arguments=_arguments,

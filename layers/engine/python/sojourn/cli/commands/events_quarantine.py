@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.confirming import confirmed
-from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.deployment import deployment_options, in_words
+from sojourn.cli.reason import reason_option
 from sojourn.cli.terminal import visible
 from sojourn.cli.usage import UsageError, whole_number
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine, Listed
-    from sojourn.application.quarantine import Quarantined
+    from sojourn.cli.controlled import Controlled
+    from sojourn.cli.from_quarantine import Came
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
-SOURCE = "sojourn-quarantine"
 MOMENT = timedelta(minutes=1)
 """So long after it happened an event usually came."""
 LIMIT, MOST = 100, 100_000
@@ -48,6 +48,7 @@ def _arguments(parser: Parser) -> None:
         "--limit", metavar="N", type=whole_number(1, MOST), default=LIMIT,
         help=f"so many at most, the oldest first (default: {LIMIT}); where ids are named, all of these",
     )  # fmt: skip
+    reason_option(parser)
     parser.add_argument("--yes", action="store_true", help="drop without asking")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
     deployment_options(parser)
@@ -56,24 +57,23 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
     from sojourn.aws_runtime.clock import SystemClock
+    from sojourn.cli.controlled import Controlled
     from sojourn.cli.since import instant_since
 
     if arguments.replay is not None and arguments.drop is not None:
         raise UsageError("--replay and --drop are two things", "do one after the other")
     now = datetime.now(UTC)
     begins = instant_since(arguments.since, now)
-    deployment = Deployment.asked(arguments)
+    controlled = Controlled.asked(arguments, terminal)
     with in_words():
-        quarantine = DynamoQuarantine(
-            deployment.client("dynamodb"), deployment.output("TableName"), SystemClock()
-        )
+        quarantine = DynamoQuarantine(*controlled.table, SystemClock())
         listed, more = _listed(quarantine, begins, arguments)
-        if arguments.replay is not None:
-            status = _replay(deployment, quarantine, listed, arguments.json, terminal)
-        elif arguments.drop is not None:
-            status = _drop(quarantine, listed, arguments, terminal)
-        else:
-            status = _list(listed, arguments.json, terminal)
+    if arguments.replay is not None:
+        status = _replay(controlled, listed, arguments.reason)
+    elif arguments.drop is not None:
+        status = _drop(controlled, listed, arguments)
+    else:
+        status = _list(listed, arguments.json, terminal)
     if more:
         terminal.tell(
             f"there are more than these {len(listed):,}: --limit says how many at once, --since from when on"
@@ -102,7 +102,9 @@ def _listed(
     named = list(found)
     if missing := sorted(ids - {one.id for one in named}):
         raise UsageError(
-            f'there is no event "{missing[0]}" in quarantine', "without --replay they are listed; --since"
+            f'there is no event "{missing[0]}" in quarantine',
+            "without --replay they are listed; --since",
+            code="no_event",
         )
     return named, False
 
@@ -141,51 +143,46 @@ def _happened(one: Listed) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if apart >= MOMENT else ""
 
 
-def _replay(
-    deployment: Deployment, quarantine: DynamoQuarantine, chosen: Sequence[Listed], as_json: bool, terminal: Terminal
-) -> int:  # fmt: skip
-    bus, events = deployment.output("BusName"), deployment.client("events")
-    put: list[Listed] = []
-    refused = 0
-    for one in chosen:
-        mark = secrets.token_hex(8)
-        if (event := quarantine.mark(one, mark)) is None:
-            continue
-        answer = events.put_events(Entries=[_entry(bus, event)])
-        if answer["FailedEntryCount"]:
-            refused += 1
-            terminal.tell(f"not taken: {visible(one.id)}: {answer['Entries'][0].get('ErrorCode')}")
-        else:
-            quarantine.remove(one, mark)
-            put.append(one)
-    if as_json:
-        terminal.say(json.dumps({"replayed": [_record(one) for one in put]}, indent=2, ensure_ascii=False))
-    else:
-        terminal.say(f"{_count(put)} put on the bus again")
-        terminal.tell("those that are still not as the plan says come back in a moment")
-    return FOUND if refused else GOOD
+def _replay(controlled: Controlled, chosen: Sequence[Listed], reason: str | None) -> int:
+    from sojourn.cli.from_quarantine import each
+
+    came = each(controlled, "replay", chosen, reason)
+    for one, why in came.refused:
+        controlled.terminal.tell(f"not taken: {visible(one.id)}: {why}")
+    done = (
+        f"{_count(came.done)} put on the bus again" if chosen else "there is nothing to put on the bus again"
+    )
+    _tell(came, {"replayed": [_record(one) for one in came.done]}, done, controlled)
+    if came.done and not controlled.as_json:
+        controlled.terminal.tell("those that are still not as the plan says come back in a moment")
+    return FOUND if came.refused or came.left else GOOD
 
 
-def _drop(
-    quarantine: DynamoQuarantine, chosen: Sequence[Listed], arguments: argparse.Namespace, terminal: Terminal
-) -> int:  # fmt: skip
+def _drop(controlled: Controlled, chosen: Sequence[Listed], arguments: argparse.Namespace) -> int:
+    from sojourn.cli.from_quarantine import each
+
     question = f"{_count(chosen)} in quarantine are deleted for good."
-    if chosen and not arguments.yes and not confirmed(question, str(len(chosen)), terminal):
+    if chosen and not arguments.yes and not confirmed(question, str(len(chosen)), controlled.terminal):
         return FOUND
-    for one in chosen:
-        quarantine.remove(one)
-    if arguments.json:
-        terminal.say(json.dumps({"dropped": [_record(one) for one in chosen]}, indent=2, ensure_ascii=False))
-    else:
-        terminal.say(f"{_count(chosen)} dropped")
-    return GOOD
+    came = each(controlled, "drop", chosen, arguments.reason)
+    told = {"dropped": [_record(one) for one in came.done]}
+    _tell(came, told, f"{_count(came.done)} dropped" if chosen else "there is nothing to drop", controlled)
+    return FOUND if came.left else GOOD
 
 
-def _entry(bus: str, event: Quarantined) -> dict[str, Any]:
-    return {
-        "EventBusName": bus, "Source": SOURCE, "DetailType": event.name,
-        "Detail": json.dumps(event.detail, ensure_ascii=False, separators=(",", ":")),
-    }  # fmt: skip
+def _tell(came: Came, told: dict[str, Any], done: str, controlled: Controlled) -> None:
+    """Say what was done, and why no more was.
+
+    Args:
+        told: what was done, for programs.
+        done: the same in words.
+    """
+    if not controlled.as_json:
+        controlled.terminal.say(done)
+    elif came.refusal is None:
+        controlled.say_json(told)
+    if came.refusal is not None:
+        controlled.tell_refusal(came.refusal, besides=told)
 
 
 def _record(one: Listed) -> dict[str, Any]:

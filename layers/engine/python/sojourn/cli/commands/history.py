@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
@@ -10,7 +11,9 @@ from sojourn.cli.usage import UsageError, whole_number
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from sojourn.application.publishing import Entry
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
@@ -25,6 +28,10 @@ def _arguments(parser: Parser) -> None:
         help=f"so many entries, the newest (default: {LIMIT})",
     )  # fmt: skip
     parser.add_argument(
+        "--customer", metavar="ID",
+        help="instead: when the customer of this id was erased, and by whom; the history keeps a mark of the id alone",
+    )  # fmt: skip
+    parser.add_argument(
         "--verify", action="store_true",
         help="say instead whether every entry is as it was written, and none is missing",
     )  # fmt: skip
@@ -35,13 +42,15 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.controlled import Controlled
 
-    if arguments.verify and arguments.journey:
+    if arguments.verify and (arguments.journey or arguments.customer is not None):
         raise UsageError("--verify is about all entries", "for example: sojourn history --verify")
+    if arguments.journey and arguments.customer is not None:
+        raise UsageError("JOURNEY and --customer are two questions", "ask one after the other")
     controlled = Controlled.asked(arguments, terminal)
     if arguments.verify:
         return _verify(controlled)
     with in_words():
-        found = list(controlled.history.read(arguments.journey, arguments.limit))
+        found = list(_found(controlled, arguments))
     if controlled.as_json:
         controlled.say_json([entry.to_json() for entry in found])
         return GOOD
@@ -49,10 +58,23 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     for entry in found:
         controlled.say(*entry_lines(entry, controlled.spoken))
-    if not found:
+    if not found and arguments.customer is not None:
+        controlled.say(f"nobody erased {arguments.customer} in {controlled.stage} so far")
+    elif not found:
         about = f" to {arguments.journey}" if arguments.journey else ""
         controlled.say(f"nothing was done{about} in {controlled.stage} so far")
     return GOOD
+
+
+def _found(controlled: Controlled, arguments: argparse.Namespace) -> Iterable[Entry]:
+    """Return the entries that are asked for, the newest first."""
+    if arguments.customer is None:
+        return controlled.history.read(arguments.journey, arguments.limit)
+    from sojourn.adapters.dynamodb.customer_marks import CustomerMarks
+
+    mark = CustomerMarks(*controlled.table).known(arguments.customer)
+    every = controlled.history.read(limit=None) if mark is not None else ()
+    return islice((one for one in every if mark in one.details.get("customers", ())), arguments.limit)
 
 
 def _verify(controlled: Controlled) -> int:
@@ -87,10 +109,16 @@ COMMAND = Command(
     name="history",
     summary="who did what to the journeys of a deployment, when and why",
     description=(
-        "Show who published, took back, paused, resumed, stopped or approved what, when and why, newest first.\n"
+        "Show who published, took back, paused, resumed, stopped or approved what, when and why, newest first; and\n"
+        "who erased a customer, let a source in, replayed what was in quarantine, or renewed the signing key.\n"
         "Entries cannot be changed by anybody's command; --verify finds one that was changed or taken out past them."
     ),
-    examples=("sojourn history", "sojourn history welcome --limit 5", "sojourn history --verify --json"),
+    examples=(
+        "sojourn history",
+        "sojourn history welcome --limit 5",
+        "sojourn history --customer c-42",
+        "sojourn history --verify --json",
+    ),
     arguments=_arguments,
     run=_run,
     deployed=True,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.command import GOOD, Command, Group
-from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.command import FOUND, GOOD, Command, Group
+from sojourn.cli.deployment import deployment_options
+from sojourn.cli.reason import reason_option
 from sojourn.cli.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
+    from sojourn.cli.controlled import Controlled
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
@@ -29,6 +31,7 @@ def _arguments(parser: Parser) -> None:
         "--drop-older-than", metavar="DAYS", type=_days, dest="days",
         help="take keys away that were replaced so many days ago",
     )  # fmt: skip
+    reason_option(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask before keys are taken away")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
@@ -42,44 +45,50 @@ def _days(text: str) -> int:
 
 
 def _rotate(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    import secrets
-    from datetime import UTC, datetime, timedelta
+    from sojourn.cli.control_client import CallRefused
+    from sojourn.cli.controlled import Controlled
 
-    from sojourn.adapters.links.rotation import KEY_BYTES, rotated
-    from sojourn.aws_runtime.secrets import keys_in
-    from sojourn.aws_runtime.settings import SettingsError
-    from sojourn.cli.confirming import confirmed
-
-    deployment = Deployment.asked(arguments)
-    name = deployment.output("SigningSecretName")
-    with in_words():
-        client = deployment.client("secretsmanager")
-        text = client.get_secret_value(SecretId=name)["SecretString"]
+    controlled = Controlled.asked(arguments, terminal)
+    name = controlled.deployment.output("SigningSecretName")
     try:
-        keys_in(text)
-    except SettingsError as wrong:
-        raise UsageError(f"the secret {name} cannot be read: {wrong}") from None
-    drop_after = None if arguments.days is None else timedelta(days=arguments.days)
-    made = rotated(text, secrets.token_bytes(KEY_BYTES), datetime.now(UTC).replace(microsecond=0), drop_after)
-    if made.dropped and not arguments.yes:
-        question = (
-            f"Links, tasks and webhooks made with the keys {', '.join(made.dropped)} will work no more."
-        )
-        if not confirmed(question, name, terminal):
-            return GOOD
-    with in_words():
-        client.put_secret_value(SecretId=name, SecretString=made.text)
+        made = _renewed(controlled, arguments, name)
+    except CallRefused as refused:
+        if refused.code == "bad_secret":
+            raise UsageError(f"the secret {name} cannot be read: {refused}") from None
+        controlled.tell_refusal(refused)
+        return FOUND
+    if made is None:
+        return GOOD
     if arguments.json:
-        told = {"secret": name, "current": made.current, "kept": made.kept, "dropped": made.dropped}
+        told = {"secret": name, "current": made["current"], "kept": made["kept"], "dropped": made["dropped"]}
         terminal.say(json.dumps(told, indent=2))
         return GOOD
-    terminal.say(f"key {made.current} is current; kept for reading: {', '.join(made.kept) or 'none'}")
-    if made.dropped:
-        terminal.say(f"taken away: {', '.join(made.dropped)}")
+    terminal.say(f"key {made['current']} is current; kept for reading: {', '.join(made['kept']) or 'none'}")
+    if made["dropped"]:
+        terminal.say(f"taken away: {', '.join(made['dropped'])}")
     terminal.tell(
         "Functions use it within five minutes. Whoever receives webhooks needs its key: docs/operations.md"
     )
     return GOOD
+
+
+def _renewed(controlled: Controlled, arguments: argparse.Namespace, name: str) -> dict[str, Any] | None:
+    """Renew the key, and return what was done; None where somebody thought better of it.
+
+    Raises:
+        CallRefused: it was not done.
+    """
+    from sojourn.cli.confirming import confirmed
+
+    asked: dict[str, Any] = {"drop_older_than": arguments.days, "reason": arguments.reason}
+    dropping: list[str] = []
+    if arguments.days is not None:
+        dropping = controlled.call("renew_key", {**asked, "dry_run": True})["dropped"]
+    if dropping and not arguments.yes:
+        question = f"Links, tasks and webhooks made with the keys {', '.join(dropping)} will work no more."
+        if not confirmed(question, name, controlled.terminal):
+            return None
+    return controlled.call("renew_key", {**asked, "dropping": dropping})
 
 
 COMMAND = Group(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.command import GOOD, Command, Group
+from sojourn.cli.command import FOUND, GOOD, Command, Group
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
+from sojourn.cli.reason import reason_option
 from sojourn.cli.usage import one_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def _of_all(parser: Parser) -> None:
 
 def _of_one(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="what the source is called: web, ios, checkout-server")
+    reason_option(parser)
     _of_all(parser)
 
 
@@ -42,23 +44,21 @@ def _of_new(parser: Parser) -> None:
 
 
 def _add(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    import secrets
-    from datetime import UTC, datetime
+    from sojourn.cli.control_client import CallRefused
+    from sojourn.cli.controlled import Controlled
 
-    from sojourn.application.sources import KEY_BYTES, key_digest, new_source, write_key
-
-    now = datetime.now(UTC).replace(microsecond=0)
-    source = new_source(arguments.name, frozenset(arguments.rights), now)
-    key = write_key(secrets.token_bytes(KEY_BYTES))
-    digest = key_digest(key)
-    assert digest is not None
-    with in_words():
-        _sources(arguments).add(source, digest)
+    controlled = Controlled.asked(arguments, terminal)
+    asked = {"name": arguments.name, "rights": sorted(set(arguments.rights)), "reason": arguments.reason}
+    try:
+        said = controlled.call("add_source", asked)
+    except CallRefused as refused:
+        controlled.tell_refusal(refused)
+        return FOUND
     if arguments.json:
-        terminal.say(_json({**_record(source), "write_key": key}))
+        terminal.say(_json({**said["source"], "write_key": said["write_key"]}))
     else:
-        terminal.say(key)
-        terminal.tell(f"This is the write key of {source.name}. Keep it now: it is not shown again.")
+        terminal.say(said["write_key"])
+        terminal.tell(f"This is the write key of {arguments.name}. Keep it now: it is not shown again.")
     return GOOD
 
 
@@ -79,9 +79,15 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _revoke(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.aws_runtime.api.write_keys import FRESH_FOR
+    from sojourn.cli.control_client import CallRefused
+    from sojourn.cli.controlled import Controlled
 
-    with in_words():
-        _sources(arguments).revoke(arguments.name)
+    controlled = Controlled.asked(arguments, terminal)
+    try:
+        controlled.call("revoke_source", {"reason": arguments.reason}, arguments.name)
+    except CallRefused as refused:
+        controlled.tell_refusal(refused)
+        return FOUND
     if arguments.json:
         terminal.say(_json({"name": arguments.name, "revoked": True}))
     else:
