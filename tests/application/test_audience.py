@@ -20,11 +20,11 @@ from sojourn.application.audience import (
     enter_row,
     enter_rows,
     is_member,
-    lane_rate,
-    lanes,
 )
-from sojourn.application.calling import AUDIENCE, SCHEDULE, NoSuchEntry, lets_in
+from sojourn.application.calling import AUDIENCE, NoSuchEntry, lets_in
+from sojourn.application.pacing import lane_rate, lanes
 from sojourn.application.route import Incoming, route
+from sojourn.domain.compile.compiled import SCHEDULE
 from sojourn.domain.customer.rows import Change, Event, changed
 from sojourn.errors import TransientError
 from tests.support.engine_room import Room
@@ -229,9 +229,9 @@ def test_as_many_enter_a_second_as_the_slowest_channel_sends() -> None:
     assert default_rate(senders, ["email", "push"]) == 14
     assert default_rate(senders, ["sms"]) == 200
     assert default_rate(senders, ["push"], 50) == 50
-    assert lanes(Audience("j", "o", "op", rate=14.5)) == ("entries#14.5#op", "entries")
-    assert [lane_rate(lane, 80) for lane in lanes(Audience("j", "o", "op", rate=14.5))] == [14.5, 80]
-    assert lanes(Audience("j", "o", "op")) == ("entries",)
+    assert lanes("op", 14.5) == ("entries#14.5#op", "entries")
+    assert [lane_rate(lane, 80) for lane in lanes("op", 14.5)] == [14.5, 80]
+    assert lanes("op", 0.0) == ("entries",)
 
 
 ROWS: Sequence[Row | BadRow] = (

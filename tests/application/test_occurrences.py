@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.application.occurrences import AHEAD, LATEST, Looked, due, schedule_text
+from sojourn.application.occurrences import AHEAD, LATEST, Found, Looked, look_through, schedule_text
 from sojourn.domain.compile.compiled import CompiledJourney
 from tests.support.workspaces import deployed
 
@@ -31,8 +31,15 @@ def begun(
     name: str, looked: dict[str, Looked] | None, now: datetime, published: datetime | None = None
 ) -> tuple[list[datetime], dict[str, Looked]]:
     """Return what begins of one journey, and how far was looked."""
-    found, after = due([(journey(name), published)], looked, now, BERLIN)
-    return [one.occurrence.at for one in found], after
+    found = looked_through(name, looked, now, published)
+    return [one.occurrence.at for one in found.due], dict(found.looked)
+
+
+def looked_through(
+    name: str, looked: dict[str, Looked] | None, now: datetime, published: datetime | None = None
+) -> Found:
+    """Return what is found of one journey."""
+    return look_through([journey(name)], looked, now, BERLIN, {name: published}.get)
 
 
 def test_what_begins_soon_is_told_once() -> None:
@@ -79,16 +86,27 @@ def test_what_fell_into_an_outage_begins_late_but_not_days_late() -> None:
     assert timedelta(hours=24) == LATEST
 
 
-def test_a_journey_without_a_schedule_is_passed_over() -> None:
-    """And keeps no place in what is noted."""
-    assert begun("l", {}, NOON) == ([], {})
+def test_what_begins_no_more_is_told_once() -> None:
+    """All of it, with its times; those of before the journey was published were nobody's to begin."""
+    looked = {"j": Looked(schedule_text(journey()), NOON - timedelta(days=5))}
+
+    found = looked_through("j", looked, NOON)
+    again = looked_through("j", dict(found.looked), NOON)
+    new = looked_through("j", {}, NOON, NOON - timedelta(days=3))
+    never = looked_through("j", None, NOON, NOON - timedelta(days=3))
+
+    (late,) = found.late
+    assert [one.at for one in late.times] == [
+        datetime(2026, 2, day, 8, tzinfo=UTC) for day in (26, 27, 28)
+    ] + [datetime(2026, 3, 1, 8, tzinfo=UTC)]
+    assert (late.journey.name, again.late, never.late) == ("j", (), ())
+    assert [len(one.times) for one in new.late] == [2]
 
 
 def test_customers_own_clocks_begin_where_the_day_begins() -> None:
     """Fourteen hours before UTC shows that time; each customer has their instant."""
-    found, _ = due([(journey("k"), None)], {}, datetime(2026, 3, 1, 18, 50, tzinfo=UTC), BERLIN)
+    (one,) = looked_through("k", {}, datetime(2026, 3, 1, 18, 50, tzinfo=UTC)).due
 
-    (one,) = found
     assert one.occurrence.at == datetime(2026, 3, 1, 19, tzinfo=UTC)
     assert one.occurrence.id == "2026-03-02T09:00:00"
     assert one.occurrence.instant("Pacific/Kiritimati") == one.occurrence.at

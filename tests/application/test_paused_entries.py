@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from sojourn.application.audience import Audience, Row, enter_rows
 from sojourn.application.calling import EntryCall, enter_called
-from sojourn.domain.control import USUAL
-from tests.support.engine_room import Room
+from sojourn.application.enrol import EntriesClosed
+from sojourn.domain.control import USUAL, Control
+from tests.support.engine_room import START, Room
 from tests.support.publishers import Published
 
 ONCE = "enter: {on: began, again: always}\nsteps: [{wait: 1 day}]"
@@ -91,3 +95,48 @@ def test_a_program_hears_that_nobody_enters_and_hears_it_again_with_the_same_id(
     assert [(one.why, one.repeated) for one in (first, again, other)] == [
         ("paused", False), ("paused", True), ("", False)
     ]  # fmt: skip
+
+
+class Closing(dict[str, Control]):
+    """What journeys were told: nothing until somebody has looked so often, and then that entries are closed."""
+
+    def __init__(self, told: Control, looks: int) -> None:
+        super().__init__(j=told)
+        self.looks = looks
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name != "j":
+            return default
+        self.looks -= 1
+        return super().get(name) if self.looks < 0 else USUAL
+
+
+@pytest.mark.parametrize("told", [USUAL.paused(START, "ana", ""), USUAL.stopped(START, "ana", "")])
+@pytest.mark.parametrize("looks", [0, 1])
+def test_of_a_row_that_finds_entries_closed_nothing_is_told(told: Control, looks: int) -> None:
+    """Also where that comes in its very middle: what a call is answered stays so, and a row comes again."""
+    room = Room("enter: {audience: x.csv}\nsteps: [{wait: 1 day}]")
+    room.deployment.catalogue.controls = Closing(told, looks)
+    audience, row = Audience("j", "spring", "op-1"), Row(2, "bo", {"email": "bo@example.com"})
+
+    with pytest.raises(EntriesClosed):
+        enter_rows(room.engine, audience, [row], lambda: None, lambda line, error: "")
+    happened, known = list(room.happened), room.customers.load("bo").revision
+    room.deployment.catalogue.controls = {}
+    tally = enter_rows(room.engine, audience, [row], lambda: None, lambda line, error: "")
+
+    assert (happened, known) == ([], 0)
+    assert tally.counts == {"entered": 1}
+
+
+def test_a_row_that_entered_before_is_through_whatever_comes_then() -> None:
+    """It was taken in, and its run is started."""
+    room = Room("enter: {audience: x.csv}\nsteps: [{wait: 1 day}]")
+    room.deployment.catalogue.controls = Closing(USUAL.paused(START, "ana", ""), 2)
+    audience, rows = Audience("j", "spring", "op-1"), [Row(2, "bo"), Row(3, "cy")]
+
+    with pytest.raises(EntriesClosed):
+        enter_rows(room.engine, audience, rows, lambda: None, lambda line, error: "")
+
+    assert [one.customer for one in room.happened if one.what == "entered"] == ["bo"]
+    assert len(room.executions.started) == 1

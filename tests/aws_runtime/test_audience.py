@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sojourn.application.publishing import CANCELLED, DONE, FAILED, QUEUED
-from sojourn.domain.control import USUAL
 from sojourn.domain.ledger import Happening
 from sojourn.errors import AuthorError, TransientError
 from tests.support.audiences import HEADER, ID, KEY, Entered, adds_up, audience_on_aws, file_of
@@ -138,22 +137,6 @@ def test_what_cannot_be_done_is_said(journey: str, asked: dict[str, Any] | None,
 
         with pytest.raises(AuthorError, match=said):
             found.operate()
-
-
-def test_a_journey_that_is_paused_takes_no_audience_and_loses_none(spring: Entered) -> None:
-    """Were its rows counted as paused, the same file would enter nobody once the journey is resumed."""
-    controls = spring.room.deployment.catalogue.controls
-    controls["j"] = USUAL.paused(spring.room.clock.at, "kim", "a wrong price")
-    spring.put(file_of(10))
-    spring.ask()
-
-    with pytest.raises(AuthorError, match="it is paused: resume it, and begin again"):
-        spring.operate()
-    controls["j"] = controls["j"].resumed(spring.room.clock.at, "kim", "")
-    spring.operate()
-    spring.run()
-
-    assert adds_up(spring)["counts"] == {"entered": 10}
 
 
 def test_rows_of_parquet_are_read_and_put_into_batches_by_step_functions(spring: Entered) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sojourn.application.publishing import CANCELLED, DONE
-from tests.support.control_room import ANA, ControlRoom, control_room
+from tests.support.control_room import ANA, ControlRoom, control_room, workspace
 
+OPEN = "journey: welcome\ntopic: news\nenter: {on: api}\nsteps: [{wait: 1 day}]\n"
 KEY = "audiences/0123456789abcdef/spring.csv"
 FILE = {"journey": "welcome", "source": {"file": KEY, "name": "spring.csv"}, "format": "csv"}
 
@@ -17,6 +18,7 @@ FILE = {"journey": "welcome", "source": {"file": KEY, "name": "spring.csv"}, "fo
 @pytest.fixture
 def room() -> Iterator[ControlRoom]:
     with control_room() as found:
+        found.deployed(workspace(names=("began", "welcome"), **{"welcome/journey.yaml": OPEN}))
         yield found
 
 
@@ -74,6 +76,35 @@ def test_what_is_wrong_is_said_by_the_field(room: ControlRoom, change: dict[str,
 
     assert (status, said["message"].startswith(field) or field in said["message"]) == (400, True)
     assert room.backing.operations.list(5) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "error"),
+    [
+        ({"journey": "nosuch"}, 404, "no_journey"),
+        ({"journey": "began"}, 409, "not_for_audiences"),
+        ({"source": {"segment": "nosuch"}}, 404, "no_segment"),
+    ],
+)
+def test_where_nobody_could_enter_nothing_is_noted(
+    room: ControlRoom, change: dict[str, Any], status: int, error: str
+) -> None:
+    """The history tells what was done, for ever: what cannot be done does not come into it."""
+    answer, said = called(room, {**FILE, **change})
+
+    assert (answer, said["error"]) == (status, error)
+    assert (room.backing.operations.list(5), room.told(), room.queue) == ((), [], [])
+
+
+def test_nobody_is_let_into_a_journey_that_was_stopped(room: ControlRoom) -> None:
+    """One that is paused lets them in once somebody resumes it."""
+    room.call("pause", journey="welcome")
+    waits, _ = called(room, FILE)
+    room.call("stop", journey="welcome")
+    refused, said = called(room, FILE)
+
+    assert (waits, refused, said["error"]) == (202, 409, "stopped")
+    assert [did for _, did in room.told()] == ["paused", "started_audience", "stopped"]
 
 
 def test_an_audience_that_was_interrupted_is_gone_on_with(room: ControlRoom) -> None:

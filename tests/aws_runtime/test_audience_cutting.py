@@ -19,6 +19,7 @@ from sojourn.aws_runtime.audience.cutting import ENOUGH
 from sojourn.domain.customer.rows import Event
 from sojourn.errors import Conflict
 from tests.support.audiences import ID, KEY, Entered, adds_up, audience_on_aws, file_of
+from tests.support.aws_table import items
 from tests.support.engine_room import Crash
 
 JOURNEY = "enter: {audience: spring.csv, again: always, where: event.n > 0}\nsteps: [{wait: 10 days}]"
@@ -82,7 +83,7 @@ def _dies_at(found: Entered, place: int, *, after: bool) -> list[int]:
 
 
 def test_a_slice_ends_in_time_and_hands_on(spring: Entered) -> None:
-    """Each cuts a part; nothing is cut twice."""
+    """Each cuts a part at least, however little time is left after it; nothing is cut twice."""
     spring.put(file_of(100))
     spring.ask()
     left: list[float] = []
@@ -94,7 +95,7 @@ def test_a_slice_ends_in_time_and_hands_on(spring: Entered) -> None:
     spring.operate(left=seconds)
     spring.run()
 
-    assert len(left) == 9
+    assert left == [ENOUGH + 1, 0.0, ENOUGH + 1, 0.0]
     assert adds_up(spring)["counts"] == {"entered": 100}
 
 
@@ -158,6 +159,23 @@ def two_strands(monkeypatch: pytest.MonkeyPatch) -> None:
     """All customers are in two parts: thirty-two take moto a while."""
     monkeypatch.setattr(parts, "PARTS", 2)
     monkeypatch.setattr(work, "STRANDS", 2)
+
+
+@pytest.mark.usefixtures("two_strands")
+def test_a_member_who_cannot_be_taken_is_named_where_it_expires_and_not_in_the_table() -> None:
+    """An operation is kept for good: of whoever is erased after that, nothing may be left in it."""
+    with audience_on_aws(PROS) as found:
+        listed(found, {"ida-7": ("pro", "Europe/Berlin")})
+        found.room.executions.before = [ZeroDivisionError("it broke")]
+
+        operation = found.whole({"segment": "pros", "occurrence": "by hand"})
+
+        (failure,) = found.failures()
+        (told,) = operation.result["failures"]
+        assert (failure["customer"], "ZeroDivisionError" in failure["why"]) == ("ida-7", True)
+        assert (told["line"], told["why"]) == (failure["line"], failure["why"])
+        kept = [one for one in items(found.client, found.table) if one["pk"]["S"].startswith("G#")]
+        assert "ida-7" not in str(kept)
 
 
 @pytest.mark.usefixtures("two_strands")

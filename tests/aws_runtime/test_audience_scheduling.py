@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 
 from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
+from sojourn.adapters.dynamodb.history import History
 from sojourn.adapters.dynamodb.live import Live
 from sojourn.adapters.dynamodb.operations import Operations
 from sojourn.adapters.dynamodb.registry import Registry
 from sojourn.adapters.dynamodb.schedules import DynamoSchedules
-from sojourn.application.publishing import CANCELLED, Signed
+from sojourn.application.publishing import CANCELLED, FAILED, QUEUED, Signed
 from sojourn.aws_runtime.audience.scheduling import Scheduling
 from sojourn.aws_runtime.publishing.operating import Operating
 from sojourn.domain.compile.bundle import compiled_workspace
+from tests.adapters.registry.registering import Calls, InBulk, journeys, machines, workspace
 from tests.support.aws_table import aws_table
-from tests.support.workspaces import project
+from tests.support.control_room import TEST
+from tests.support.workspaces import SEGMENTS, project
 
 DAILY = "enter: {schedule: daily 09:00, segment: pros, again: always}\nsteps: [{wait: 1 day}]"
 CLOCKS = "enter: {schedule: weekly fri 09:00, segment: pros, zone: customer}\nsteps: [{wait: 1 day}]"
@@ -39,11 +42,14 @@ class Clocked:
     at: datetime = NOON
     put: list[tuple[Mapping[str, Any], float]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.calls = Calls(self.client)
+
     def look(self) -> int:
         """Look through all schedules."""
-        operations, schedules = Operations(self.client, self.table), DynamoSchedules(self.client, self.table)
+        table = self.calls, self.table
         return Scheduling(
-            DynamoCatalogue(self.client, self.table), Live(self.client, self.table), operations, schedules,
+            DynamoCatalogue(*table), Live(*table), Operations(*table), History(*table), DynamoSchedules(*table),
             lambda message, after: self.put.append((message, after)), lambda: self.at,
         )()  # fmt: skip
 
@@ -56,6 +62,15 @@ def clocked() -> Iterator[Clocked]:
         machines = {name: f"arn:{name}:1" for name in ("daily", "clocks", "other")}
         Registry(client, table).register(bundle, machines, signed=signed)
         yield Clocked(client, table)
+
+
+def test_before_anything_is_registered_nothing_is_due() -> None:
+    """Scheduler calls as soon as its schedule is made, when the stack of the journeys is still to come."""
+    with aws_table() as (client, table):
+        early = Clocked(client, table)
+
+        assert early.look() == 0
+        assert DynamoSchedules(client, table).read() is None
 
 
 def test_a_time_that_is_due_gets_an_operation_and_a_message_in_its_second(clocked: Clocked) -> None:
@@ -140,3 +155,101 @@ def test_the_message_of_the_tick_is_no_operations(clocked: Clocked) -> None:
 
     assert answer == {"batchItemFailures": []}
     assert DynamoSchedules(clocked.client, clocked.table).read()
+
+
+def test_times_that_nobody_looked_for_in_time_are_left_out_and_told(
+    clocked: Clocked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By an operation that has failed, an entry and a metric, once; somebody may begin with the last all the same."""
+    clocked.look()
+    schedules = DynamoSchedules(clocked.client, clocked.table)
+    before = schedules.read()
+    assert before is not None
+    clocked.at = NOON + timedelta(days=4)
+
+    begun = [clocked.look()]
+    schedules.write(before)
+    begun.append(clocked.look())
+
+    operations = Operations(clocked.client, clocked.table)
+    today, left_out = operations.list(5, "daily")
+    entries = [one for one in History(clocked.client, clocked.table).read() if one.did == "left_out"]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "TimesLeftOut" in line]
+    # That of the other journey is not too old.
+    assert begun == [2, 2]
+    assert (today.state, left_out.state, left_out.at) == (QUEUED, FAILED, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    assert left_out.result["message"] == (
+        "3 times of its schedule since 2026-03-03T08:00:00Z are left out, as nobody looked until they were older than"
+        f" a day: sojourn audience resume {left_out.id} begins with the last all the same"
+    )
+    assert left_out.asked["occurrence"] == "2026-03-05T08:00:00Z"
+    assert [(one.by, one.journey, one.details) for one in entries] == [(
+        "schedule", "daily",
+        {"times": 3, "first": "2026-03-03T08:00:00Z", "last": "2026-03-05T08:00:00Z", "operation": left_out.id},
+    )]  # fmt: skip
+    assert [(one["ScheduleTimesLeftOut"], one["journey"]) for one in told] == [(3, "daily")] * 2
+    assert operations.reopen(left_out.id).state == QUEUED
+
+
+def test_of_a_journey_that_is_stopped_nothing_is_left_out(clocked: Clocked) -> None:
+    """Nobody would have entered."""
+    clocked.look()
+    Registry(clocked.client, clocked.table).control("daily", lambda now: now.stopped(NOON, "kim", ""))
+    clocked.at = NOON + timedelta(days=4)
+
+    clocked.look()
+
+    assert Operations(clocked.client, clocked.table).list(5, "daily") == ()
+
+
+def test_a_journey_that_an_earlier_release_registered_is_found(clocked: Clocked) -> None:
+    """Its row says nothing of a schedule; how far it was looked through does."""
+    clocked.look()
+    clocked.client.delete_item(
+        TableName=clocked.table, Key={"pk": {"S": "G#trigger#schedule#*"}, "sk": {"S": "daily"}}
+    )
+    clocked.at = NINE
+
+    assert clocked.look() == 1
+
+
+@pytest.mark.parametrize("others", [0, 997])
+def test_only_journeys_with_a_schedule_are_read(others: int) -> None:
+    """With three of them, what a look costs does not depend on how many others there are."""
+    (daily,) = workspace(DAILY).journeys
+    scheduled = tuple(replace(daily, name=f"daily-{number}").versioned() for number in range(3))
+    bundle = journeys(**{f"j{number}": f"e{number}" for number in range(others)})
+    bundle = replace(bundle, journeys=bundle.journeys + scheduled)
+    with aws_table() as (client, table):
+        Registry(InBulk(client), table).register(bundle, machines(bundle))
+        clocked = Clocked(client, table)
+        clocked.look()
+        clocked.calls.since()
+
+        clocked.look()
+
+        # The head, what time enters, how far was looked; a version each; and the note.
+        assert clocked.calls.since() == {
+            "get_item": 4,
+            "query surely": 1,
+            "get_item surely": 1,
+            "put_item": 1,
+        }
+
+
+def test_a_new_journey_begins_from_when_it_was_published_not_drafted() -> None:
+    """Whoever drafted another version since has published nothing; nobody looked in between."""
+    published, drafted = (
+        Signed("kim", NINE + timedelta(minutes=m), "", f"p{n}") for n, m in ((1, -2), (2, 2))
+    )
+    bundle = compiled_workspace(project({"daily": DAILY}, segments=SEGMENTS + TEST))
+    other = compiled_workspace(project({"daily": DAILY + "\ntitle: X\n"}, segments=SEGMENTS + TEST))
+    with aws_table() as (client, table):
+        Registry(client, table).register(replace(bundle, journeys=()), {}, leave_settings_to="publish")
+        clocked, registry = Clocked(client, table), Registry(client, table, "publish")
+        clocked.look()
+        registry.publish(bundle, {"daily": "arn:1"}, None, {}, published)
+        registry.publish(other, {"daily": "arn:2"}, None, {}, drafted, draft=True)
+        clocked.at = NINE + timedelta(minutes=3)
+
+        assert clocked.look() == 1

@@ -23,6 +23,8 @@ from tests.support.control_room import ControlRoom
 from tests.support.engine_room import Room
 
 JOURNEY = "enter: {audience: fair.csv, where: event.n > 0}\nsteps: [{wait: 10 days}]"
+FAIR_JOURNEY = f"journey: j\ntopic: getting-started\n{JOURNEY}\n"
+OF_EVENTS = "journey: k\ntopic: getting-started\nenter: {on: signed_up}\nsteps: [{wait: 10 days}]\n"
 WHERE = ("--region", REGION)
 START = ("audience", "start", "j")
 FAIR = b"user_id,n:number\nc-1,1\nc-2,x\nc-3,0\nc-1,1\nc-4\n"
@@ -49,7 +51,9 @@ def fair(here: Path) -> Iterator[Fair]:
     (here / "fair.csv").write_bytes(FAIR)
     with aws_deployment() as deployed:
         control = ControlRoom(deployed.dynamodb, deployed.table)
-        control.deployed({name: text for name, text in starter().items() if "/" not in name}, settings=OWNER)
+        shared = {name: text for name, text in starter().items() if "/" not in name}
+        journeys = {"j/journey.yaml": FAIR_JOURNEY, "k/journey.yaml": OF_EVENTS}
+        control.deployed({**shared, **journeys}, settings=OWNER)
         s3, room = deployed.client("s3"), Room(JOURNEY)
         s3.create_bucket(Bucket=BUCKET)
         with control_gateway(control) as gateway:
@@ -78,6 +82,7 @@ def test_a_file_is_put_where_the_deployment_reads_it_and_named_by_what_it_holds(
     assert answer.err.splitlines() == [
         'line 3: column "n": a number, such as 12.5, is wanted',
         "line 6: it has 1 value, and the header names 2 columns",
+        "note: of the entry, and not of the customer: n",
     ]
     assert answer.out.startswith("3 rows of fair.csv (without 2 that cannot be read) enter j:")
 
@@ -94,10 +99,10 @@ def test_what_became_of_every_row_is_told(sojourn: Sojourn, fair: Fair, here: Pa
 
     assert shown.status == 0
     assert [line.strip() for line in shown.out.splitlines()][-7:] == [
-        "5 rows are taken",
+        "5 rows were read",
         "1  entered",
         "2  could not be taken",
-        "1  stand twice in it",
+        "1  stands twice in it",
         "1  did not enter: the journey's `where` is false",
         'line 3: column "n": a number, such as 12.5, is wanted',
         "line 6: it has 1 value, and the header names 2 columns",
@@ -126,6 +131,29 @@ def test_whoever_waits_hears_what_came_of_it(
     assert "1  entered" in answer.out
 
 
+def test_an_audience_that_waits_says_for_what(sojourn: Sojourn, fair: Fair) -> None:
+    """Since when entries are paused, by whom and why; and that it goes on by itself."""
+    fair.entered.pause()
+    sojourn(*START, "fair.csv", "--yes", "--no-wait", *WHERE)
+    (operation,) = fair.entered.operations.list(1)
+    fair.entered.operate(id_=operation.id)
+
+    def said(*arguments: str) -> str:
+        return " ".join(sojourn(*arguments, *WHERE).out.split())
+
+    shown, listed, status = (
+        said("audience", "status", operation.id), said("audience", "status"), said("status")
+    )  # fmt: skip
+    told = json.loads(said("audience", "status", operation.id, "--json"))
+
+    waits = "waits: paused since Mon 2 Mar 2026, 13:00, by kim (“a wrong price”)"
+    assert shown.startswith(f"enter an audience into j: {waits} id ")
+    assert "It goes on by itself, within a minute or so after the journey is resumed." in shown
+    assert f"enter an audience into j: {waits}" in listed
+    assert told["operation"]["result"]["waits"]["since"] == "2026-03-02T12:00:00Z"
+    assert f"audience j, {waits}: nothing done yet" in status
+
+
 def test_an_audience_is_cancelled_and_gone_on_with(sojourn: Sojourn, fair: Fair) -> None:
     """Nobody enters in between; then all do, once."""
     sojourn(*START, "fair.csv", "--yes", "--no-wait", *WHERE)
@@ -139,6 +167,9 @@ def test_an_audience_is_cancelled_and_gone_on_with(sojourn: Sojourn, fair: Fair)
     done = sojourn("audience", "resume", operation.id, "--no-wait", *WHERE)
 
     assert (cancelled.status, resumed.status, done.status) == (0, 0, 1)
+    assert cancelled.out.startswith(
+        "cancelled: enter an audience into j\nNobody more enters, but for the rows"
+    )
     assert f"sojourn audience resume {operation.id}" in cancelled.out
     assert nobody == []
     assert fair.entered.entered() == ["c-1"]

@@ -14,6 +14,7 @@ import boto3
 from sojourn.adapters.dynamodb.audiences import DynamoAudiences
 from sojourn.adapters.dynamodb.listing import CustomerListing
 from sojourn.adapters.dynamodb.operations import Operations
+from sojourn.adapters.dynamodb.waiting_audiences import WaitingAudiences
 from sojourn.adapters.s3.files import S3Files
 from sojourn.adapters.stepfunctions.audience_machine import BEGINNING
 from sojourn.application.ports import Engine
@@ -21,8 +22,11 @@ from sojourn.application.publishing import Operation
 from sojourn.aws_runtime.audience.batches import Batches
 from sojourn.aws_runtime.audience.cutting import Cutter
 from sojourn.aws_runtime.audience.finishing import finisher
+from sojourn.aws_runtime.audience.waiting import Pauses
 from sojourn.aws_runtime.audience.work import AudienceWork
+from sojourn.domain.control import USUAL, Control
 from sojourn.domain.decide.reaching import zone_of
+from sojourn.errors import TransientError
 from tests.support.audience_states import AudienceStates
 from tests.support.aws_table import REGION, aws_table
 from tests.support.engine_room import Crash, Room
@@ -30,6 +34,17 @@ from tests.support.engine_room import Crash, Room
 BUCKET = "sojourn-uploads"
 ID = "20260302T120000000Z-abcdef"
 KEY = "audiences/spring/customers.csv"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Lists customers that are named, all in the first part."""
+
+    names: tuple[str, ...]
+
+    def customers_after(self, part: int, after: str) -> Iterator[str]:
+        """Yield those that come after one."""
+        return iter(sorted(name for name in self.names if name > after) if part == 0 else ())
 
 
 @dataclass
@@ -40,6 +55,9 @@ class Entered:
         attempts: the executions that were started and not run yet: operation and attempt.
         parquet: what Parquet files say, by key.
         faults: what a call of the function raises instead, once each; None lets it be.
+        put_on_queue: the messages that whoever lets audiences go on put on the queue of operations.
+        refusals: so often Step Functions is too busy to start an execution.
+        listed: who is a customer; those that the table lists, unless they are named.
     """
 
     room: Room
@@ -52,21 +70,31 @@ class Entered:
     parquet: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     faults: deque[BaseException | None] = field(default_factory=deque)
     begun: list[tuple[str, int]] = field(default_factory=list)
+    put_on_queue: list[dict[str, Any]] = field(default_factory=list)
+    refusals: int = 0
+    listed: tuple[str, ...] = ()
     states: AudienceStates = field(init=False)
 
     def __post_init__(self) -> None:
         self.audiences = DynamoAudiences(self.client, self.table)
         self.operations = Operations(self.client, self.table)
         self.files = S3Files(self.s3, BUCKET)
-        self.batches = Batches(
-            self.engine, self.audiences, self.files, finisher(self.operations, self.room.clock.now)
-        )
+        self.waiting = WaitingAudiences(self.client, self.table)
+        self.pauses = Pauses(
+            self.engine.catalogue, self.waiting, self.audiences, self.operations, self,  # type: ignore[arg-type]
+            lambda message, after: self.put_on_queue.append(dict(message)), self.room.clock.now,
+        )  # fmt: skip
+        finish = finisher(self.operations, self.room.clock.now)
+        self.batches = Batches(self.engine, self.audiences, self.files, finish, self.waiting)
         self.states = AudienceStates(
             self._invoke, self.files.lines, self.room.clock, self.parquet, self.start
         )
 
     def start(self, operation: str, attempt: int) -> None:
         """Note that an execution is to be started; a second start of one name does nothing."""
+        if self.refusals:
+            self.refusals -= 1
+            raise TransientError("StartExecution")
         if (operation, attempt) not in self.begun:
             self.begun.append((operation, attempt))
             self.attempts.append((operation, attempt))
@@ -74,13 +102,34 @@ class Entered:
     @property
     def work(self) -> AudienceWork:
         """What `operate` works with."""
-        listing, catalogue = CustomerListing(self.client, self.table, page=3), self.engine.catalogue
+        listing = Named(self.listed) if self.listed else CustomerListing(self.client, self.table, page=3)
+        catalogue = self.engine.catalogue
 
         def zone(customer: str) -> str:
             return zone_of(self.engine.customers.load(customer).profile, catalogue.policy).name
 
         cutter = Cutter(catalogue, self.audiences, self.files, listing, zone, self.part_rows)
-        return AudienceWork(catalogue, self.audiences, cutter, self, lambda journey: ())  # type: ignore[arg-type]
+        return AudienceWork(catalogue, self.audiences, cutter, self, self.pauses, lambda _: ())  # type: ignore[arg-type]
+
+    def say(self, control: Control, journey: str = "j") -> None:
+        """Tell a journey something, or all of them."""
+        self.room.deployment.catalogue.controls[journey] = control
+
+    def pause(self, journey: str = "j") -> None:
+        """Let nobody enter a journey for now."""
+        before = self.room.deployment.catalogue.controls.get(journey, USUAL)
+        self.say(before.paused(self.room.clock.at, "kim", "a wrong price"), journey)
+
+    def pause_at(self, commit: int, journey: str = "j") -> None:
+        """Pause a journey just before so manieth customer is written."""
+        self.room.customers.meanwhile = [None] * (commit - 1) + [lambda: self.pause(journey)]
+
+    def resume(self, journey: str = "j", *, drop: bool = False) -> int:
+        """Resume a journey, and let whoever waits go on; return how many that concerns."""
+        at, controls = self.room.clock.at, self.room.deployment.catalogue.controls
+        control = controls.get(journey, USUAL).resumed(at, "kim", "")
+        self.say(control.dropping(at) if drop else control, journey)
+        return self.pauses.go_on()
 
     def put(self, content: bytes, key: str = KEY) -> None:
         """Put a file into the bucket."""

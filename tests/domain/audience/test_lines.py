@@ -118,6 +118,15 @@ def test_a_quote_that_is_never_closed_costs_one_row() -> None:
         ("n:number", "nan", 'column "n": a number, such as 12.5, is wanted'),
         ("n:boolean", "perhaps", 'column "n": true or false is wanted'),
         ("n:list", "{}", 'column "n": a list in JSON, such as ["a", "b"], is wanted'),
+        *(
+            ("n:date", cell, 'column "n": a date, such as 2026-12-24, is wanted')
+            for cell in ("tomorrow", "2026-02-31", "01.02.2026", "2026")
+        ),
+        (
+            "n:time",
+            "2026-12-24 25:00",
+            'column "n": a date and time, such as 2026-12-24T18:00:00Z, is wanted',
+        ),
         ("n:object", "[]", 'column "n": an object in JSON, such as {"a": 1}, is wanted'),
     ],
 )
@@ -126,6 +135,15 @@ def test_a_cell_that_is_not_what_its_column_says_is_told_by_the_column(
 ) -> None:
     """Its value is not quoted: what customers say is not for everyone who reads a report."""
     assert wrong(f"user_id,{column}\n1,{cell}\n".encode()) == {2: said}
+
+
+@pytest.mark.parametrize("cell", ["2026-12-24", "2026-12-24T18:00", "2026-12-24T18:00:00+02:00"])
+@pytest.mark.parametrize("kind", ["date", "time"])
+def test_what_the_tracking_plan_takes_for_a_moment_a_column_does_too(kind: str, cell: str) -> None:
+    """It is kept as it is written: a wait reads it as it reads an event's."""
+    (row,) = cut(f"user_id,departure:{kind}\n1,{cell}\n".encode())
+
+    assert (row.wrong, row.said["entry"]) == ("", {"departure": cell})
 
 
 @pytest.mark.parametrize(

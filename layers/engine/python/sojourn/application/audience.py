@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.calling import (
     AUDIENCE,
-    SCHEDULE,
     EntryCall,
     IdTaken,
     NoSuchEntry,
     NotAsPlanned,
     enter_called,
 )
+from sojourn.application.enrol import EntriesClosed
+from sojourn.application.pacing import SLOWEST, USUAL_RATE
 from sojourn.application.view import View
+from sojourn.domain.compile.compiled import SCHEDULE
 from sojourn.domain.condition.lazily import compile_condition
 from sojourn.domain.condition.types import NoValue
+from sojourn.domain.control import OPEN
 from sojourn.domain.customer.rows import Profile
 from sojourn.domain.decide.entering import why_no_key
 from sojourn.domain.decide.plan import wrong_attributes
@@ -41,12 +44,6 @@ ENTERED, TWICE, BEFORE, NOT_IN_SEGMENT, GONE, FAILED = (
 )  # fmt: skip
 """What becomes of a row, besides the reasons of `calling.REASONS`: the customer entered; stands in the file twice; came
 with an earlier delivery of the occurrence; is not in the segment, or nobody any more; the row cannot be taken."""
-PACED = "entries"
-"""What entries take room of, see `Pace`: no channel is called so."""
-SLOWEST, FASTEST = 1.0, 1_000.0
-USUAL_RATE = 200.0
-"""Entries a second unless somebody says otherwise: StartExecution takes 300 in the large regions, 150 in others, and
-what customers do of their own accord begins runs too (AWS: "Service quotas for Step Functions")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +86,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be taken, and why: a sentence that quotes no value."""
+    """A row that cannot be taken, and why: a sentence that quotes no value.
+
+    Args:
+        customer: whom it is about, if it is a member of a segment: they stand in no line that anybody could look up.
+            It is told where rows expire, and not with the operation: that stays when they are erased.
+    """
 
     line: int
     why: str
+    customer: str = ""
 
 
 class ToBeTriedAgain(TransientError):
@@ -136,6 +139,8 @@ def enter_rows(
     Raises:
         NoSuchEntry: the journey is not there, or is entered otherwise: that is about no row.
         ToBeTriedAgain: *take* says that there is no room now.
+        EntriesClosed: the journey is paused or stopped: who entered before that entered, and the same rows may come
+            again.
     """
     tally = Tally()
     for row in rows:
@@ -144,14 +149,13 @@ def enter_rows(
             continue
         try:
             tally.note(enter_row(engine, audience, row, take))
-        except (NoSuchEntry, ToBeTriedAgain):
+        except (NoSuchEntry, ToBeTriedAgain, EntriesClosed):
             raise
         except (Conflict, TransientError):
             tally.again += 1
         except Exception as error:  # noqa: BLE001 - the other rows are no worse for it
             why = _why(error) or broken(row.line, error)
-            # A member of a segment stands in no line that anybody could look up.
-            tally.fail(BadRow(row.line, f'customer "{row.customer}": {why}' if audience.segment else why))
+            tally.fail(BadRow(row.line, why, row.customer if audience.segment else ""))
     return tally
 
 
@@ -161,7 +165,10 @@ def enter_row(engine: Engine, audience: Audience, row: Row, take: Callable[[], N
     Raises:
         AuthorError, NotAsPlanned, IdTaken: the row cannot be taken.
         TransientError, Conflict: not now; the same row again is safe.
+        EntriesClosed: not while the journey is paused or stopped; nothing is told of the row.
     """
+    if (entries := engine.catalogue.control(audience.journey).entries) != OPEN:
+        raise EntriesClosed(entries)
     if audience.segment:
         standing = is_member(engine, audience.segment, row.customer)
         if standing is not True:
@@ -211,16 +218,6 @@ def default_rate(
     """Return how many may enter a second, where nobody says: as many as the slowest of these channels sends."""
     rates = [float(rate) for one in channels if (rate := senders.get(one, {}).get("rate"))]
     return max(SLOWEST, min([most, *rates]))
-
-
-def lanes(audience: Audience) -> tuple[str, ...]:
-    """Return what one entry takes room of (`Pace.take`): its own audience's, where that is slower, and everybody's."""
-    return (f"{PACED}#{audience.rate:g}#{audience.operation}", PACED) if audience.rate else (PACED,)
-
-
-def lane_rate(lane: str, most: float = USUAL_RATE) -> float:
-    """Return how many entries a second a lane has; *most* is what all audiences have together."""
-    return float(lane.split("#")[1]) if "#" in lane else most
 
 
 def _entry(audience: Audience, row: Row) -> Mapping[str, Any]:

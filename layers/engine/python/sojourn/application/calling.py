@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.application.acting import ANSWER
 from sojourn.application.attempting import digest
 from sojourn.application.route import Incoming, deliver
-from sojourn.domain.compile.compiled import API, Trigger
+from sojourn.domain.compile.compiled import API, SCHEDULE, Trigger
 from sojourn.domain.customer.rows import Event, changed
 from sojourn.errors import SojournError, TransientError
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sojourn.domain.compile.compiled import CompiledJourney
     from sojourn.domain.customer.rows import CustomerFile
 
-AUDIENCE, SCHEDULE = "audience", "schedule"
-"""What calls for an entry besides `API`: an audience's row, a journey's schedule."""
+AUDIENCE = "audience"
+"""What calls for an entry besides `API` and `SCHEDULE`: an audience's row."""
 REASONS = ("where", "no_key", "already_running", "again", "too_many_runs", "paused", "stopped")
 """Why somebody who was called for did not enter, a word each."""
 

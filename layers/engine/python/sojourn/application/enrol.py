@@ -26,13 +26,19 @@ from sojourn.domain.decide.entering import (
 )
 from sojourn.domain.ledger import Happening
 from sojourn.domain.time.instants import iso
+from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sojourn.application.ports import Engine
     from sojourn.domain.compile.compiled import CompiledJourney
+    from sojourn.domain.control import Control
     from sojourn.domain.customer.rows import CustomerFile, Profile
+
+
+class EntriesClosed(TransientError):
+    """Entries are paused or stopped, and whoever lets the customer in waits for that to be over. Nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class EntryEvent:
     Args:
         hops: how many journeys in quick succession led to it: 0 for what a person did.
         source: whose program called, where one did: the ledger names it, and tells whatever came of the call.
+        waits: whether whoever lets them in comes again once entries are open: a row of an audience does.
     """
 
     name: str
@@ -49,6 +56,7 @@ class EntryEvent:
     properties: Mapping[str, Any] = field(default_factory=dict)
     hops: int = 0
     source: str = ""
+    waits: bool = False
 
 
 class Admission(NamedTuple):
@@ -84,6 +92,9 @@ class Entering:
         Args:
             instead_of: the run that was ended to begin again: its key stays, whatever `again` says.
             ask: whether `where` is asked: it is about the journey's own trigger, not about a redirect's event.
+
+        Raises:
+            EntriesClosed: entries are paused or stopped, and *entry* waits.
         """
         rules = journey.enter
         profile = self.change.profile or self.file.profile
@@ -123,7 +134,7 @@ class Entering:
             return self._not_entered(journey, entry, "circle", circle, key)
         control = self.engine.catalogue.control(journey.name)
         if control.entries == STOPPED or (control.entries == PAUSED and instead_of is None):
-            return self._not_entered(journey, entry, control.entries, control.entries, key, control.reason)
+            return self._closed(journey, entry, key, control)
         for oldest in forgotten([run for run in beside if is_kept(run, self.now)]):
             self.change.put_run(changed(oldest, needed_until=self.now))
         return Admission(self._begin(journey, entry, key, run_id))
@@ -132,6 +143,11 @@ class Entering:
         """Return the customer's runs in a journey, this change included."""
         runs = {**self.file.runs, **self.change.runs}
         return [run for (name, _), run in runs.items() if name == journey]
+
+    def _closed(self, journey: CompiledJourney, entry: EntryEvent, key: str, control: Control) -> Admission:
+        if entry.waits:
+            raise EntriesClosed(control.entries)
+        return self._not_entered(journey, entry, control.entries, control.entries, key, control.reason)
 
     def _not_entered(
         self,

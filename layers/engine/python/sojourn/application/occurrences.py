@@ -10,7 +10,7 @@ hour the clocks skip, has no last day of a shorter month, and knows no customer'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 AHEAD = timedelta(minutes=15)
 """So far ahead is looked: a queue holds a message back for as long as that at most."""
-LATEST = timedelta(hours=24)
-"""What should have begun longer ago than that does not begin any more: Monday's greeting is none on Wednesday."""
+LATEST = timedelta(days=1)
+"""What should have begun longer ago than that does not begin any more: Monday's greeting is none on Wednesday. It is
+told that it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +48,62 @@ class Due:
     occurrence: Occurrence
 
 
-def due(
-    journeys: Iterable[tuple[CompiledJourney, datetime | None]], looked: Mapping[str, Looked] | None,
-    now: datetime, zone: str,
-) -> tuple[list[Due], dict[str, Looked]]:  # fmt: skip
-    """Return what begins until a little after *now*, and how far was looked.
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Times of a journey's schedule that nobody looked for until it was too late to begin.
 
     Args:
-        journeys: those that customers enter, each with when its version was published; None where nobody knows.
+        times: the oldest first; at least one.
+    """
+
+    journey: CompiledJourney
+    times: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of schedules.
+
+    Args:
+        due: what begins until a little after now.
+        late: what does not begin any more.
+        looked: how far was looked, by journey.
+    """
+
+    due: tuple[Due, ...]
+    late: tuple[Late, ...]
+    looked: Mapping[str, Looked]
+
+
+def look_through(
+    journeys: Iterable[CompiledJourney], looked: Mapping[str, Looked] | None, now: datetime, zone: str,
+    published: Callable[[str], datetime | None],
+) -> Found:  # fmt: skip
+    """Look which times of schedules begin until a little after *now*, and which should have begun long ago.
+
+    Args:
+        journeys: those that customers enter by a schedule.
         looked: how far was looked before, by journey; None where nobody ever did.
         zone: the workspace's.
+        published: when a journey's version was published; None where nobody knows.
     """
-    found, after = [], {}
-    until = now + AHEAD
-    for journey, published in journeys:
-        if not journey.enter.schedule:
-            continue
+    due, late, after = list[Due](), list[Late](), dict[str, Looked]()
+    until, oldest = now + AHEAD, now - LATEST
+    for journey in journeys:
         said = schedule_text(journey)
         before = looked.get(journey.name) if looked is not None else None
-        since = published or now
         if looked is None:
             since = now
         elif before is not None and before.schedule == said:
             since = before.until
-        times = occurrences(
-            parse_schedule(journey.enter.schedule),
-            max(since, now - LATEST),
-            until,
-            journey.enter.zone or zone,
-        )
-        found += [Due(journey, one) for one in times]
+        else:
+            since = published(journey.name) or now
+        schedule, clock = parse_schedule(journey.enter.schedule), journey.enter.zone or zone
+        if missed := tuple(occurrences(schedule, since, oldest, clock)):
+            late.append(Late(journey, missed))
+        due += [Due(journey, one) for one in occurrences(schedule, max(since, oldest), until, clock)]
         after[journey.name] = Looked(said, max(since, until))
-    return found, after
+    return Found(tuple(due), tuple(late), after)
 
 
 def schedule_text(journey: CompiledJourney) -> str:

@@ -7,7 +7,7 @@ deployment need not be allowed to read anybody's bucket. It knows no command.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -18,11 +18,10 @@ from sojourn.cli.deployment import in_words
 from sojourn.cli.usage import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from sojourn.domain.audience.lines import Record
+    from sojourn.application.audience import BadRow
 
 FORMATS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 """By how a file's name ends."""
-MOST_SHOWN = 5
 _CHUNK = 1_048_576
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -72,7 +71,7 @@ class AudienceFile:
                 s3.copy({"Bucket": self.bucket, "Key": self.key}, bucket, key, ExtraArgs=as_read)
         except ClientError as error:
             if error.response["Error"].get("Code") in ("404", "NoSuchKey", "NoSuchBucket"):
-                raise UsageError(f"there is no file {self.given}") from error
+                raise UsageError(f"there is no file {self.given}", code="no_file") from error
             raise
         return key
 
@@ -84,10 +83,13 @@ class Looked:
     Args:
         rows: how many there are, those that are wrong included; None where nobody can tell here.
         wrong: the rows that cannot be read.
+        attributes, entry: the names that the others say something under, of the customer and of the entry, by name.
     """
 
     rows: int | None
-    wrong: tuple[Record, ...] = ()
+    wrong: tuple[BadRow, ...] = ()
+    attributes: tuple[str, ...] = ()
+    entry: tuple[str, ...] = ()
 
 
 def audience_file(given: str, format_: str | None) -> AudienceFile:
@@ -106,28 +108,37 @@ def audience_file(given: str, format_: str | None) -> AudienceFile:
         near = (
             sorted(one.name for one in path.parent.glob("*") if one.is_file()) if path.parent.is_dir() else []
         )
-        raise UsageError(f"there is no file {given}", did_you_mean(path.name, near, "did you mean {}?"))
+        hint = did_you_mean(path.name, near, "did you mean {}?")
+        raise UsageError(f"there is no file {given}", hint, code="no_file")
     return AudienceFile(given, _format(given, format_), path)
 
 
-def looked_at(file: AudienceFile) -> Looked:
-    """Read through a file that is here, before anything of it is sent.
+def looked_at(file: AudienceFile, attributes: Mapping[str, str]) -> Looked:
+    """Read through a file that is here, as the deployment will, before anything of it is sent.
+
+    Args:
+        attributes: the types that the workspace declares.
 
     Raises:
         Unreadable: it is none of customers.
     """
+    from sojourn.application.audience import BadRow
+    from sojourn.aws_runtime.audience.rows import read_row
     from sojourn.domain.audience.lines import PARQUET, Cutting
 
     if file.path is None or file.format == PARQUET:
         return Looked(None)
-    rows, wrong = 0, []
+    rows, wrong, told, entry = 0, list[BadRow](), set[str](), set[str]()
     with file.path.open("rb") as content:
         lines: Iterator[bytes] = iter(content.readline, b"")
-        for record in Cutting(file.format, lines, {}):
-            rows += 1
-            if record.wrong:
-                wrong.append(record)
-    return Looked(rows, tuple(wrong))
+        for rows, record in enumerate(Cutting(file.format, lines, attributes), 1):  # noqa: B007 - the last one counts
+            row = BadRow(record.line, record.wrong) if record.wrong else read_row(record.line, record.said)
+            if isinstance(row, BadRow):
+                wrong.append(row)
+            else:
+                told |= row.attributes.keys()
+                entry |= row.entry.keys()
+    return Looked(rows, tuple(wrong), tuple(sorted(told)), tuple(sorted(entry)))
 
 
 def _format(name: str, format_: str | None) -> str:

@@ -186,19 +186,34 @@ class DynamoAudiences:
 
     def end(self, operation: str, part: str, attempt: int) -> Progress:
         """Say that an attempt is through with a part, well or not; return how far the audience is."""
-        return self._changed(operation, "ADD ended :part", {":part": {"SS": [f"{attempt}/{part}"]}})
+        progress = self._changed(operation, "ADD ended :part", {":part": {"SS": [f"{attempt}/{part}"]}})
+        assert progress is not None, f"there is no audience {operation}"
+        return progress
 
-    def again(self, operation: str) -> Progress:
-        """Begin once more with what is not done."""
-        return self._changed(operation, "ADD attempt :one", {":one": {"N": "1"}})
+    def again(self, operation: str, after: int | None = None) -> Progress:
+        """Begin once more with what is not done.
 
-    def _changed(self, operation: str, update: str, values: Mapping[str, Any]) -> Progress:
-        with reading():
+        Args:
+            after: the attempt after which that is; where there was another since, nothing is begun.
+        """
+        values, condition = {":one": {"N": "1"}}, "attribute_exists(pk)"
+        if after is not None:
+            values, condition = {**values, ":after": {"N": str(after)}}, "attempt = :after"
+        if (progress := self._changed(operation, "ADD attempt :one", values, condition)) is not None:
+            return progress
+        return progress_of(self._get(operation, HEAD))
+
+    def _changed(
+        self, operation: str, update: str, values: Mapping[str, Any], condition: str = "attribute_exists(pk)"
+    ) -> Progress | None:
+        """Change the audience's row, and return how far it is; None where the condition does not hold."""
+        with reading(), suppress(self._client.exceptions.ConditionalCheckFailedException):
             answer = self._client.update_item(
                 TableName=self._table, Key=key_of(operation, HEAD), UpdateExpression=update,
-                ConditionExpression="attribute_exists(pk)", ExpressionAttributeValues=values, ReturnValues="ALL_NEW",
+                ConditionExpression=condition, ExpressionAttributeValues=values, ReturnValues="ALL_NEW",
             )  # fmt: skip
-        return progress_of(answer["Attributes"])
+            return progress_of(answer["Attributes"])
+        return None
 
     def _counted(
         self, operation: str, tally: Tally, adds: Mapping[str, int], names: Mapping[str, str]

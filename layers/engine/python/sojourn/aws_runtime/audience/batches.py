@@ -11,19 +11,28 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sojourn.adapters.dynamodb.waiting_audiences import Waiting
 from sojourn.adapters.stepfunctions.audience_runs import run_name
-from sojourn.application.audience import BadRow, Row, Tally, ToBeTriedAgain, enter_rows, lanes
+from sojourn.application.audience import BadRow, Row, Tally, ToBeTriedAgain, enter_rows
 from sojourn.application.calling import NoSuchEntry
+from sojourn.application.enrol import EntriesClosed
+from sojourn.application.pacing import lanes
+from sojourn.aws_runtime.audience.finishing import stopped
 from sojourn.aws_runtime.audience.rows import read_row
 from sojourn.aws_runtime.observability import count, in_our_words, log_raised, logger
+from sojourn.domain.compile.compiled import SCHEDULE
+from sojourn.domain.control import OPEN, PAUSED
 from sojourn.domain.time.instants import iso
 from sojourn.errors import Conflict
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.audience_rows import Part, Progress
     from sojourn.adapters.dynamodb.audiences import DynamoAudiences
+    from sojourn.adapters.dynamodb.waiting_audiences import WaitingAudiences
     from sojourn.adapters.s3.files import S3Files
     from sojourn.application.ports import Engine
+    from sojourn.aws_runtime.audience.finishing import Finish
+    from sojourn.domain.control import Control
 
 ENOUGH = 15.0
 """Seconds that must be left to enter one more: what one takes at worst, then to count."""
@@ -46,13 +55,14 @@ class Batches:
 
     Args:
         finish: told that an attempt is over, and how the audience stands then.
+        waiting: where it is noted that an audience waits until entries are open again.
     """
 
     def __init__(
-        self, engine: Engine, audiences: DynamoAudiences, files: S3Files,
-        finish: Callable[[str, Progress], None],
+        self, engine: Engine, audiences: DynamoAudiences, files: S3Files, finish: Finish, waiting: WaitingAudiences
     ) -> None:  # fmt: skip
         self._engine, self._audiences, self._files, self._finish = engine, audiences, files, finish
+        self._waiting = waiting
 
     def __call__(self, event: Mapping[str, Any], seconds_left: Callable[[], float]) -> dict[str, Any]:
         """Do a batch, or say what is next.
@@ -74,7 +84,11 @@ class Batches:
         return {**told, "round": before + 1}
 
     def batch(self, event: Mapping[str, Any], seconds_left: Callable[[], float]) -> dict[str, Any]:
-        """Enter a batch's rows."""
+        """Enter a batch's rows; none is counted where entries are closed before all of them are through.
+
+        Raises:
+            EntriesClosed: so that Step Functions does not take a batch for done which nobody else counts.
+        """
         operation, part = event["operation"], event["part"]
         number, rows, counted = _rows_of(event)
         progress, done = self._audiences.batch(operation, part, number)
@@ -83,7 +97,7 @@ class Batches:
         audience = progress.audience
 
         def take() -> None:
-            for lane in lanes(audience):
+            for lane in lanes(audience.operation, audience.rate):
                 while wait := self._engine.pace.take(lane):
                     if seconds_left() < ENOUGH + wait:
                         raise ToBeTriedAgain("there is no room for more entries just now")
@@ -93,6 +107,10 @@ class Batches:
 
         try:
             tally = enter_rows(self._engine, audience, rows, take, _broken)
+        except EntriesClosed:
+            if counted:
+                raise
+            return {}
         except NoSuchEntry as none:
             tally = _none_of(rows, f'journey "{audience.journey}": {none}')
         if tally.again:
@@ -112,21 +130,26 @@ class Batches:
         progress = self._audiences.read(operation)
         if progress is not None and progress.attempt == attempt - 1:
             # The execution before this one has come as far as one can.
-            self._audiences.again(operation)
+            self._audiences.again(operation, progress.attempt)
             progress = self._audiences.read(operation)
         if progress is None or progress.attempt != attempt:
             return {"do": "over"}
+        control = self._engine.catalogue.control(progress.audience.journey)
         if part and not progress.stopped:
-            if wait := self._begins_anew(operation, part, well=well):
+            is_done = self._is_done(operation, part, well=well)
+            if not is_done and control.entries == OPEN and (wait := self._begins_anew(operation, part)):
                 return {"do": "wait", "seconds": wait}
-            progress = self._audiences.end(operation, part, attempt)
+            if is_done or control.entries == OPEN:
+                progress = self._audiences.end(operation, part, attempt)
         if progress.stopped:
             return self._over(operation, progress)
         left = [one for one in self._audiences.parts(operation) if _is_left(one, progress)]
+        if not (left or progress.left):
+            return self._over(operation, progress)
+        if control.entries != OPEN:
+            return self._closed(operation, progress, control)
         if not left:
-            return (
-                {"do": "wait", "seconds": CUTTING_WAIT} if progress.left else self._over(operation, progress)
-            )
+            return {"do": "wait", "seconds": CUTTING_WAIT}
         first = min(left, key=lambda one: (one.at is not None, one.at, one.name))
         if first.at is not None and first.at > self._engine.clock.now():
             if progress.left:
@@ -138,18 +161,29 @@ class Batches:
             "key": first.key, "concurrency": progress.source.get("concurrency", 1),
         }  # fmt: skip
 
-    def _begins_anew(self, operation: str, part: str, *, well: bool) -> int:
-        """Return after how many seconds a part begins anew; 0 where it is done, or was begun often enough."""
+    def _is_done(self, operation: str, part: str, *, well: bool) -> bool:
         found = self._audiences.part(operation, part)
-        if found is None or not (found.done < found.batches if found.batches else not well):
-            return 0
+        return found is None or (found.done >= found.batches if found.batches else well)
+
+    def _begins_anew(self, operation: str, part: str) -> int:
+        """Return after how many seconds a part begins anew; 0 where it was begun often enough."""
         tries = self._audiences.tried(operation, part) % MOST_TRIES
         if tries:
             logger.warning("audience goes on later", operation=operation, part=part)
         return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)) if tries else 0
 
-    def _over(self, operation: str, progress: Progress) -> dict[str, Any]:
-        self._finish(operation, progress)
+    def _closed(self, operation: str, progress: Progress, control: Control) -> dict[str, Any]:
+        """End the execution: none waits while entries are paused, another goes on afterwards."""
+        if control.entries != PAUSED:
+            return self._over(operation, progress, stopped(control, operation))
+        audience = progress.audience
+        one = Waiting(operation, audience.journey, progress.attempt, audience.by == SCHEDULE)
+        # Who finds that somebody went on with it meanwhile leaves it to them.
+        self._waiting.wait(one, control)
+        return {"do": "over"}
+
+    def _over(self, operation: str, progress: Progress, why: str = "") -> dict[str, Any]:
+        self._finish(operation, progress, why)
         return {"do": "over"}
 
     def _count(self, operation: str, part: str, number: str, tally: Tally, rows: int) -> None:
@@ -187,8 +221,10 @@ def batch_line(number: int, rows: Sequence[bytes]) -> bytes:
 
 def failure_lines(failures: Sequence[BadRow]) -> bytes:
     """Return rows that could not be taken as lines of JSON."""
-    told = (json.dumps({"line": bad.line, "why": bad.why}, ensure_ascii=False) for bad in failures)
-    return "".join(f"{one}\n" for one in told).encode()
+    told = (
+        {"line": bad.line, **({"customer": bad.customer} if bad.customer else {}), "why": bad.why} for bad in failures
+    )  # fmt: skip
+    return "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in told).encode()
 
 
 def _rows_of(event: Mapping[str, Any]) -> tuple[str, list[Row | BadRow], int]:

@@ -88,7 +88,7 @@ class Cutter:
         self._part_rows = part_rows
 
     def cut(self, operation: str, strand: str, seconds_left: Callable[[], float]) -> bool:
-        """Cut a strand for as long as there is time; say whether it is to be gone on with.
+        """Cut a part of a strand, and more as long as there is time; say whether it is to be gone on with.
 
         Raises:
             Unreadable: it is no file of customers; nothing more is taken of it.
@@ -97,8 +97,6 @@ class Cutter:
             progress = self._audiences.read(operation)
             if progress is None or progress.stopped or strand not in progress.left:
                 return False
-            if seconds_left() < ENOUGH:
-                return True
             here = self._audiences.strand(operation, strand)
             cut = self._slice(progress, strand, here.place, seconds_left)
             name = f"{strand}-{here.moved:05d}"
@@ -107,6 +105,8 @@ class Cutter:
                 return False
             if cut.end:
                 return False
+            if seconds_left() < ENOUGH:
+                return True
 
     def _moved(self, operation: str, strand: str, here: Strand, cut: Slice, parts: Sequence[Part]) -> bool:
         """Move a strand on; of who counts at the same time nothing is to be heard: all would be cut once more."""
@@ -173,7 +173,8 @@ class Cutter:
                 end = False
                 break
         cut = {at: batches.lines() for at, batches in lines.items()}
-        return Slice({"after": last, "row": number}, cut, Tally(), number - first, end)
+        # Where all are listed nobody goes on, and nobody's id stays.
+        return Slice({} if end else {"after": last, "row": number}, cut, Tally(), number - first, end)
 
     def _written(self, operation: str, name: str, progress: Progress, cut: Slice) -> list[Part]:
         if cut.tally.failures:

@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING, Any
 from sojourn.application.audience import FAILED
 from sojourn.application.publishing import DONE
 from sojourn.application.publishing import FAILED as NOT_DONE
+from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sojourn.adapters.dynamodb.audience_rows import Progress
     from sojourn.adapters.dynamodb.operations import Operations
+    from sojourn.domain.control import Control
 
 
-def finisher(operations: Operations, now: Callable[[], datetime]) -> Callable[[str, Progress], None]:
+Finish = Callable[[str, "Progress", str], None]
+"""Told of an operation of which an attempt is over, how its audience stands then, and why it ended early; "" if not."""
+
+
+def finisher(operations: Operations, now: Callable[[], datetime]) -> Finish:
     """Return what brings an operation to its end when an attempt of its audience is over."""
 
-    def finish(operation: str, progress: Progress) -> None:
+    def finish(operation: str, progress: Progress, why: str) -> None:
         result = told(progress)
         state = DONE
-        if progress.undone:
+        if why:
+            state = NOT_DONE
+            result["message"] = why
+        elif progress.undone:
             state = NOT_DONE
             result["message"] = (
                 f"{progress.undone:,} of {progress.batches:,} batches could not be done: sojourn audience resume"
@@ -31,6 +40,16 @@ def finisher(operations: Operations, now: Callable[[], datetime]) -> Callable[[s
         operations.finish(operation, state, result, now())
 
     return finish
+
+
+def stopped(control: Control, operation: str) -> str:
+    """Return why an audience ends whose journey was stopped, and what to do once it is open again."""
+    since = f" at {iso(control.since)}" if control.since is not None else ""
+    why = f" (“{control.reason}”)" if control.reason else ""
+    return (
+        f"the journey was stopped{since}{why}, and nobody more enters: once it is resumed, sojourn audience resume"
+        f" {operation} goes on with the rest"
+    )
 
 
 def told(progress: Progress) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from sojourn.adapters.dynamodb.contents import DynamoContents
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.listing import CustomerListing
 from sojourn.adapters.dynamodb.schedules import DynamoSchedules
+from sojourn.adapters.dynamodb.waiting_audiences import WaitingAudiences
 from sojourn.adapters.s3.files import S3Files
 from sojourn.adapters.stepfunctions.audience_runs import AudienceRuns
 from sojourn.aws_runtime.audience.cutting import Cutter
 from sojourn.aws_runtime.audience.scheduling import Scheduling
+from sojourn.aws_runtime.audience.waiting import Pauses
 from sojourn.aws_runtime.audience.work import AudienceWork
 from sojourn.aws_runtime.clock import SystemClock
 from sojourn.domain.decide.reaching import zone_of
@@ -37,10 +39,20 @@ def audience_work(backing: Backing, settings: Settings, clients: Clients) -> Aud
         return zone_of(customers.load(customer).profile, catalogue.policy).name
 
     cutter = Cutter(catalogue, audiences, files, CustomerListing(*table), zone)
-    runs = AudienceRuns(clients.later("stepfunctions"), settings.audience_machine_arn)
+    waits = pauses(backing, settings, clients)
     return AudienceWork(
-        catalogue, audiences, cutter, runs, lambda journey: channels_of(catalogue, contents, journey),
+        catalogue, audiences, cutter, waits.runs, waits, lambda journey: channels_of(catalogue, contents, journey),
         float(settings.entries_rate),
+    )  # fmt: skip
+
+
+def pauses(backing: Backing, settings: Settings, clients: Clients) -> Pauses:
+    """Return what lets audiences wait while entries are paused, and go on afterwards."""
+    table = clients.now("dynamodb"), settings.table
+    runs = AudienceRuns(clients.later("stepfunctions"), settings.audience_machine_arn)
+    return Pauses(
+        DynamoCatalogue(*table), WaitingAudiences(*table), DynamoAudiences(*table), backing.operations, runs,
+        backing.put, backing.now,
     )  # fmt: skip
 
 
@@ -51,6 +63,7 @@ def scheduling(backing: Backing, settings: Settings, clients: Clients) -> Schedu
         DynamoCatalogue(*table),
         backing.live,
         backing.operations,
+        backing.history,
         DynamoSchedules(*table),
         backing.put,
         backing.now,

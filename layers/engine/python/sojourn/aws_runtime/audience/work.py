@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.audience import USUAL_RATE, Audience, default_rate
-from sojourn.application.calling import AUDIENCE, SCHEDULE, lets_in
+from sojourn.application.admission import journey_for
+from sojourn.application.audience import Audience, default_rate
+from sojourn.application.calling import AUDIENCE
+from sojourn.application.pacing import USUAL_RATE
 from sojourn.aws_runtime.audience.cutting import FILE, ONLY, SEGMENT
+from sojourn.aws_runtime.audience.finishing import stopped
 from sojourn.aws_runtime.publishing.operating import Outcome
 from sojourn.domain.audience.lines import FORMATS
-from sojourn.domain.control import OPEN
+from sojourn.domain.compile.compiled import SCHEDULE
+from sojourn.domain.control import PAUSED, STOPPED
 from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from sojourn.application.ports import Catalogue
     from sojourn.application.publishing import Operation
     from sojourn.aws_runtime.audience.cutting import Cutter
+    from sojourn.aws_runtime.audience.waiting import Pauses
     from sojourn.domain.compile.compiled import CompiledJourney
 
 BATCH_ROWS = 100
@@ -40,15 +45,16 @@ class AudienceWork:
     """Works on operations of kind `audience`.
 
     Args:
+        pauses: lets audiences wait that begin while entries are paused.
         channels: the channels that a journey's messages may go out on, given its name.
         most: entries a second that all audiences have together.
     """
 
     def __init__(
-        self, catalogue: Catalogue, audiences: DynamoAudiences, cutter: Cutter, runs: AudienceRuns,
+        self, catalogue: Catalogue, audiences: DynamoAudiences, cutter: Cutter, runs: AudienceRuns, pauses: Pauses,
         channels: Callable[[str], Sequence[str]], most: float = USUAL_RATE,
     ) -> None:  # fmt: skip
-        self._catalogue, self._audiences = catalogue, audiences
+        self._catalogue, self._audiences, self._pauses = catalogue, audiences, pauses
         self._cutter, self._runs, self._channels, self._most = cutter, runs, channels, most
 
     def __call__(
@@ -68,9 +74,17 @@ class AudienceWork:
         progress = self._audiences.read(operation.id)
         if progress is None:
             audience, source = self._asked(operation)
+            control = self._catalogue.control(operation.journey)
+            if control.entries == STOPPED:
+                raise AuthorError(stopped(control, operation.id))
+            if control.entries == PAUSED:
+                self._pauses.begin_later(operation, control)
+                return Outcome()
             self._audiences.create(audience, source, _strands(source))
             progress = self._audiences.read(operation.id)
             assert progress is not None
+            if operation.waits_for:
+                self._pauses.waiting.goes_on(operation.id)
         elif message.get("resume"):
             progress = self._audiences.again(operation.id)
         self._runs.start(operation.id, progress.attempt)
@@ -83,27 +97,12 @@ class AudienceWork:
             AuthorError: there is no such audience.
         """
         asked, name = operation.asked, operation.journey
-        journey = self._catalogue.current(name) or self._catalogue.draft(name)
         segment, by = str(asked.get("segment", "")), str(asked.get("by", AUDIENCE))
-        if journey is None:
-            raise AuthorError(f'there is no journey "{name}" here')
-        if not lets_in(journey, by, segment):
-            raise AuthorError(
-                f'nobody enters the journey "{name}" by an audience: its `enter` names neither `audience` nor `on: api`'
-                + (", nor this segment" if segment else "")
-            )
-        entries = self._catalogue.control(name).entries
-        if by == AUDIENCE and entries != OPEN:
-            # Every row would be counted as that, and the same file would not enter anybody afterwards.
-            raise AuthorError(
-                f'nobody enters the journey "{name}" just now, it is {entries}: resume it, and begin again'
-            )
+        journey = journey_for(self._catalogue, name, segment, by)
         if by == SCHEDULE and _schedule(journey) != [
             asked.get(name, "") for name in ("schedule", "segment", "zone")
         ]:
             raise AuthorError(f'the journey "{name}" has another schedule now: this time of it is left out')
-        if segment and all(rule.name != segment for rule in self._catalogue.segments):
-            raise AuthorError(f'there is no segment "{segment}" here')
         said = float(asked.get("rate") or 0)
         rate = said or default_rate(self._catalogue.policy.senders, self._channels(name), self._most)
         audience = Audience(

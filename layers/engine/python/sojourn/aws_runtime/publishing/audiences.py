@@ -10,18 +10,22 @@ when it is cut. It knows no row.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from sojourn.application.audience import FASTEST, SLOWEST
-from sojourn.application.publishing import NotSo
+from sojourn.application.pacing import FASTEST, SLOWEST
+from sojourn.application.publishing import NotSo, Operation
 from sojourn.aws_runtime.api.http import Answer
 from sojourn.aws_runtime.publishing.backing import Backing
 from sojourn.aws_runtime.publishing.calls import ControlCall, Refusal, known, wrong
 from sojourn.aws_runtime.publishing.publications import NAME, accepted
 from sojourn.domain.audience import lines
 
+if TYPE_CHECKING:
+    from sojourn.adapters.dynamodb.together import Action
+
 KIND = "audience"
+DID = "started_audience"
 PREFIX = "audiences/"
 """What the keys begin with of files that hold customers: they expire sooner than others."""
 FORMATS = lines.FORMATS
@@ -40,7 +44,7 @@ class Audiences:
         """Queue an audience, or go on with one.
 
         Raises:
-            Refusal: a field is wrong; there is nothing to go on with.
+            Refusal: a field is wrong; nobody could enter; there is nothing to go on with.
         """
         if "resume" in call.body:
             return self._resume(call)
@@ -49,12 +53,22 @@ class Audiences:
         if not NAME.fullmatch(journey):
             raise wrong("journey", "the name of a journey is wanted")
         asked = {**_source(call), **_pace(call)}
+        self._ask_first(journey, asked.get("segment", ""))
         signed = self._backing.signed(call.by, call.text("message"))
         asked["occurrence"] = call.text("occurrence", LONGEST_NAME) or asked.get("occurrence") or signed.id
-        operation = self._backing.begin(KIND, signed, asked, journey)
+        operation = Operation(signed.id, KIND, signed.by, signed.at, journey, signed.message, asked=asked)
         told = {name: asked[name] for name in ("name", "segment", "occurrence") if asked.get(name)}
-        self._tell(call, operation.id, journey, told, signed.id)
-        return accepted(operation)
+        return accepted(self._backing.begin_told(signed, DID, operation, told))
+
+    def _ask_first(self, journey: str, segment: str) -> None:
+        # Imported here: most calls are about no audience.
+        from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
+        from sojourn.application.admission import NotAdmitted, ask_first
+
+        try:
+            ask_first(DynamoCatalogue(self._backing.dynamodb, self._backing.table), journey, segment)
+        except NotAdmitted as none:
+            raise Refusal(404 if none.code.startswith("no_") else 409, none.code, str(none)) from None
 
     def _resume(self, call: ControlCall) -> Answer:
         known(call, "resume", "message")
@@ -63,26 +77,17 @@ class Audiences:
         if operation is None or operation.kind != KIND:
             raise Refusal(404, "no_operation", "there is no such audience")
         try:
-            reopened = self._backing.operations.reopen(operation.id)
+            reopened = self._backing.operations.reopen(operation.id, partial(self._tell, call, operation))
         except NotSo as not_so:
             raise Refusal(409, "not_so", str(not_so)) from None
         self._backing.put({"operation": operation.id, "resume": True}, 0.0)
-        self._tell(call, operation.id, operation.journey, {"resumed": True}, "")
         return accepted(reopened)
 
-    def _tell(
-        self, call: ControlCall, operation: str, journey: str, told: Mapping[str, Any], once: str
-    ) -> None:
-        details = {"operation": operation, **told}
+    def _tell(self, call: ControlCall, operation: Operation, reopening: Action) -> None:
         self._backing.history.add(
-            self._backing.now(),
-            call.by,
-            "started_audience",
-            journey,
-            call.text("message"),
-            details,
-            once=once,
-        )
+            self._backing.now(), call.by, DID, operation.journey, call.text("message"),
+            {"operation": operation.id, "resumed": True}, also=(reopening,),
+        )  # fmt: skip
 
 
 def _source(call: ControlCall) -> dict[str, Any]:
@@ -109,9 +114,6 @@ def _source(call: ControlCall) -> dict[str, Any]:
 
 
 def _pace(call: ControlCall) -> dict[str, float]:
-    rate = call.body.get("rate")
-    if rate is None:
-        return {}
-    if not isinstance(rate, int | float) or isinstance(rate, bool) or not SLOWEST <= rate <= FASTEST:
-        raise wrong("rate", f"entries a second, from {SLOWEST:g} to {FASTEST:,g}")
-    return {"rate": float(rate)}
+    """Return how many are to enter a second, where the caller says it."""
+    rate = call.number("rate", SLOWEST, FASTEST)
+    return {"rate": rate} if rate else {}

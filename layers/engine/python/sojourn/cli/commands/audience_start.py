@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.deployment import deployment_options, in_words
-from sojourn.cli.usage import UsageError, one_of
+from sojourn.cli.terminal import visible
+from sojourn.cli.usage import UsageError, a_second, did_you_mean, one_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
+    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.cli.audience_file import AudienceFile, Looked
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
 
-_RATE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
+
+MOST_SHOWN = 5
+"""So many lines that cannot be read are shown before somebody is asked."""
 
 
 def _arguments(parser: Parser) -> None:
@@ -32,7 +37,7 @@ def _arguments(parser: Parser) -> None:
         help="what is in FILE (default: by how its name ends)",
     )  # fmt: skip
     parser.add_argument(
-        "--rate", metavar="N", type=_rate,
+        "--rate", metavar="N", type=a_second,
         help="so many customers a second (default: as many as the journey's slowest channel sends, 200 at most)",
     )  # fmt: skip
     parser.add_argument(
@@ -46,36 +51,63 @@ def _arguments(parser: Parser) -> None:
     deployment_options(parser)
 
 
-def _rate(text: str) -> float:
-    from argparse import ArgumentTypeError
-
-    from sojourn.application.audience import FASTEST, SLOWEST
-
-    if not _RATE.fullmatch(text) or not SLOWEST <= float(text) <= FASTEST:
-        raise ArgumentTypeError(f'"{text}": write customers a second, from {SLOWEST:g} to {FASTEST:g}')
-    return float(text)
-
-
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.cli.audience_file import audience_file, looked_at
     from sojourn.cli.controlled import Controlled
 
     if (arguments.file is None) == (arguments.segment is None):
         raise UsageError(
             "who is to enter? Name a file or a segment, and only one of them",
-            "for example: sojourn audience start welcome customers.csv",
+            "for example: sojourn audience start spring-trip customers.csv",
         )
     file = audience_file(arguments.file, arguments.format) if arguments.file is not None else None
-    looked = looked_at(file) if file is not None else None
     controlled = Controlled.asked(arguments, terminal)
-    _tell_wrong(looked, terminal)
+    catalogue = DynamoCatalogue(*controlled.table)
+    _ask_first(catalogue, arguments.journey, arguments.segment or "", controlled)
+    looked = None
+    if file is not None:
+        with in_words():
+            types = catalogue.policy.attributes
+        looked = looked_at(file, types)
+        _tell(file, looked, types, terminal)
     who = _who(file, looked, arguments.segment)
     if not arguments.yes and not _agreed(who, arguments.journey, controlled):
         return FOUND
-    return _start(arguments, file, who, controlled)
+    shown = frozenset(one.line for one in looked.wrong[:MOST_SHOWN]) if looked is not None else frozenset()
+    return _start(arguments, file, who, controlled, shown)
 
 
-def _start(arguments: argparse.Namespace, file: AudienceFile | None, who: str, controlled: Controlled) -> int:
+def _ask_first(catalogue: DynamoCatalogue, journey: str, segment: str, controlled: Controlled) -> None:
+    """Look whether anybody could enter, before somebody is asked, or a file is sent.
+
+    Raises:
+        NotThere: nobody could.
+    """
+    from sojourn.application.admission import IS_STOPPED, NO_JOURNEY, NotAdmitted, ask_first
+    from sojourn.cli.usage import NotThere, near_or_all
+
+    with in_words():
+        try:
+            ask_first(catalogue, journey, segment)
+        except NotAdmitted as none:
+            known = (
+                [one.name for one in controlled.live.journeys()] if none.code == NO_JOURNEY else none.known
+            )
+            word = journey if none.code == NO_JOURNEY else segment
+            hint = f"to let them in again: sojourn resume {journey}{controlled.stated}"
+            hint = hint if none.code == IS_STOPPED else near_or_all(word, known)
+            raise NotThere(none.code, str(none), hint) from None
+
+
+def _start(
+    arguments: argparse.Namespace, file: AudienceFile | None, who: str, controlled: Controlled, shown: AbstractSet[int]
+) -> int:  # fmt: skip
+    """Send the file, if it is one, and let the deployment begin.
+
+    Args:
+        shown: the lines of which it has been said why they cannot be taken.
+    """
     from sojourn.application.publishing import Operation
     from sojourn.aws_runtime.publishing.audiences import PREFIX
     from sojourn.cli.control_client import CallRefused
@@ -103,18 +135,32 @@ def _start(arguments: argparse.Namespace, file: AudienceFile | None, who: str, c
             f"How far it is: sojourn audience status {operation.id}{controlled.stated}",
         )
         return GOOD
-    return tell_audience(operation, controlled, wait=not arguments.no_wait)
+    return tell_audience(operation, controlled, wait=not arguments.no_wait, shown=shown)
 
 
-def _tell_wrong(looked: Looked | None, terminal: Terminal) -> None:
-    """Say which rows cannot be read, before anybody is asked whether to go on."""
-    from sojourn.cli.audience_file import MOST_SHOWN
+def _tell(file: AudienceFile, looked: Looked, types: Mapping[str, str], terminal: Terminal) -> None:
+    """Say which rows cannot be read, and what the others say, before anybody is asked whether to go on.
 
-    wrong = looked.wrong if looked is not None else ()
-    for record in wrong[:MOST_SHOWN]:
-        terminal.tell(f"line {record.line}: {record.wrong}")
-    if len(wrong) > MOST_SHOWN:
-        terminal.tell(f"and {len(wrong) - MOST_SHOWN:,} lines more that cannot be read")
+    Args:
+        types: of the attributes that the workspace declares.
+
+    Raises:
+        Unreadable: there is not one that can be read.
+    """
+    from sojourn.domain.audience.columns import WHO, Unreadable
+
+    for bad in looked.wrong[:MOST_SHOWN]:
+        terminal.tell(visible(f"line {bad.line}: {bad.why}"))
+    if len(looked.wrong) > MOST_SHOWN:
+        terminal.tell(f"and {len(looked.wrong) - MOST_SHOWN:,} lines more that cannot be read")
+    if looked.rows and len(looked.wrong) == looked.rows:
+        raise Unreadable(f"no row of {file.name} can be read: mend it, and send it then")
+    unknown = [name for name in looked.attributes if name not in types]
+    if unknown:
+        terminal.tell(visible(f"note: attributes that workspace.yaml does not declare: {', '.join(unknown)}"))
+    if looked.entry:
+        meant = [did_you_mean(name, WHO, f"{name} ({{}}?)") or name for name in looked.entry]
+        terminal.tell(visible(f"note: of the entry, and not of the customer: {', '.join(meant)}"))
 
 
 def _who(file: AudienceFile | None, looked: Looked | None, segment: str | None) -> str:
@@ -142,8 +188,8 @@ COMMAND = Command(
         "nobody up. A file here is read through before anything is sent. docs/audiences.md tells what columns mean."
     ),
     examples=(
-        "sojourn audience start welcome --segment customers --yes --no-wait",
-        'sojourn audience start welcome --segment customers --rate 20 -m "From the fair" --yes --no-wait --json',
+        'sojourn audience start spring-trip customers.csv -m "From the booking system" --yes --no-wait',
+        "sojourn audience start spring-trip --segment buyers --rate 20 --yes --no-wait --json",
     ),
     arguments=_arguments,
     run=_run,

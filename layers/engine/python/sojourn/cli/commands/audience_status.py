@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn.cli.command import FOUND, GOOD, Command
+from sojourn.cli.command import GOOD, Command
 from sojourn.cli.deployment import deployment_options, in_words
 
 if TYPE_CHECKING:
@@ -55,13 +55,14 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _one(arguments: argparse.Namespace, controlled: Controlled) -> int:
     from sojourn.cli.render.audience import KIND, audience_lines, page_of, progress_of
+    from sojourn.cli.usage import NotThere
 
     with in_words():
         operation = controlled.operations.get(arguments.id)
         progress = progress_of(arguments.id, controlled)
     if operation is None or operation.kind != KIND:
-        controlled.terminal.tell(f"there is no audience {arguments.id} in {controlled.stage}")
-        return FOUND
+        said = f'there is no audience "{arguments.id}" in {controlled.stage}'
+        raise NotThere("no_audience", said, "`sojourn audience status` lists those there are")
     if arguments.failures:
         _write_failures(operation, arguments.failures, controlled)
     page = page_of(operation, progress)

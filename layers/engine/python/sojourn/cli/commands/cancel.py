@@ -1,4 +1,7 @@
-"""`sojourn cancel`: let nobody go on with an operation; what waits for approval is refused by that."""
+"""`sojourn cancel`: let nobody go on with an operation; what waits for approval is refused by that.
+
+`sojourn audience cancel` is the same call.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,28 @@ if TYPE_CHECKING:
     from sojourn.cli.usage import Parser
 
 
-def _arguments(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID", help="of the operation; `sojourn operations` lists them")
+def arguments_of(parser: Parser, whose: str) -> None:
+    """Add the arguments.
+
+    Args:
+        whose: id it is, and what lists them.
+    """
+    parser.add_argument("id", metavar="ID", help=whose)
     parser.add_argument("--reason", metavar="TEXT", help="why, for whoever reads the history")
     parser.add_argument("--json", action="store_true", help="the answer as one JSON object")
     deployment_options(parser)
 
 
-def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+def _arguments(parser: Parser) -> None:
+    arguments_of(parser, "of the operation; `sojourn operations` lists them")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Cancel an operation, and say what that means for what it does; return the exit status."""
     from sojourn.application.publishing import Operation
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
-    from sojourn.cli.render.operation import title
+    from sojourn.cli.render.operation import cancelled_lines
 
     controlled = Controlled.asked(arguments, terminal)
     try:
@@ -36,11 +49,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if controlled.as_json:
         controlled.say_json(said)
         return GOOD
-    operation = Operation.from_json(said["operation"])
-    controlled.say(
-        f"cancelled: {title(operation)}",
-        *([f"What was done stays done: {operation.done:,}."] if operation.done else []),
-    )
+    controlled.say(*cancelled_lines(Operation.from_json(said["operation"]), controlled.stated))
     return GOOD
 
 
@@ -53,6 +62,6 @@ COMMAND = Command(
     ),
     examples=('sojourn cancel 20260301T083000000Z-a1b2c3 --reason "Not before Monday"',),
     arguments=_arguments,
-    run=_run,
+    run=run,
     deployed=True,
 )

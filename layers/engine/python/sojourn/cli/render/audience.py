@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from sojourn.application.publishing import DONE, FAILED, Operation
-from sojourn.cli.render.operation import page
+from sojourn.application.publishing import CANCELLED, DONE, FAILED, RUNNING, WAITS, Operation
+from sojourn.cli.render.operation import AUDIENCE, page
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.audience_rows import Progress
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.render.spoken import Spoken
 
-KIND = "audience"
+KIND = AUDIENCE
 WORDS: Mapping[str, str] = {
     "entered": "entered",
     "failed": "could not be taken",
@@ -32,6 +33,14 @@ WORDS: Mapping[str, str] = {
     "gone": "are nobody any more, or have become another",
 }
 """What became of rows, by the word for it."""
+ALONE: Mapping[str, str] = {
+    "twice": "stands twice in it",
+    "not_in_segment": "is not in the segment",
+    "gone": "is nobody any more, or has become another",
+}
+"""The same of a single row, where it is said otherwise."""
+OUTSIDE = frozenset(("not_in_segment", "gone"))
+"""What becomes of customers who are not, or no more, in the segment that is to enter."""
 SHOWN = 10
 
 
@@ -50,47 +59,68 @@ def page_of(operation: Operation, progress: Progress | None) -> dict[str, Any]:
 
 
 def audience_lines(
-    operation: Operation, told: Mapping[str, Any], spoken: Spoken, stated: str
-) -> Iterator[str]:
+    operation: Operation, told: Mapping[str, Any], spoken: Spoken, stated: str, shown: AbstractSet[int] = frozenset()
+) -> Iterator[str]:  # fmt: skip
     """Yield how an audience stands.
 
     Args:
         told: `page_of` it.
         stated: how a command names the deployment, with a space before it.
+        shown: the lines of which it has been said why they cannot be taken.
     """
     from dataclasses import replace
 
-    plain = (
-        {"message": operation.result["message"]}
-        if operation.state == FAILED and "message" in operation.result
-        else {}
-    )
+    kept = {FAILED: "message", CANCELLED: "left_out", RUNNING: WAITS}.get(operation.state, "")
+    plain = {kept: operation.result[kept]} if kept in operation.result else {}
     yield from page(replace(operation, result=plain, done=0, total=None, failed=0), spoken, stated)
     progress = told["progress"]
     if progress is None:
         return
-    left = "" if operation.state == DONE else f" of {progress['rows']:,}"
-    more = ", and the file is still being read" if progress["reading"] and not operation.is_over else ""
-    yield f"  {progress['taken']:,}{left} rows are taken{more}"
-    yield from counted(progress["counts"])
-    yield from failed(
-        progress["failures"], progress["failed"], f"sojourn audience status {operation.id}{stated}"
-    )
+    yield from (f"  {line}" for line in _far(operation, progress))
+    yield from counted(progress["counts"], of_segment=bool(operation.asked.get("segment")))
+    again = f"sojourn audience status {operation.id}{stated}"
+    yield from failed(progress["failures"], progress["failed"], again, shown)
+    if progress["failed"] and operation.asked.get("segment"):
+        yield f"  who they are: {again} --failures FILE"
 
 
-def counted(counts: Mapping[str, int]) -> Iterator[str]:
-    """Yield what became of rows, the good ones first."""
-    width = max((len(f"{many:,}") for many in counts.values()), default=0)
-    for word in sorted(counts, key=lambda one: list(WORDS).index(one) if one in WORDS else len(WORDS)):
-        yield f"  {counts[word]:>{width},}  {WORDS.get(word, word)}"
+def _far(operation: Operation, progress: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how far it is: of a file by its rows, of a segment by who is in it."""
+    taken, rows = progress["taken"], progress["rows"]
+    if segment := operation.asked.get("segment"):
+        inside = taken - sum(progress["counts"].get(word, 0) for word in OUTSIDE)
+        are = "customer is" if taken == 1 else "customers are"
+        yield f"{inside:,} of {taken:,} {are} in {segment}{'' if operation.is_over else ', so far'}"
+    elif operation.state == DONE:
+        yield f"{taken:,} {'row was' if taken == 1 else 'rows were'} read"
+    else:
+        yield f"{taken:,} of {rows:,} {'row is' if rows == 1 else 'rows are'} through"
+    if not operation.is_over:
+        yield "they are counted by the batch, of up to 100"
+        if progress["reading"]:
+            yield "the file is still being read" if not segment else "customers are still being listed"
 
 
-def failed(failures: list[Mapping[str, Any]], many: int, again: str) -> Iterator[str]:
-    """Yield the first of the rows that could not be taken."""
-    for one in failures[:SHOWN]:
+def counted(counts: Mapping[str, int], *, of_segment: bool = False) -> Iterator[str]:
+    """Yield what became of rows, the good ones first; of a segment without those who are not in it."""
+    shown = [word for word in counts if not (of_segment and word in OUTSIDE)]
+    width = max((len(f"{counts[word]:,}") for word in shown), default=0)
+    for word in sorted(shown, key=lambda one: list(WORDS).index(one) if one in WORDS else len(WORDS)):
+        words = WORDS.get(word, word)
+        if counts[word] == 1:
+            words = ALONE.get(word, words)
+        yield f"  {counts[word]:>{width},}  {words}"
+
+
+def failed(
+    failures: Sequence[Mapping[str, Any]], many: int, again: str, shown: AbstractSet[int] = frozenset()
+) -> Iterator[str]:
+    """Yield the first of the rows that could not be taken, without those that have been shown."""
+    new = sorted((one for one in failures if one["line"] not in shown), key=lambda one: int(one["line"]))
+    for one in new[:SHOWN]:
         yield f"  line {one['line']}: {one['why']}"
-    if many > SHOWN:
-        yield f"  and {many - SHOWN:,} more: {again} --failures FILE writes them all"
+    if (more := many - len(new[:SHOWN]) - len(shown)) > 0:
+        yield f"  and {more:,} more: {again} --failures FILE writes them all"
 
 
 def failures_of(operation_id: str, files: S3Files) -> list[bytes]:
@@ -100,11 +130,17 @@ def failures_of(operation_id: str, files: S3Files) -> list[bytes]:
     return sorted(lines, key=lambda line: int(json.loads(line)["line"]))
 
 
-def tell_audience(operation: Operation, controlled: Controlled, *, wait: bool) -> int:
-    """Wait for an audience if that is wanted, say what came of it, and return the exit status."""
+def tell_audience(
+    operation: Operation, controlled: Controlled, *, wait: bool, shown: AbstractSet[int] = frozenset()
+) -> int:
+    """Wait for an audience if that is wanted, say what came of it, and return the exit status.
+
+    Args:
+        shown: the lines of which it has been said why they cannot be taken.
+    """
     from sojourn.cli.deployment import in_words
     from sojourn.cli.following import followed
-    from sojourn.cli.outcome import status_of
+    from sojourn.cli.outcome import status_of, wrong_of
 
     progress = None
     with in_words():
@@ -113,7 +149,7 @@ def tell_audience(operation: Operation, controlled: Controlled, *, wait: bool) -
             progress = progress_of(operation.id, controlled)
     told = page_of(operation, progress)
     if controlled.as_json:
-        controlled.say_json(told)
+        controlled.say_json(told | wrong_of(operation))
     else:
-        controlled.say(*audience_lines(operation, told, controlled.spoken, controlled.stated))
+        controlled.say(*audience_lines(operation, told, controlled.spoken, controlled.stated, shown))
     return status_of(operation)
