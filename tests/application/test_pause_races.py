@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -250,3 +251,20 @@ def test_an_event_that_releases_a_wait_the_machine_took_for_over_starts_no_secon
     assert (run.execution, run.at) == (f"{run.id}-1{ANYWHERE}", {"": "wait_1"})
     with pytest.raises(RunEnded):
         do_step(room.engine, stray)
+
+
+@pytest.mark.parametrize(("minutes", "came"), [(0, "drops"), (10, "goes_on")])
+def test_what_falls_due_in_a_later_pause_is_not_dropped_by_who_ended_the_first(
+    minutes: int, came: str
+) -> None:
+    """To go through all runs takes a while, and somebody may pause and resume once more meanwhile."""
+    room = Room(ONCE)
+    pause(room)
+    dropping = resume(room, due="drop")
+    room.clock.at += timedelta(minutes=minutes)
+    away(room)
+    resume(room)
+
+    became = resume_run(room.engine, "ana", KEY, dropping)
+
+    assert became.what == came

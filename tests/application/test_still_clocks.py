@@ -45,6 +45,17 @@ def test_who_had_an_hour_left_has_an_hour_left_afterwards(steps: str, pauses: in
     assert story.told("failed") == []
 
 
+def test_it_is_the_wait_that_is_told_to_stand_still_and_not_the_message_after_it() -> None:
+    """The message is not due by clocks that stand still."""
+    story = Published("enter: {on: began}\nsteps: [{id: w, wait: 3 hours}, {id: hi, send: hello}]")
+    story.happen("began")
+    story.until("+2h")
+    story.pause(still=True)
+    story.until("+1d")
+
+    assert story.told("waiting", "held")[1:] == ["+3h waiting w paused"]
+
+
 def test_a_wait_until_a_time_of_the_clock_does_not_shift() -> None:
     """Nine in the morning is nine in the morning; what passed meanwhile goes on when the journey is resumed."""
     story = Published(

@@ -88,6 +88,25 @@ def test_a_stopped_journey_that_is_resumed_is_open_again() -> None:
     assert story.told("not_entered", "entered") == ["+0s not_entered stopped", "+0s entered"]
 
 
+def test_a_journey_that_was_stopped_in_a_pause_drains_once_its_messages_go_out_again() -> None:
+    """Until then whoever is in it stays at the next message; nobody enters by that."""
+    story = Published(JOURNEY)
+    story.happen("began")
+    story.pause()
+    story.stop()
+    story.until("+5d")
+    away = story.runs()
+
+    story.resume(entries=False)
+    story.until("+9d")
+    story.happen("began")
+
+    assert [run.active for run in away] == [True]
+    assert story.told("held", "sent", "exited", "not_entered") == [
+        "+3d held s paused", "+5d sent s", "+6d sent t", "+6d exited completed", "+9d not_entered stopped",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("crashes", [True, False])
 def test_an_execution_that_could_not_be_stopped_is_stopped_by_the_next_call(crashes: bool) -> None:
     """The row is written first; a second call makes good what a crash left undone."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from pydantic import ValidationError
 
+from sojourn.adapters.dynamodb.registration import Settled, State
 from sojourn.adapters.dynamodb.registry import Registered
-from sojourn.application.publishing import LiveJourney, Publication, Signed
+from sojourn.adapters.dynamodb.switch import Also, Moved
+from sojourn.adapters.stepfunctions.full_machines import MachineFull
+from sojourn.application.publishing import Entry, Publication, Signed
 from sojourn.aws_runtime.registering import PAUSES, Registering, RegistrationError
 from sojourn.domain.compile.bundle import Bundle, compiled_workspace
 from sojourn.domain.compile.compiled import canonical
@@ -28,18 +32,19 @@ MACHINE = REQUEST["ResourceProperties"]["Machines"]["welcome"]
 REVISION = REQUEST["ResourceProperties"]["Revisions"]["welcome"]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BUNDLE = compiled_workspace(project({"welcome": "enter: {on: began}\nsteps: [{send: hello, via: [sms]}]"}))
+VERSION = BUNDLE.journeys[0].version
 
 
-def published(
-    name: str, version: str = "v1", before: str = "", deed: str = REQUEST["RequestId"]
-) -> Publication:
-    return Publication(deed, name, version, before, "stack Sojourn-dev-journeys", NOON, "", "deploy")
+def published(name: str, version: str = "v1", before: str = "") -> Publication:
+    return Publication(
+        REQUEST["RequestId"], name, version, before, "stack Sojourn-dev-journeys", NOON, "", "deploy"
+    )
 
 
 class FakeRegistry:
     """Remembers what it was told; `there` is what is registered already, `publications` what comes of it.
 
-    `noted` are the publications by which journeys came to be as they are now.
+    `written` is what is written with the change.
     """
 
     def __init__(self) -> None:
@@ -48,38 +53,49 @@ class FakeRegistry:
         self.signed: list[Signed] = []
         self.settings_left_to = ""
         self.publications: tuple[Publication, ...] = ()
-        self.noted: tuple[Publication, ...] = ()
+        self.written: list[Any] = []
 
     def left_out(self, staying: set[str]) -> tuple[str, ...]:
         return tuple(name for name in self.there if name not in staying)
 
     def register(
-        self, bundle: Bundle, machines: dict[str, str], *, signed: Signed, leave_settings_to: str
+        self, bundle: Bundle, machines: dict[str, str], *, signed: Signed, leave_settings_to: str, also: Also
     ) -> Registered:
         self.told.append(("register", ([journey.name for journey in bundle.journeys], machines)))
         self.signed.append(signed)
         self.settings_left_to = leave_settings_to
-        return Registered(2, publications=self.publications)
+        return self._moved(also)
 
-    def withdraw(self, *, signed: Signed) -> Registered:
+    def withdraw(self, *, signed: Signed, also: Also) -> Registered:
         self.told.append(("withdraw", None))
         self.signed.append(signed)
-        return Registered(2, publications=self.publications)
+        return self._moved(also)
 
-    def journeys(self) -> tuple[LiveJourney, ...]:
-        return tuple(
-            LiveJourney(one.journey, "cdk", one.version, "arn", publication=one) for one in self.noted
-        )
+    def _moved(self, also: Also) -> Registered:
+        held = State(1, Settled("", {}), "", {})
+        self.written += also(Moved(2, held, (), self.publications))
+        return Registered(2, publications=self.publications)
 
 
 class FakeHistory:
-    """Remembers what it was told, once."""
+    """Gives for an entry what writes it: the entry itself."""
+
+    def next(self, at: datetime, by: str, did: str, journey: str, *, details: Any) -> tuple[Entry, list[Any]]:
+        entry = Entry(1, at, by, did, journey, details=details)
+        return entry, [entry]
+
+
+class OneStays:
+    """Needs the second version of a machine, and remembers which were to go."""
 
     def __init__(self) -> None:
-        self.told: dict[str, tuple[Any, ...]] = {}
+        self.forgotten: list[tuple[str, Collection[str]]] = []
 
-    def add(self, at: datetime, by: str, did: str, journey: str, *, details: Any, once: str) -> None:
-        self.told.setdefault(once, (at, by, did, journey, details))
+    def stays(self, journey: str) -> list[str]:
+        return [f"{MACHINE}:2"]
+
+    def forget(self, journey: str, machines: Collection[str]) -> None:
+        self.forgotten.append((journey, machines))
 
 
 class Room:
@@ -96,9 +112,10 @@ class Room:
         self.pauses: list[float] = []
         self.under_way: dict[str, int] = {}
         self.history: Any = FakeHistory()
+        self.old: Any = OneStays()
         self.registering = Registering(
             self.s3, self.states, self.stacks, self.registry_of, lambda name: self.under_way.get(name, 0),
-            self.registry, self.history, self.pauses.append, lambda: NOON,
+            self.history, self.pauses.append, lambda: NOON, self.old,
         )  # fmt: skip
 
     def registry_of(self, owner: str) -> Any:
@@ -111,7 +128,7 @@ class Room:
 
     def version_is_published(self, **which: str) -> None:
         answer = {"stateMachineVersionArn": f"{MACHINE}:7", "creationDate": 0}
-        expected = {"stateMachineArn": MACHINE, **which}
+        expected = {"stateMachineArn": MACHINE, "description": VERSION, **which}
         self.on_states.add_response("publish_state_machine_version", answer, expected)
 
     def stack_is(self, status: str) -> None:
@@ -304,7 +321,6 @@ def test_a_request_that_says_too_little_is_refused(properties: dict[str, Any]) -
     ("code", "meaning"),
     [
         ("ThrottlingException", TransientError),
-        ("ServiceQuotaExceededException", TransientError),
         ("ConflictException", Exception),
         ("StateMachineDeleting", Exception),
         ("StateMachineDoesNotExist", Exception),
@@ -328,6 +344,50 @@ def test_nothing_is_registered_where_a_version_cannot_be_published(
         room.registering(REQUEST)
     assert room.registry.told == []
     assert room.pauses == (list(PAUSES) if meaning is TransientError else [])
+
+
+def test_a_deployment_makes_room_for_one_more_version() -> None:
+    """Of a machine that has as many as it may have the oldest go, if nobody needs them; else it is said what to do."""
+    room = Room()
+    room.bundle_is_there()
+    full = {"stateMachineArn": MACHINE, "description": VERSION, "revisionId": REVISION}
+    room.on_states.add_client_error(
+        "publish_state_machine_version", "ServiceQuotaExceededException", expected_params=full
+    )
+    listed = [
+        {"stateMachineVersionArn": f"{MACHINE}:{number}", "creationDate": NOON}
+        for number in range(103, 0, -1)
+    ]
+    room.on_states.add_response("list_state_machine_versions", {"stateMachineVersions": listed})
+    room.on_states.add_response(
+        "delete_state_machine_version", {}, {"stateMachineVersionArn": f"{MACHINE}:1"}
+    )
+    room.on_states.add_response(
+        "delete_state_machine_version", {}, {"stateMachineVersionArn": f"{MACHINE}:3"}
+    )
+    room.on_states.add_response(
+        "publish_state_machine_version",
+        {"stateMachineVersionArn": f"{MACHINE}:104", "creationDate": NOON},
+        full,
+    )
+
+    room.registering(REQUEST)
+
+    assert room.registry.told == [("register", (["welcome"], {"welcome": f"{MACHINE}:104"}))]
+    assert room.old.forgotten == [("welcome", [f"{MACHINE}:1", f"{MACHINE}:3"])]
+
+
+def test_a_machine_of_which_no_version_can_go_is_said_to_be_full() -> None:
+    """In words for whoever deploys journeys; nothing is registered."""
+    room = Room()
+    room.bundle_is_there()
+    room.on_states.add_client_error("publish_state_machine_version", "ServiceQuotaExceededException")
+    room.on_states.add_response("list_state_machine_versions", {"stateMachineVersions": []})
+
+    with pytest.raises(MachineFull, match='journey "welcome".*sojourn migrate'):
+        room.registering(REQUEST)
+
+    assert room.registry.told == []
 
 
 def test_nothing_is_registered_of_a_bundle_that_is_not_there() -> None:
@@ -373,34 +433,34 @@ def test_what_a_deployment_changed_is_told_in_the_history() -> None:
 
     told = {"journeys": {"welcome": {"version": "v2", "before": "v1"}}, "settings": True}
     assert room.registry.signed == [Signed("stack Sojourn-dev-journeys", NOON, "", REQUEST["RequestId"])]
-    assert room.history.told == {
-        REQUEST["RequestId"]: (NOON, "stack Sojourn-dev-journeys", "deployed", "welcome", told)
-    }
+    entry = Entry(1, NOON, "stack Sojourn-dev-journeys", "deployed", "welcome", details=told)
+    assert room.registry.written == [entry]
 
 
 def test_a_deployment_that_changes_nothing_is_not_told() -> None:
-    """What others published is not its doing."""
+    """Another machine for a version that stays is no news for anybody."""
     room = Room()
     room.bundle_is_there()
     room.version_is_published(revisionId=REVISION)
-    room.registry.noted = (published("other", deed="another"),)
 
     room.registering(REQUEST)
 
-    assert room.history.told == {}
+    assert [what for what, _ in room.registry.told] == ["register"]
+    assert room.registry.written == []
 
 
-def test_what_an_attempt_registered_that_died_is_told_by_the_next() -> None:
-    """It finds everything as asked, and whose doing that was."""
+def test_of_several_journeys_all_are_told_in_one_entry() -> None:
+    """It is about none of them alone."""
     room = Room()
     room.bundle_is_there()
     room.version_is_published(revisionId=REVISION)
-    room.registry.noted = (published("a"), published("b"), published("other", deed="another"))
+    room.registry.publications = (published("b"), published("a"))
 
     room.registering(REQUEST)
 
-    ((_, _, did, journey, details),) = room.history.told.values()
-    assert (did, journey, sorted(details["journeys"])) == ("deployed", "", ["a", "b"])
+    (entry,) = room.registry.written
+    assert (entry.did, entry.journey, list(entry.details["journeys"])) == ("deployed", "", ["a", "b"])
+    assert entry.details["settings"] is False
 
 
 def test_what_a_deleted_stack_withdraws_is_told() -> None:
@@ -410,7 +470,7 @@ def test_what_a_deleted_stack_withdraws_is_told() -> None:
 
     room.registering(request(RequestType="Delete"))
 
-    assert [told[2:4] for told in room.history.told.values()] == [("withdrew", "welcome")]
+    assert [(one.did, one.journey) for one in room.registry.written] == [("withdrew", "welcome")]
 
 
 def test_a_stack_that_leaves_publishing_to_others_registers_no_journeys() -> None:

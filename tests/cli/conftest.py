@@ -23,6 +23,7 @@ from sojourn.domain.journey.project import read_project
 from tests.cli.publishers import Published, starter, with_a_past
 from tests.support.aws_deployment import Deployed, aws_deployment
 from tests.support.aws_table import aws_table, items
+from tests.support.controlled import controlled
 
 BY = "arn:aws:sts::111122223333:assumed-role/Publisher/kim"
 """Who published what the deployment has."""
@@ -79,7 +80,7 @@ def welcome() -> list[dict[str, Any]]:
 def dev() -> Iterator[Deployed]:
     """The deployment `dev` with the journey `welcome` and the customer c-42, who has done one thing."""
     rows = welcome()
-    with aws_deployment() as deployed:
+    with aws_deployment() as deployed, controlled(deployed):
         for row in rows:
             deployed.dynamodb.put_item(TableName=deployed.table, Item=row)
         customers = DynamoCustomers(deployed.dynamodb, deployed.table, SystemClock())

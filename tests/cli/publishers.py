@@ -17,21 +17,29 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from sojourn.application.publishing import WAITING, Operation
-from sojourn.aws_runtime.clients import Clients
 from sojourn.aws_runtime.publishing.backing import OWNER
 from sojourn.aws_runtime.publishing.works import WORKS
 from sojourn.aws_runtime.settings import Settings
 from sojourn.domain.time.instants import parse_date_time
 from tests.support.aws_deployment import Deployed, aws_deployment, created_stack
-from tests.support.aws_table import items
-from tests.support.control_gateway import Gateway, control_gateway
+from tests.support.aws_table import REGION, items
+from tests.support.control_gateway import Gateway
 from tests.support.control_room import AROUND, BEN, PREFIX, ROLE, ControlRoom
+from tests.support.controlled import clients, controlled
 
 WAITS = "20260301T083000000Z-a1b2c3"
 """The id of a publication that waits for somebody's approval; examples of commands name it."""
 ENTERS = "20260301T084500000Z-d4e5f6"
 """The id of an audience that nobody has taken up; examples of commands name it."""
+TRIP = (
+    "journey: spring-trip\ntitle: Before the spring trip\ntopic: getting-started\n"
+    "enter: {on: api, key: event.booking}\nsteps: [{wait: {until: entry.departure - 7 days}}]\n"
+)
+CUSTOMERS = "user_id,booking,departure:date\nc-42,1001,2026-07-01\n"
+UPLOADS = "sojourn-dev-uploads"
 TESTERS = 'test: {when: customer.first_name == "Tess"}\n'
 
 
@@ -53,12 +61,6 @@ def titled(title: str) -> dict[str, str]:
     """Return those files with another title of the journey."""
     journey = starter()["welcome/journey.yaml"].replace("title: Welcome new customers", f"title: {title}")
     return {**starter(), "welcome/journey.yaml": journey}
-
-
-@cache
-def clients() -> Clients:
-    """Return the functions' clients, made once: that takes longer than all else here."""
-    return Clients()
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,7 @@ def published_to() -> Iterator[Published]:
             for kind in ("resume", "stop")
         }
         room.works = {**room.works, **made}
-        with control_gateway(room) as gateway:
-            created_stack("journeys", {"ControlUrl": gateway.url})
+        with controlled(deployed, room) as gateway:
             yield Published(deployed, room, gateway)
 
 
@@ -128,6 +129,14 @@ def past() -> Past:
         )
         rows = items(published.deployed.dynamodb, published.deployed.table)
         return Past(rows, dict(room.files), dict(room.states.machines), room.at)
+
+
+def for_audiences(published: Published) -> None:
+    """Let there be a journey `spring-trip` that audiences enter, and a bucket for their files."""
+    files = {name: text for name, text in starter().items() if "/" not in name}
+    published.room.deployed({**files, "spring-trip/journey.yaml": TRIP}, settings=OWNER)
+    boto3.client("s3", region_name=REGION).create_bucket(Bucket=UPLOADS)
+    created_stack("observability", {"UploadsBucketName": UPLOADS})
 
 
 @contextmanager

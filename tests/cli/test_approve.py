@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sojourn.application.publishing import Operation, operation_id
 from tests.cli.conftest import Sojourn
 from tests.cli.publishers import ENTERS, WAITS, Published, starter
 from tests.cli.test_events import Keyboard
@@ -39,9 +40,7 @@ def test_two_people_publish(sojourn: Sojourn, desk: Published, here: Path) -> No
     assert (asked.status, waiting == before) == (0, True)
     assert asked.out.splitlines()[-1] == f"  sojourn approve {operation} --stage dev"
     assert (own.status, "sojourn: who asked for it cannot approve it" in own.err) == (1, True)
-    assert (agreed.status, agreed.out.splitlines()[0]) == (
-        0, f"welcome is live in dev as it was, without its draft: version {desk.room.live()['welcome']}",
-    )  # fmt: skip
+    assert (agreed.status, agreed.out.splitlines()[0]) == (0, "the workspace's settings are live in dev")
     assert "  asked for by      ana, " in agreed.err
     assert "“Four eyes”" in agreed.err
     assert desk.room.told()[-2:] == [("ben", "approved"), ("ana", "published")]
@@ -124,6 +123,22 @@ def test_waiting_is_for_one(sojourn: Sojourn, desk: Published) -> None:
     assert sojourn("operations", WAITS).status == 0
     assert sojourn("operations", WAITS, "--wait").status == 1
     assert sojourn("operations", "--wait").status == 2
+
+
+def test_what_is_not_over_is_listed_behind_many_others(sojourn: Sojourn, desk: Published) -> None:
+    """What waits for somebody must not be lost among what was asked for since."""
+    operations = desk.room.backing.operations
+    for number in range(25):
+        later = operation_id(desk.room.at, f"{number:06x}")
+        operations.create(Operation(later, "stop", BEN, desk.room.at, "welcome", state="done"))
+
+    listed = json.loads(sojourn("operations", "--open", "--json").out)
+    of_it = json.loads(sojourn("operations", "--open", "--journey", "welcome", "--limit", "1", "--json").out)
+    none = sojourn("operations", "--open", "--journey", "again")
+
+    assert [(one["id"], one["state"]) for one in listed] == [(ENTERS, "queued"), (WAITS, "waiting")]
+    assert [one["id"] for one in of_it] == [ENTERS]
+    assert none.out == "there are no open operations about again in dev\n"
 
 
 def test_no_operations(sojourn: Sojourn, desk: Published) -> None:

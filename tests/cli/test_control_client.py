@@ -54,7 +54,8 @@ def test_a_wrong_signature_is_not_let_in(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "role"), [("publish", "publisher"), ("draft", "editor"), ("stop", "publisher")]
+    ("name", "role"),
+    [("publish", "publisher"), ("draft", "editor"), ("stop", "publisher"), ("erase", "admin")],
 )
 def test_a_missing_permission_names_the_role(gateway: Gateway, name: str, role: str) -> None:
     """Whoever looks after the account is told which policy gives it."""
@@ -97,6 +98,8 @@ def test_a_name_cannot_change_the_path(gateway: Gateway, about: str) -> None:
     """What is no name is not called for."""
     with pytest.raises(CallRefused, match="there is no journey"):
         client(gateway).call("pause", {}, about)
+    with pytest.raises(CallRefused, match="there is no source"):
+        client(gateway).call("revoke_source", {}, "Web Shop")
     with pytest.raises(CallRefused, match="there is no operation"):
         client(gateway).call("approve", {}, about)
 

@@ -18,7 +18,7 @@ def test_the_estimate_is_a_table_by_service(shop: Path, sojourn: Sojourn) -> Non
     answer = sojourn("cost", "journeys/welcome", "--customers", "10000", *FEW)
 
     assert answer.status == 0, answer.err
-    assert answer.out.startswith("welcome: 10,000 customers")
+    assert answer.out.startswith("welcome: 10,000 customers\n")
     assert [
         word in answer.out for word in ("Step Functions", "DynamoDB", "SES", "per thousand customers")
     ] == [True] * 4

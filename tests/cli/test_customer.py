@@ -30,6 +30,7 @@ from tests.cli.test_events import Keyboard
 from tests.docs.pages import ROOT
 from tests.support.aws_deployment import Deployed, aws_deployment
 from tests.support.aws_table import aws_table, items
+from tests.support.controlled import controlled
 from tests.support.engine_room import Room
 from tests.support.told_stream import TableWorld
 from tests.support.workspaces import project
@@ -61,7 +62,7 @@ def story() -> list[dict[str, Any]]:
 def told() -> Iterator[Deployed]:
     """The deployment `dev` after that story."""
     rows = story()
-    with aws_deployment() as deployed:
+    with aws_deployment() as deployed, controlled(deployed):
         for item in rows:
             deployed.dynamodb.put_item(TableName=deployed.table, Item=item)
         yield deployed
@@ -207,7 +208,7 @@ def test_a_customer_who_is_not_there(
     """It is said, with status 1."""
     answer = sojourn("customer", command, *arguments)
 
-    assert (answer.status, answer.out, answer.err) == (1, "", said + "\n")
+    assert (answer.status, answer.out, answer.err) == (1, "", f"sojourn: {said}\n")
 
 
 @pytest.mark.parametrize(
@@ -297,3 +298,34 @@ def test_an_erasure_that_nobody_can_be_asked_about(
     answer = sojourn("customer", "erase", "c-42")
 
     assert (answer.status, "--yes" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("who", [["c-42"], ["--email", "ana@example.com"]])
+def test_an_erasure_that_was_interrupted_is_gone_on_with(
+    sojourn: Sojourn, dev: Deployed, who: list[str]
+) -> None:
+    """Whoever wrote nothing for them any more is told to come again; whoever erases them is not."""
+    dev.dynamodb.update_item(
+        TableName=dev.table, Key={"pk": {"S": "C#c-42"}, "sk": {"S": "A#profile"}},
+        UpdateExpression="SET erasing = :yes", ExpressionAttributeValues={":yes": {"BOOL": True}},
+    )  # fmt: skip
+
+    answer = sojourn("customer", "erase", *who, "--yes")
+
+    assert (answer.status, answer.err) == (0, "note: this is c-42\n" if len(who) > 1 else "")
+    assert not [one for one in items(dev.dynamodb, dev.table) if one["pk"]["S"].startswith(("C#", "I#"))]
+
+
+def test_a_large_customer_is_erased_with_several_calls(
+    sojourn: Sojourn, dev: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each does what there is time for; what all of them took away is told as one."""
+    for number in range(60):
+        row = {"pk": {"S": "C#c-42"}, "sk": {"S": f"S#{number}"}}
+        dev.dynamodb.put_item(TableName=dev.table, Item=row)
+    monkeypatch.setattr("sojourn.aws_runtime.publishing.erasures.SECONDS", 0.0)
+
+    answer = sojourn("customer", "erase", "c-42", "--yes", "--json")
+
+    assert (answer.status, json.loads(answer.out)["removed"]["sends"]) == (0, 60)
+    assert answer.err.splitlines()[0].endswith("rows are gone, and there are more")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.adapters.dynamodb.whole_customer import OUTSIDE
+from sojourn.adapters.dynamodb.erased import OUTSIDE
 from sojourn.cli.render.customer_copy import ELSEWHERE, copy_of
 from sojourn.domain.customer.identity import unknown_id
 from tests.cli.customer_rows import did, happened, instant, ledger, sent, spoken, whole

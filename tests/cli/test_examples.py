@@ -8,6 +8,7 @@ import pytest
 
 from sojourn.cli.main import NAMES, command_of
 from tests.cli.conftest import Sojourn
+from tests.cli.publishers import CUSTOMERS, for_audiences
 from tests.cli.travellers import underway
 
 SAMPLES = Path(__file__).parents[2] / "journeys"
@@ -34,6 +35,9 @@ def test_the_examples_of_a_help_text_work(
         deployed = request.getfixturevalue("desk" if name in CHANGING else "dev")
         if name == "migrate":
             underway(deployed, shop / "welcome" / "journey.yaml")
+        if name == "audience":
+            for_audiences(deployed)
+            (shop.parent / "customers.csv").write_text(CUSTOMERS)
     shown = examples(sojourn(name, "--help").out)
 
     statuses = {call: sojourn(*shlex.split(call)[1:]).status for call in shown}

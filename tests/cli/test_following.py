@@ -42,6 +42,15 @@ def test_what_is_over_or_waits_is_not_waited_for(state: str) -> None:
     assert (follow(looking).state, looking.slept) == (state, [])
 
 
+def test_what_waits_until_somebody_resumes_a_journey_is_not_waited_for() -> None:
+    """That may be weeks."""
+    waits = {"waits": {"entries": "paused", "since": "", "by": "kim", "reason": ""}}
+    looking = Looking(replace(BEGUN, state=RUNNING), replace(BEGUN, state=RUNNING, result=waits))
+
+    assert follow(looking).waits_for["by"] == "kim"
+    assert len(looking.slept) == 1
+
+
 def test_it_is_looked_at_until_it_is_over() -> None:
     """Soon at first, then less often; what cannot be found for once is looked for again."""
     looking = Looking(*[replace(BEGUN, state=RUNNING)] * 11, None, replace(BEGUN, state=DONE))

@@ -12,6 +12,7 @@ from sojourn.cli.render.history import deed, entry_lines
 from sojourn.cli.render.spoken import Spoken
 from tests.cli.conftest import Sojourn
 from tests.cli.publishers import Published
+from tests.support.aws_deployment import Deployed
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
 KIM = "arn:aws:sts::111122223333:assumed-role/Publisher/kim"
@@ -33,7 +34,7 @@ def test_the_account_is_told(sojourn: Sojourn, desk: Published) -> None:
         "Fri 6 Mar 2026, 10:00     ana published a draft of welcome, for the segment test",
         "                          “Warmer still”",
     ]
-    assert lines[4].startswith(" " * 26 + "welcome: new → ")
+    assert lines[4].startswith(" " * 26 + "welcome: draft ")
     assert len(lines) == 5
 
 
@@ -71,6 +72,47 @@ def test_an_account_that_somebody_changed(sojourn: Sojourn, desk: Published) -> 
     assert (read["holds"], read["broken"]) == (False, {"sequence": 2, "why": "missing"})
 
 
+def test_what_an_admin_does_is_told(sojourn: Sojourn, dev: Deployed) -> None:
+    """Who did what, and why; nothing of the customer, and no key."""
+    key = sojourn("sources", "add", "web", "--reason", "the new shop").out.strip()
+    sojourn("customer", "erase", "c-42", "--yes", "--reason", "asked for")
+    sojourn("links", "rotate")
+
+    told = sojourn("history")
+    read = sojourn("history", "--json").out
+
+    assert [line[26:] for line in told.out.splitlines()] == [
+        "ana made key 1 the one that links are made with",
+        "ana erased a customer",
+        "“asked for”",
+        "ana added the source web",
+        "“the new shop”",
+    ]
+    assert not [word for word in ("c-42", "ana@example.com", key) if word in told.out + read]
+    assert sojourn("history", "--verify").out.startswith("3 entries are as they were written")
+
+
+def test_who_has_the_id_finds_out_when_somebody_was_erased(sojourn: Sojourn, dev: Deployed) -> None:
+    """By a mark that is made of the id; of anybody else it is said that nobody erased them."""
+    before = sojourn("history", "--customer", "c-42")
+    sojourn("customer", "erase", "c-42", "--yes")
+
+    found = sojourn("history", "--customer", "c-42")
+    read = json.loads(sojourn("history", "--customer", "c-42", "--json").out)
+
+    assert (before.status, before.out) == (0, "nobody erased c-42 in dev so far\n")
+    assert (found.status, found.out[26:]) == (0, "ana erased a customer\n")
+    assert [one["did"] for one in read] == ["erased"]
+    assert sojourn("history", "--customer", "c-43").out == "nobody erased c-43 in dev so far\n"
+    assert json.loads(sojourn("history", "--customer", "c-43", "--json").out) == []
+
+
+@pytest.mark.parametrize("besides", [["welcome"], ["--verify"]])
+def test_two_questions_at_once_are_refused(sojourn: Sojourn, besides: list[str]) -> None:
+    """What was done to a journey was done to no customer."""
+    assert sojourn("history", "--customer", "c-42", *besides).status == 2
+
+
 def test_all_is_verified_or_nothing(sojourn: Sojourn, desk: Published) -> None:
     """A part of a chain says nothing."""
     assert sojourn("history", "welcome", "--verify").status == 2
@@ -106,6 +148,37 @@ def test_all_is_verified_or_nothing(sojourn: Sojourn, desk: Published) -> None:
         (entry("started_audience", name="vips.csv"), "began to enter vips.csv into welcome"),
         (entry("started_audience", segment="vips"), "began to enter segment vips into welcome"),
         (entry("started_audience", resumed=True), "went on entering an audience into welcome"),
+        (
+            entry("left_out", times=1, first="2026-03-02T08:00:00Z", operation="20260302T080000000Z-a1b2c3"),
+            (
+                "left out the time of 2026-03-02T08:00:00Z of welcome: nobody looked until a day later"
+                " (20260302T080000000Z-a1b2c3)"
+            ),
+        ),
+        (
+            entry("left_out", times=3, first="2026-03-02T08:00:00Z", operation="20260304T080000000Z-a1b2c3"),
+            (
+                "left out 3 times since 2026-03-02T08:00:00Z of welcome: nobody looked until a day later"
+                " (20260304T080000000Z-a1b2c3)"
+            ),
+        ),
+        (entry("erased", "", customers=["0f" * 16]), "erased a customer"),
+        (entry("added_source", "", name="web", rights=["events"]), "added the source web"),
+        (
+            entry("added_source", "", name="crm", rights=["events", "tasks"]),
+            "added the source crm with tasks",
+        ),
+        (entry("revoked_source", "", name="web"), "revoked the source web"),
+        (
+            entry("replayed", "", events=3, names={"bought": 2, "other": 1}),
+            "put 3 events of quarantine on the bus again (2 bought, 1 of other names)",
+        ),
+        (entry("dropped", "", events=1, names={"bought": 1}), "dropped 1 event out of quarantine (1 bought)"),
+        (entry("renewed_key", "", current="2", dropped=[]), "made key 2 the one that links are made with"),
+        (
+            entry("renewed_key", "", current="2", dropped=["0", "1"]),
+            "made key 2 the one that links are made with, and took away the keys 0, 1",
+        ),
         (entry("did_something_new"), "did something new welcome"),
     ],
 )

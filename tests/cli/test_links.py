@@ -11,12 +11,13 @@ from tests.adapters.links.test_signed import SEND, token
 from tests.cli.conftest import Sojourn
 from tests.support.aws_deployment import SECRET, Deployed, aws_deployment
 from tests.support.aws_table import REGION
+from tests.support.controlled import controlled
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with aws_deployment() as deployed:
+    with aws_deployment() as deployed, controlled(deployed):
         yield deployed
 
 

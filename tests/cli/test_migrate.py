@@ -47,6 +47,23 @@ def test_customers_go_where_the_file_says(sojourn: Sojourn, desk: Published, fil
     assert desk.room.told()[-1] == ("ana", "migrated")
 
 
+def test_somebody_may_want_it_slower(sojourn: Sojourn, desk: Published, files: Path) -> None:
+    """So many customers a second are moved at most; what is no such number is no wish."""
+    before = earlier(desk)
+    people(desk, before, "c-1", "c-2")
+    mover(desk)
+    migration(files, before, ON)
+
+    wrong = sojourn("migrate", "welcome", "--rate", "0.5", "--yes")
+    answer = sojourn("migrate", "welcome", "--rate", "20", "--yes", "--wait")
+
+    assert wrong.status == 2
+    assert '"0.5": write customers a second, from 1 to 1000' in wrong.err
+    assert answer.out.splitlines()[0].endswith("go where migration.yaml says, 20 a second at most.")
+    (operation,) = [one for one in desk.room.backing.operations.list(9) if one.kind == "migrate"]
+    assert (operation.asked["rate"], operation.state, operation.done) == (20.0, "done", 2)
+
+
 def test_a_second_time_nobody_is_left(sojourn: Sojourn, desk: Published, files: Path) -> None:
     """Nothing is asked for, and that is good."""
     migration(files, earlier(desk), ON)
@@ -136,7 +153,7 @@ def test_without_a_file_it_is_said_who_is_in_which_version(
 
     named, unnamed = sojourn("migrate", "welcome"), sojourn("migrate")
 
-    assert (named.status, unnamed.status) == (1, 2)
+    assert (named.status, unnamed.status) == (2, 2)
     assert "there is no journeys/welcome/migration.yaml" in named.err
     assert f"(2 runs in {earlier(desk)})" in named.err
     assert "no journey in journeys has a migration.yaml" in unnamed.err

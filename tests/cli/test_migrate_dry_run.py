@@ -63,6 +63,25 @@ def test_each_run_is_told_with_where_it_goes(sojourn: Sojourn, desk: Published, 
     assert (items(desk.deployed.dynamodb, desk.deployed.table), desk.gateway.calls) == (rows, [])
 
 
+def test_whoever_leaves_already_is_no_more_told_of(sojourn: Sojourn, desk: Published, files: Path) -> None:
+    """The counters still have them in the version; that they were looked at is what counts."""
+    migration(files, earlier(desk), "otherwise: drain")
+    people(desk, earlier(desk), "cleo", "ana", "ben")
+    mover(desk)
+
+    before = sojourn("migrate", "welcome", "--dry-run")
+    sojourn("migrate", "welcome", "--yes", "--wait")
+    after = sojourn("migrate", "welcome", "--dry-run")
+
+    assert [line.split()[0] for line in before.out.splitlines()] == ["ana", "ben", "cleo"]
+    assert "    clicked 3: finish their wait, then leave" in before.err.splitlines()
+    assert (after.status, after.out) == (0, "")
+    assert after.err.splitlines() == [
+        f"nobody is in version {earlier(desk)} any more",
+        "3 runs are in another version, or leave already, and are left alone",
+    ]
+
+
 def test_what_is_told_is_what_is_done(sojourn: Sojourn, desk: Published, before: str) -> None:
     """The operation counts what the dry run told, and each run is where it was said."""
     for step in PLACES:

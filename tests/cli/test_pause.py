@@ -9,6 +9,7 @@ from sojourn.domain.control import Control
 from tests.cli.conftest import Sojourn
 from tests.cli.publishers import Published
 from tests.cli.test_events import Keyboard
+from tests.cli.travellers import earlier, people
 
 
 def control(desk: Published, journey: str = "welcome") -> Control:
@@ -92,6 +93,21 @@ def test_a_journey_goes_on(sojourn: Sojourn, desk: Published) -> None:
     ]
 
 
+def test_somebody_may_want_it_slower(sojourn: Sojourn, desk: Published) -> None:
+    """So many customers a second go on at most; over how long they are spread says that already."""
+    sojourn("pause", "welcome")
+
+    answer = sojourn("resume", "welcome", "--rate", "5")
+    both = sojourn("resume", "welcome", "--rate", "5", "--over", "2 hours")
+    nobody = sojourn("resume", "welcome", "--rate", "5", "--entries")
+
+    (operation,) = desk.room.backing.operations.list(1)
+    assert operation.asked["rate"] == 5.0
+    assert "What fell due meanwhile is sent now, to 5 customers a second at most." in answer.out
+    assert (both.status, nobody.status) == (2, 2)
+    assert "--over says already how fast" in both.err
+
+
 def test_what_still_holds_is_said(sojourn: Sojourn, desk: Published) -> None:
     """A journey is paused by itself or with all others: resuming one leaves the other."""
     sojourn("pause", "welcome")
@@ -102,6 +118,7 @@ def test_what_still_holds_is_said(sojourn: Sojourn, desk: Published) -> None:
     again = sojourn("resume", "--all")
 
     assert "welcome is resumed, and goes on once all journeys are" in alone.out
+    assert "is sent now" not in alone.out
     assert "  sojourn resume --all --stage dev\n" in alone.out
     assert "still" not in every.out
     assert "paused or stopped by themselves, and so still: welcome" in again.out
@@ -140,6 +157,19 @@ def test_what_cannot_be_undone_is_asked_about(
     assert (wrong.status, right.status) == (1, 0)
     assert wrong.err.endswith("Type welcome to go on: nothing was done\n")
     assert len(desk.gateway.calls) == 1
+
+
+def test_how_many_leave_is_said_before_they_do(
+    sojourn: Sojourn, desk: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over all versions, as the counters know it."""
+    people(desk, desk.room.live()["welcome"], "ana", "ben")
+    people(desk, earlier(desk), "cleo")
+    monkeypatch.setattr(sys, "stdin", Keyboard("no\n"))
+
+    answer = sojourn("stop", "welcome", "--reason", "x", "--runs", "end")
+
+    assert "Everybody who is in welcome in dev leaves it, for good: 3 customers are in it now." in answer.err
 
 
 def test_a_journey_is_stopped(sojourn: Sojourn, desk: Published) -> None:

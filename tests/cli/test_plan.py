@@ -83,7 +83,7 @@ def test_what_all_journeys_share_is_said_first(live: Path, sojourn: Sojourn) -> 
     assert answer.out.splitlines() == [
         "workspace",
         "  what all journeys share",
-        '    + segments.newcomers: {"when": "times(\\"order_completed\\") == 0"}',
+        '    + segments.newcomers: {when: times("order_completed") == 0}',
         "",
         "no journey would change",
     ]

@@ -60,13 +60,13 @@ def test_a_change_is_told_with_who_is_in_the_journey(shop: Path, dev: Deployed, 
         "        up_to: 3 days → 40 minutes",
         "  in the deployment",
         "    ! it belongs to the stack: `npx cdk deploy` changes it, and `sojourn publish` refuses to",
-        f"      {live} is live since 2026-03-01 08:00 UTC, by kim (the role Publisher) (“Say hello”)",
+        f"      {live} is live since Sun 1 Mar 2026, 09:00, by kim (the role Publisher) (“Say hello”)",
         "  customers who are in it",
         f"      {live} (live): 800 runs finish on this version",
         "        hello 380, clicked 420",
         "      000000000000: 1 run finishes on this version",
         "  a week",
-        "      nobody entered welcome so far: what comes to its steps is not known",
+        "      no whole day of welcome was counted yet: what comes to its steps is not known",
         "",
         "journeys: 1 changed",
     ]
@@ -130,8 +130,11 @@ def test_shared_settings_that_differ_are_told(shop: Path, dev: Deployed, sojourn
 
     answer = sojourn("plan")
 
+    lines = answer.out.splitlines()
     assert answer.status == 0, answer.err
-    assert any("timezone: " in line and "→ Europe/Lisbon" in line for line in answer.out.splitlines())
+    assert any("timezone: " in line and "→ Europe/Lisbon" in line for line in lines)
+    at = lines.index("  in the deployment")
+    assert lines[at + 1].startswith("    ! it belongs to the stack: `npx cdk deploy` changes it")
 
 
 def test_shared_settings_are_told_beside_one_journey_as_well(

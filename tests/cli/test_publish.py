@@ -25,6 +25,7 @@ def live(desk: Published) -> str:
 
 def test_a_change_is_published(sojourn: Sojourn, desk: Published, files: Path) -> None:
     """It is said what changes, sent as it was planned, waited for, and told with how it is taken back."""
+    desk.room.call("withdraw_draft", journey="welcome")
     before = live(desk)
     change(files, *BETTER)
 
@@ -44,6 +45,57 @@ def test_a_change_is_published(sojourn: Sojourn, desk: Published, files: Path) -
     )  # fmt: skip
     assert isinstance(sent["expected_revision"], int)
     assert desk.room.told()[-1] == ("ana", "published")
+
+
+def test_whose_draft_there_is_is_said_before_and_afterwards(
+    sojourn: Sojourn, desk: Published, files: Path
+) -> None:
+    """It stays beside another version, and another draft takes its place; the draft itself, published, is none."""
+    (journey,) = desk.room.backing.live.journeys()
+    assert journey.draft is not None
+    drafted = f"the draft {journey.draft.version} of welcome, by ana"
+    change(files, *BETTER)
+
+    status, out, err = publish(sojourn)
+    (beside,) = desk.room.backing.live.journeys()
+    change(files, "up_to: 4 days", "up_to: 5 days")
+    _, afterwards, instead = publish(sojourn, "--draft")
+    _, said, _ = publish(sojourn, "--json")
+
+    stays = f"{drafted}, stays: the segment test enters it, and not what is live"
+    assert (status, beside.draft) == (0, journey.draft)
+    assert f"  {stays}\n" in err
+    assert f"{stays}\n  sojourn withdraw welcome --draft --stage dev\n" in out
+    assert f"  it takes the place of {drafted}: they get it back by publishing" in instead
+    assert f"it takes the place of {drafted}: they get it back" in afterwards
+    assert json.loads(said)["plan"]["drafts"] == {}
+
+
+def test_a_plan_says_whose_draft_there_is(sojourn: Sojourn, desk: Published, files: Path) -> None:
+    """And what publishing would do to it: nothing, or make it live."""
+    (journey,) = desk.room.backing.live.journeys()
+    assert journey.draft is not None
+    change(files, *BETTER)
+
+    other = " ".join(sojourn("plan").out.split())
+    change(files, "up_to: 4 days", "up_to: 3 days")
+    change(files, "title: Welcome new customers", "title: A draft")
+    same = " ".join(sojourn("plan").out.split())
+
+    said = f"the segment test tries the draft {journey.draft.version}, by ana: publishing"
+    assert f"{said} leaves it as it is" in other
+    assert f"{said} makes it live" in same
+
+
+def test_that_nobody_enters_what_is_published_is_said(sojourn: Sojourn, desk: Published, files: Path) -> None:
+    """Publishing opens no journey that somebody stopped."""
+    sojourn("stop", "welcome", "--reason", "over")
+    change(files, *BETTER)
+
+    _, out, _ = publish(sojourn)
+
+    assert "It holds as before that welcome is stopped:\nnobody enters any more. That ends with:\n" in out
+    assert out.splitlines()[-1] == "  sojourn resume welcome --stage dev"
 
 
 def test_what_is_there_already_is_not_sent(sojourn: Sojourn, desk: Published, files: Path) -> None:

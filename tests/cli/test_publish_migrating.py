@@ -23,7 +23,8 @@ def publish(sojourn: Sojourn, *more: str) -> tuple[int, list[str], list[str]]:
 
 @pytest.fixture
 def live(desk: Published, files: Path) -> str:
-    """The version that is live; the files say another one, and two customers are in the live one."""
+    """The version that is live; the files say another one, two customers are in the live one, and nobody tries any."""
+    desk.room.call("withdraw_draft", journey="welcome")
     version = desk.room.live()["welcome"]
     people(desk, version, "c-1", "c-2")
     change(files, "up_to: 3 days", "up_to: 4 days")

@@ -21,6 +21,25 @@ def test_findings_stop_it_before_anything_is_sent(sojourn: Sojourn, desk: Publis
     assert desk.gateway.calls == []
 
 
+def test_errors_of_another_journey_stop_neither_plan_nor_publication(
+    sojourn: Sojourn, desk: Published, files: Path
+) -> None:
+    """One journey alone is published as it is; which others have errors is said."""
+    change(files, *BETTER)
+    other = files.parents[1] / "fair" / "journey.yaml"
+    other.parent.mkdir()
+    other.write_text("journey: fair\ntopic: getting-started\nenter: {on: signed_up}\nsteps: [{send: nope}]\n")
+
+    plan = sojourn("plan", "journeys/welcome")
+    status, _, err = publish(sojourn, "journeys/welcome")
+    whole, _, errors = publish(sojourn)
+
+    assert (plan.status, status, whole) == (0, 0, 1)
+    assert "note: errors elsewhere change nothing here: journeys/fair\n" in plan.err
+    assert "note: errors elsewhere change nothing here: journeys/fair\n" in err
+    assert "journeys/fair/journey.yaml:4:" in errors
+
+
 def test_what_only_the_deployment_finds_is_shown_in_the_files(
     sojourn: Sojourn, desk: Published, files: Path
 ) -> None:
@@ -68,10 +87,12 @@ def test_a_journey_of_the_stack_is_refused_before_anything_is_sent(
     }
     desk.room.deployed(theirs, settings="publish")
     change(files, "journey: welcome", "journey: stacks")
+    same, said, _ = publish(sojourn)
+    change(files, *BETTER)
 
     status, _, err = publish(sojourn)
 
-    assert status == 1
+    assert (same, said.partition(":")[0], status) == (0, "nothing to publish", 1)
     assert 'journey "stacks" belongs to the stack that deploys it' in err
     assert "npx cdk deploy" in err
     assert desk.gateway.calls == []
@@ -108,6 +129,7 @@ def test_findings_in_an_answer_are_shown_as_well(sojourn: Sojourn, desk: Publish
 
 def test_a_workspace_that_is_too_large_is_not_sent(sojourn: Sojourn, desk: Published, files: Path) -> None:
     """Nobody waits for an upload that is refused."""
+    change(files, *BETTER)
     noise = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(1_000_000))
     for part in range(8):
         text = f"<!-- {noise[part * 1_000_000 : (part + 1) * 1_000_000]} -->"

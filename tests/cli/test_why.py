@@ -180,7 +180,7 @@ def test_a_journey_that_is_paused_or_gone(sojourn: Sojourn, shop: Deployed) -> N
     )
     assert "\n  Nobody enters it now: it is paused.\n" in paused
     assert "They were not sent “hello” by SMS, because there is no address for it." in gone
-    assert (nothing.status, nothing.err.splitlines()[0]) == (1, 'there is no journey "j" in dev')
+    assert (nothing.status, nothing.err.splitlines()[0]) == (1, 'sojourn: there is no journey "j" in dev')
 
 
 def test_after_a_passage_only_what_came_since_is_asked(sojourn: Sojourn, shop: Deployed) -> None:
@@ -220,9 +220,9 @@ def test_a_program_reads_the_same(sojourn: Sojourn, shop: Deployed) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["ana", "zzz"], 1, 'there is no journey "zzz" in dev\n  there are: j, k, l, m, n\n'),
-        (["ana", "j", "helo"], 1, 'journey "j" has no step "helo"\n  did you mean hello?\n'),
-        (["nobody", "j"], 1, "there is no customer nobody in dev\n"),
+        (["ana", "zzz"], 1, 'sojourn: there is no journey "zzz" in dev\n  there are: j, k, l, m, n\n'),
+        (["ana", "j", "helo"], 1, 'sojourn: journey "j" has no step "helo"\n  did you mean hello?\n'),
+        (["nobody", "j"], 1, "sojourn: there is no customer nobody in dev\n"),
         (["ana"], 2, "sojourn: say who, and in which journey\n"),
         (["--email", "ana@example.com"], 2, "sojourn: say who, and in which journey\n"),
         (["--email", "ana@example.com", "ana", "j", "hello"], 2, "sojourn: say who by one thing"),

@@ -12,6 +12,7 @@ from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
 from sojourn.adapters.dynamodb.counters import DynamoCounters
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.runs import ActiveRuns
+from sojourn.adapters.memory.outside import Unpaced
 from sojourn.application.counting import Counted, Place
 from sojourn.application.ports import Engine
 from sojourn.application.starting import PAUSED
@@ -72,10 +73,11 @@ def run_of(published: Published, customer: str) -> Run:
 
 def mover(published: Published) -> RecordedExecutions:
     """Let operations that move customers be carried out; return the executions that are begun for it."""
-    room, executions, absent = published.room, RecordedExecutions(), Any
+    room, executions = published.room, RecordedExecutions()
+    absent: Any = None
     catalogue = DynamoCatalogue(room.client, room.table)
     engine = Engine(
-        CLOCK, _customers(published), executions, catalogue, absent, absent, absent, absent, absent  # type: ignore[arg-type]
+        CLOCK, _customers(published), executions, catalogue, absent, absent, absent, absent, Unpaced()
     )  # fmt: skip
     anywhere = AnywhereMachines(room.backing, room.machines, catalogue.at_machine, room.pauses.append)
     moving = Moving(

@@ -154,8 +154,7 @@ def test_what_goes_on_in_years_is_a_schedule(cloud: Cloud) -> None:
 def test_what_a_schedule_starts_goes_on(cloud: Cloud) -> None:
     """Its input, given to Step Functions under the schedule's own role, starts the execution, and the run ends.
 
-    The test takes the part of EventBridge Scheduler, which knows no universal targets on the emulator, and of time:
-    what is waited for is now.
+    The test takes the part of Scheduler, and of time: what is waited for is now.
     """
     target = scheduled(cloud, "max")["Target"]
     asked = json.loads(target["Input"])

@@ -37,6 +37,9 @@ OF_A_SEGMENT = (
 )
 OF_AN_ENTRY = "what entering, or a row about a known customer, may need, as in `api`: see tests/aws_runtime"
 OF_A_MOVE = "what goes on, or ends, may need it: see tests/application/test_pausing.py and test_migrating.py"
+OF_A_FULL_MACHINE = (
+    "for a machine with a thousand versions: see tests/aws_runtime/publishing/test_old_versions.py"
+)
 BY_OTHERS = "the service does it in the function's name: "
 NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("*", "logs:*"): BY_OTHERS + "Lambda writes its log",
@@ -72,6 +75,14 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
         "send",
         "dynamodb:ConditionCheckItem",
     ): "while somebody becomes another: see tests/contracts/test_merging.py",
+    (
+        "publish",
+        "scheduler:DeleteSchedule",
+    ): "for who is erased before they begin: see tests/adapters/stepfunctions",
+    (
+        "publish",
+        "secretsmanager:*",
+    ): "functions keep a key for minutes, and others ask for the current one: see tests/functions/test_publish.py",
     ("operate", "sqs:ReceiveMessage"): BY_OTHERS + "Lambda takes from the queue",
     ("operate", "sqs:DeleteMessage"): BY_OTHERS + "Lambda takes from the queue",
     ("operate", "sqs:GetQueueAttributes"): BY_OTHERS + "Lambda takes from the queue",
@@ -79,11 +90,17 @@ NOT_SEEN: Mapping[tuple[str, str], str] = {
     ("operate", "events:PutEvents"): OF_A_MOVE,
     ("operate", "scheduler:DeleteSchedule"): OF_A_MOVE,
     ("operate", "states:SendTaskSuccess"): OF_A_MOVE,
+    ("operate", "states:ListStateMachineVersions"): OF_A_FULL_MACHINE,
+    ("operate", "states:DeleteStateMachineVersion"): OF_A_FULL_MACHINE,
+    ("register", "states:ListStateMachineVersions"): OF_A_FULL_MACHINE,
+    ("register", "states:DeleteStateMachineVersion"): OF_A_FULL_MACHINE,
     ("audience", "dynamodb:Query"): OF_AN_ENTRY,
     ("audience", "dynamodb:DeleteItem"): OF_AN_ENTRY,
     ("audience", "dynamodb:ConditionCheckItem"): OF_AN_ENTRY,
-    ("audience", "scheduler:DeleteSchedule"): OF_AN_ENTRY,
-    ("audience", "states:*"): OF_AN_ENTRY,
+    ("audience", "scheduler:*"): OF_AN_ENTRY,
+    ("audience", "iam:PassRole"): OF_AN_ENTRY,
+    ("audience", "states:SendTaskSuccess"): OF_AN_ENTRY,
+    ("audience", "states:StopExecution"): OF_AN_ENTRY,
     (
         "audience",
         "s3:PutObject",

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
-from sojourn.adapters.dynamodb.whole_customer import erase_customer
+from sojourn.adapters.dynamodb.erasing import erase_customer
 from sojourn.adapters.memory.customers import MemoryCustomers
 from sojourn.application.attempting import digest
 from sojourn.application.calling import EntryCall, enter_called

@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 
 from sojourn.cli.command import Command, Group
 from sojourn.cli.main import NAMES, command_of, main
-from tests.cli.publishers import with_a_past
+from tests.cli.publishers import CUSTOMERS, for_audiences, with_a_past
 from tests.cli.travellers import underway
 from tests.docs.pages import DOCS, ROOT, read
 
@@ -69,6 +69,8 @@ def test_every_command_and_what_it_needs_is_listed(tmp_path: Path, monkeypatch: 
     main(["new", "journeys"])
     with with_a_past() as published:
         underway(published, tmp_path / "journeys" / "welcome" / "journey.yaml")
+        for_audiences(published)
+        (tmp_path / "customers.csv").write_text(CUSTOMERS)
         for command in deployed():
             for example in command.examples:
                 now.append(command.name)

@@ -22,6 +22,8 @@ from tests.docs.deployed import functions, names, template
 from tests.docs.pages import DOCS, ROOT, blocks, read
 from tests.support.aws_deployment import created_stack
 from tests.support.aws_table import aws_table
+from tests.support.control_gateway import control_gateway
+from tests.support.control_room import ControlRoom
 
 PAGE = DOCS / "operations.md"
 RUNTIME = ROOT / "layers/engine/python/sojourn/aws_runtime"
@@ -128,12 +130,13 @@ def table() -> Iterator[Any]:
                "data": {"S": '{"id": "c-42", "email": "ana@example.com"}'}}  # fmt: skip
         client.put_item(TableName=name, Item=row)
         created_stack("data", {"TableName": name})
-        created_stack("engine", {"ScheduleGroupName": "sojourn-dev"})
-        yield client
+        with control_gateway(ControlRoom(client, name)) as gateway:
+            created_stack("engine", {"ControlUrl": gateway.url})
+            yield client
 
 
 def test_a_customer_is_exported_and_erased_as_the_page_shows(table: Any, tmp_path: Path) -> None:
-    """What is shown writes everything about a customer as JSON, leaves no row, and says where else to look."""
+    """What is shown writes everything about a customer as JSON, and leaves no row but the history's, without the id."""
     export, erase = re.findall(r"^sojourn (customer \w+ .*)$", section("A customer's data"), re.MULTILINE)
     file = tmp_path / "c-42.json"
 
@@ -144,7 +147,9 @@ def test_a_customer_is_exported_and_erased_as_the_page_shows(table: Any, tmp_pat
     assert statuses == [0, 0]
     identities = json.loads(file.read_text(encoding="utf-8"))["identities"]
     assert [one["value"] for one in identities if one["kind"] == "email"] == ["ana@example.com"]
-    assert table.scan(TableName="sojourn-dev")["Items"] == []
+    left = table.scan(TableName="sojourn-dev")["Items"]
+    assert {row["pk"]["S"].partition("#")[0] for row in left} == {"G"}
+    assert "c-42" not in str(left)
 
 
 def test_receivers_of_webhooks_get_the_key_that_is_current(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ CONTROLS = st.builds(
     by=st.sampled_from(["", "arn:aws:iam::123456789012:user/ana"]),
     reason=st.sampled_from(["", "a wrong price"]),
     pauses=_pauses(),
+    dropped=st.none() | st.just(NOON),
 )
 
 
@@ -86,6 +88,31 @@ def test_a_wait_is_put_off_by_as_long_as_the_clocks_stood_still_meanwhile(
     assert control.put_off(begun, begun + hours * HOUR) == (None if left else at)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"sends": False}), ({"sends": False}, {}), ({"entries": False, "still": True}, {}),
+    ],
+)  # fmt: skip
+def test_what_is_paused_twice_is_paused_since_the_first_time(
+    first: dict[str, bool], second: dict[str, bool]
+) -> None:
+    """What fell due is counted from then on; and the reason is the first one's, unless the second gives another."""
+    paused = USUAL.paused(NOON, "ana", "a wrong price", **first)
+    again = paused.paused(NOON + HOUR, "ben", "", **second)
+    other = paused.paused(NOON + HOUR, "ben", "a fire", **second)
+
+    assert (again.since, again.by, again.reason) == (NOON, "ana", "a wrong price")
+    assert (other.since, other.by, other.reason) == (NOON, "ben", "a fire")
+
+
+def test_a_pause_of_what_was_stopped_begins_when_it_is_said() -> None:
+    """That nobody enters any more paused nothing: what falls due is held from the pause on."""
+    paused = USUAL.stopped(NOON, "ana", "sold out").paused(NOON + HOUR, "ben", "")
+
+    assert (paused.since, paused.by, paused.reason) == (NOON + HOUR, "ben", "")
+
+
 def test_a_journey_is_paused_resumed_and_stopped() -> None:
     """What somebody said last holds, but for what was stopped; each time the clocks stood still is kept."""
     paused = USUAL.paused(NOON, "ana", "a wrong price", still=True)
@@ -117,6 +144,37 @@ def test_a_pause_may_be_of_entries_or_of_sends_alone_and_opens_nothing() -> None
     assert more.resumed(NOON + 2 * HOUR, "ana", "").pauses == (Pause(NOON, NOON + 2 * HOUR),)
 
 
+def test_only_entries_or_only_sends_are_resumed() -> None:
+    """One that was stopped drains once its messages go out again; it stays stopped, as whoever stopped it said."""
+    paused = USUAL.paused(NOON, "ana", "a wrong price", still=True)
+    stopped = paused.stopped(NOON + HOUR, "ben", "over")
+    drains = stopped.resumed(NOON + 2 * HOUR, "ana", "mended", entries=False)
+    enters = paused.resumed(NOON + 2 * HOUR, "ana", "mended", sends=False)
+    ends = stopped.stopped(NOON + HOUR, "ben", "over", end=True)
+
+    assert (stopped.cannot_drain, drains.cannot_drain, ends.cannot_drain) == (True, False, False)
+    assert drains == Control(
+        "stopped", since=NOON + HOUR, by="ben", reason="over", pauses=(Pause(NOON, NOON + 2 * HOUR),)
+    )
+    assert enters == Control(
+        "open", "paused", "still", since=NOON, by="ana", reason="a wrong price", pauses=(Pause(NOON),)
+    )
+    assert drains.resumed(NOON + 3 * HOUR, "ana", "").is_usual
+    assert ends.resumed(NOON + 3 * HOUR, "ana", "", entries=False).runs == "end"
+
+
+@given(CONTROLS, st.booleans())
+def test_resumed_in_two_steps_it_is_as_open_as_in_one(control: Control, entries_first: bool) -> None:
+    """Entries and messages have nothing to do with each other, but for who said what still holds."""
+    late = NOON + 200 * HOUR
+    whole = control.resumed(late, "ana", "")
+    half = control.resumed(late, "ana", "", entries=entries_first, sends=not entries_first)
+    other = half.resumed(late, "ana", "", entries=not entries_first, sends=entries_first)
+
+    assert (whole.is_usual, other.is_usual, other.pauses) == (True, True, whole.pauses)
+    assert half.is_usual or (half.by, half.since, half.reason) == (control.by, control.since, control.reason)
+
+
 def test_of_many_pauses_the_last_hundred_are_remembered() -> None:
     """They are in a row that everybody reads."""
     control = USUAL
@@ -126,3 +184,15 @@ def test_of_many_pauses_the_last_hundred_are_remembered() -> None:
         )
 
     assert (len(control.pauses), control.pauses[-1].begun) == (100, NOON + 298 * HOUR)
+
+
+def test_what_was_dropped_stays_dropped() -> None:
+    """Whatever it is told afterwards, and whoever dropped it: one journey's publisher or everybody's."""
+    dropped = USUAL.paused(NOON, "ana", "").resumed(NOON + HOUR, "ana", "").dropping(NOON + HOUR)
+
+    after = dropped.paused(NOON + 2 * HOUR, "ben", "").resumed(NOON + 3 * HOUR, "ben", "")
+    controls = {"welcome": after, EVERY: USUAL.dropping(NOON + 2 * HOUR)}
+
+    assert dropped.is_usual
+    assert (after.dropped, control_of(controls, "welcome").dropped) == (NOON + HOUR, NOON + 2 * HOUR)
+    assert control_of(controls, "other").dropped == NOON + 2 * HOUR

@@ -102,7 +102,9 @@ class States:
         self.stopped.append(name)
         return {"stopDate": datetime.now(UTC)}
 
-    def publish_state_machine_version(self, stateMachineArn: str, revisionId: str = "") -> Any:  # noqa: N803 - the same
+    def publish_state_machine_version(
+        self, stateMachineArn: str, description: str, revisionId: str = ""  # noqa: N803 - the same
+    ) -> Any:  # fmt: skip
         version = self.versions.get(stateMachineArn)
         if version is None:
             raise refusal("StateMachineDoesNotExist")

@@ -29,13 +29,16 @@ from sojourn.adapters.stepfunctions.machines import Machines, Surroundings, is_t
 from sojourn.application.publishing import Operation
 from sojourn.aws_runtime.publishing.backing import OWNER, Backing
 from sojourn.aws_runtime.publishing.control_api import ControlApi, answering
+from sojourn.aws_runtime.publishing.old_versions import KeptVersions
 from sojourn.aws_runtime.publishing.operating import Operating, Works
 from sojourn.aws_runtime.publishing.publication import Publishing
+from sojourn.aws_runtime.publishing.reach import Reach
 from sojourn.aws_runtime.publishing.rolling_back import RollingBack
 from sojourn.aws_runtime.publishing.routes import ROUTES
 from sojourn.domain.compile.bundle import compiled_workspace
 from sojourn.domain.journey.project import read_project
 from tests.support.aws_table import REGION, aws_table
+from tests.support.reached import Reached
 from tests.support.workspaces import MESSAGE, SEGMENTS, WORKSPACE
 
 ANA, BEN = "arn:aws:iam::123456789012:user/ana", "arn:aws:iam::123456789012:user/ben"
@@ -90,12 +93,14 @@ class FakeStates:
         gone: ARNs of versions that somebody deleted.
         busy: so many calls are answered that too many came.
         deleting: ARNs of machines that are being deleted.
+        most: so many versions a machine may have.
     """
 
     machines: dict[str, dict[str, Any]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     deleting: set[str] = field(default_factory=set)
     busy: int = 0
+    most: int = 1_000
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def client(self) -> Any:
@@ -124,7 +129,27 @@ class FakeStates:
             return "StateMachineDeleting", {}
         if arn not in self.machines:
             return "StateMachineDoesNotExist", {}
+        if len(self.versions(arn)) >= self.most:
+            return "ServiceQuotaExceededException", {}
         return "", {"updateDate": 0} | self._version(arn, asked)
+
+    def _ListStateMachineVersions(self, asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: N802
+        first = int(asked.get("nextToken", 0))
+        page = self.versions(asked["stateMachineArn"])[::-1][first : first + 100]
+        told = [{"stateMachineVersionArn": arn, "creationDate": 0} for arn in page]
+        following = {"nextToken": str(first + 100)} if len(page) == 100 else {}
+        return "", {"stateMachineVersions": told, **following}
+
+    def _DeleteStateMachineVersion(self, asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: N802
+        if self._is_busy():
+            return "ConflictException", {}
+        self.gone.add(asked["stateMachineVersionArn"])
+        return "", {}
+
+    def versions(self, arn: str) -> list[str]:
+        """Return the ARNs of a machine's versions that are there, the oldest first."""
+        made = (f"{arn}:{number + 1}" for number in range(self.machines[arn]["versions"]))
+        return [one for one in made if one not in self.gone]
 
     def _CreateStateMachine(self, asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: N802
         arn = f"arn:aws:states:{REGION}:123456789012:stateMachine:{asked['name']}"
@@ -141,13 +166,14 @@ class FakeStates:
         there = self.machines.get(machine)
         if arn in self.gone or there is None or int(number) > there["versions"]:
             return "StateMachineDoesNotExist", {}
-        return "", {"stateMachineArn": arn, "status": "ACTIVE"}
+        return "", {"stateMachineArn": arn, "status": "ACTIVE", "description": there.get(arn, "")}
 
     def _version(self, arn: str, asked: dict[str, Any]) -> dict[str, Any]:
         machine = self.machines[arn]
         definition = json.loads(asked["definition"])
         if machine.get("definition") != definition:
             machine.update(definition=definition, versions=machine["versions"] + 1)
+            machine[f"{arn}:{machine['versions']}"] = asked.get("versionDescription", "")
         return {"stateMachineVersionArn": f"{arn}:{machine['versions']}"}
 
     def _is_busy(self) -> bool:
@@ -198,14 +224,28 @@ class ControlRoom:
 
     def __post_init__(self) -> None:
         self.states_client = self.states.client()
-        self.machines = Machines(self.states_client, AROUND)
         self.backing = Backing(
-            self.client, self.table, Registry(self.client, self.table, OWNER), Live(self.client, self.table),
+            self.client, self.table, Registry(self.client, self.table, OWNER, pause=lambda _: None),
+            Live(self.client, self.table),
             History(self.client, self.table, lambda _: None),
             Operations(self.client, self.table, self._seconds), self._store, self._fetch, self._put, self._now,
             self._word,
         )  # fmt: skip
-        self.api = ControlApi(lambda: answering(self.backing, lambda arn: is_there(self.states_client, arn)))
+        self.machines = Machines(self.states_client, AROUND, KeptVersions(self.client, self.table))
+        self.reached = Reached(self._counted)
+        self.reach: Callable[[], Reach] = self.reached.reach
+        self.api = self.made_api(self.backing)
+
+    def made_api(self, backing: Backing) -> ControlApi:
+        """Return the control API over what publishing stands on, as a new copy of the function has it."""
+        return ControlApi(
+            lambda: answering(
+                backing,
+                lambda arn, version: is_there(self.states_client, arn, version),
+                self.reach,
+                self.permitted,
+            )
+        )
 
     def deployed(self, files: Mapping[str, str], *, settings: str = "cdk") -> None:
         """Register a workspace as the stack does; the settings belong to whom *settings* says from then on."""
@@ -275,7 +315,9 @@ class ControlRoom:
     def told(self) -> list[tuple[str, str]]:
         """Return who did what, oldest first, and that the account holds."""
         assert self.backing.history.verify() is None
-        return [(one.by.rpartition("/")[2], one.did) for one in reversed([*self.backing.history.read()])]
+        return [
+            (one.by.rpartition("/")[2], one.did) for one in reversed([*self.backing.history.read(limit=None)])
+        ]
 
     def _store(self, key: str, content: bytes) -> None:
         self._counted(lambda: self.files.update({key: content}))

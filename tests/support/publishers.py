@@ -68,10 +68,12 @@ class Published:
             self.world.clock.now(), BY, "a wrong price", entries=entries, sends=sends, still=still
         )
 
-    def resume(self, journey: str = "j", due: str = "send", over: timedelta = timedelta()) -> list[Resumed]:
-        """Resume a journey now, and let every active run of j go on; return what became of each."""
+    def resume(
+        self, journey: str = "j", due: str = "send", over: timedelta = timedelta(), *, entries: bool = True
+    ) -> list[Resumed]:  # fmt: skip
+        """Resume a journey now, or only its messages, and let every run of j go on; return what became of each."""
         now, before = self.world.clock.now(), self.controls[journey]
-        self.controls[journey] = before.resumed(now, BY, "mended")
+        self.controls[journey] = before.resumed(now, BY, "mended", entries=entries)
         control = self.world.deployment.catalogue.control("j")
         runs = [(run.customer, (run.journey, run.key)) for run in self.runs() if run.active]
         fell_due = FellDue(before.since or now, now)

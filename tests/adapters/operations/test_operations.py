@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb.operations import Operations
+from sojourn.adapters.dynamodb.operations import Operations, Write
+from sojourn.adapters.dynamodb.together import Action, unless_overtaken
 from sojourn.application.publishing import MOST_FAILURES, NotSo, Operation, operation_id
 from sojourn.errors import TransientError
 from tests.adapters.registry.registering import Calls
@@ -152,6 +153,36 @@ def test_what_does_not_wait_is_not_approved(room: Room) -> None:
         room.operations.approve(one.id, BEN)
     with pytest.raises(LookupError, match='no operation "x"'):
         room.operations.approve("x", BEN)
+
+
+def test_what_somebody_does_to_an_operation_is_told_with_it(room: Room) -> None:
+    """Whoever calls writes both; what cannot be done is not told."""
+    told: list[str] = []
+
+    def telling(did: str) -> Write:
+        def write(change: Action) -> None:
+            with unless_overtaken("", 0):
+                room.calls.transact_write_items(TransactItems=[change])
+            told.append(did)
+
+        return write
+
+    one = room.asked()
+    room.operations.begin(one.id)
+    room.operations.wait(one.id, {"finds": "nothing"})
+    approved = room.operations.approve(one.id, BEN, telling("approved"))
+    again = room.operations.approve(one.id, BEN, telling("again"))
+    cancelled = room.operations.cancel(one.id, LATER, telling("cancelled"), BEN)
+    with pytest.raises(NotSo, match="is cancelled"):
+        room.operations.cancel(one.id, LATER, telling("cancelled again"))
+    reopened = room.operations.reopen(one.id, telling("reopened"))
+    with pytest.raises(LookupError):
+        room.operations.reopen("nobody", telling("never"))
+
+    assert told == ["approved", "cancelled", "reopened"]
+    assert (approved.state, approved.approved_by, again) == ("queued", BEN, approved)
+    assert (cancelled.state, cancelled.finished, cancelled.cancelled_by) == ("cancelled", LATER, BEN)
+    assert (reopened.state, reopened.finished, reopened.cancelled_by) == ("queued", None, "")
 
 
 @pytest.mark.parametrize("state", ["waiting", "queued", "running"])

@@ -20,6 +20,7 @@ from tests.support.aws_table import items
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA = Signed("arn:aws:iam::1:user/ana", NOON, "a try", "d1")
+BEN = Signed("arn:aws:iam::1:user/ben", NOON, "mine", "d2")
 HEAD, QUERY = {"get_item": 1}, {"query surely": 1}
 
 
@@ -134,16 +135,36 @@ def test_a_journey_without_a_draft_costs_what_it_did(room: Room, live: Registry)
     assert '"drafted"' in rows["G#trigger#event#began", "a"]
 
 
-def test_publishing_takes_the_draft_away(room: Room, live: Registry) -> None:
-    """So does publishing what is live already, as somebody decided against the draft."""
+def test_publishing_a_draft_makes_it_none(room: Room, live: Registry) -> None:
+    """Whoever tried it enters what is live, as all others do."""
     draft(live, TWO, "a")
-    again = live.publish(ONE, machines(ONE), ["a"], {}, ANA)
+    again = live.publish(TWO, machines(TWO, 2), ["a"], {}, BEN)
 
     catalogue = room.catalogue()
     assert again.published == ("a",)
-    assert again.publications == ()
     assert (catalogue.draft("a"), catalogue.drafts_by(event("stopped"))) == (None, [])
+    assert catalogue.current("a") == rules(TWO.journeys[0])
+
+
+def test_a_draft_stays_beside_another_version_that_is_published_or_gone_back_to(
+    room: Room, live: Registry
+) -> None:
+    """It is perhaps somebody else's: whoever publishes what they wrote, or takes it back, does not mean it."""
+    draft(live, TWO, "a")
+    three = with_testers(journeys(a="began did_it"))
+
+    same = live.publish(ONE, machines(ONE), ["a"], {}, BEN)
+    live.publish(three, machines(three, 3), ["a"], {}, BEN)
+    beside = room.catalogue().draft("a")
+    live.roll_back("a", version_of(ONE, "a"), None, BEN)
+
+    catalogue = room.catalogue()
+    assert same.published == ()
+    assert (beside, catalogue.draft("a")) == (rules(TWO.journeys[0]), rules(TWO.journeys[0]))
     assert catalogue.current("a") == rules(ONE.journeys[0])
+    assert catalogue.drafts_by(event("stopped")) == [rules(TWO.journeys[0])]
+    (told, _) = Live(room.client, room.table).journeys()
+    assert (told.draft and told.draft.by, told.publication and told.publication.kind) == (ANA.by, "rollback")
 
 
 def test_a_draft_is_dropped(room: Room, live: Registry) -> None:

@@ -115,7 +115,8 @@ def test_somebody_else_may_make_it_between_two_calls(states: FakeStates) -> None
     [
         ("InvalidDefinition", AuthorError),
         ("ServiceQuotaExceededException", AuthorError),
-        ("ConflictException", ClientError),
+        ("ConflictException", Throttled),
+        ("InvalidArn", ClientError),
         ("InternalError", TransientError),
         ("AccessDeniedException", NotAllowed),
     ],
@@ -134,7 +135,26 @@ def test_every_refusal_means_something(code: str, raised: type[Exception]) -> No
 def test_a_version_is_there_or_was_deleted(machines: Machines, states: FakeStates) -> None:
     """A run can be started on one that is there."""
     arn = machines.publish("welcome", "v1", DEFINITION)
-    before = is_there(states.client(), arn)
+    before = is_there(states.client(), arn, "v1")
     states.gone.add(arn)
 
-    assert (before, is_there(states.client(), arn)) == (True, False)
+    assert (before, is_there(states.client(), arn, "v1")) == (True, False)
+
+
+def test_a_number_that_another_definition_has_is_not_there(machines: Machines, states: FakeStates) -> None:
+    """A machine was deleted and made anew under its name: whether AWS counts on then nobody knows."""
+    former = machines.publish("welcome", "v1", DEFINITION)
+    states.machines.clear()
+
+    assert former == machines.publish("welcome", "v2", OTHER)
+    assert not is_there(states.client(), former, "v1")
+    assert is_there(states.client(), former, "v2")
+
+
+def test_a_version_that_nobody_described_is_taken_for_the_one_it_was(
+    machines: Machines, states: FakeStates
+) -> None:
+    """A stack of an earlier release made it."""
+    arn = machines.publish("welcome", "", DEFINITION)
+
+    assert is_there(states.client(), arn, "v1")

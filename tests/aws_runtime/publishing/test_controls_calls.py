@@ -98,6 +98,74 @@ def test_a_journey_is_stopped_and_its_runs_drain_or_end(published: ControlRoom) 
     assert [did for _, did in published.told()][1:] == ["stopped", "stopped"]
 
 
+def test_whoever_cannot_come_to_an_end_is_told_of(published: ControlRoom) -> None:
+    """A pause of messages is not lifted by stopping: they may have been paused as they are wrong."""
+    _, drains = published.call("stop", {"reason": "over"}, journey="welcome")
+    published.call("pause_all")
+    _, every = published.call("stop", {"reason": "over"}, journey="welcome")
+    published.call("pause", journey="welcome")
+    _, alone = published.call("stop", {"reason": "over"}, journey="welcome")
+    published.call("stop", {"runs": "end", "reason": "a mistake"}, journey="welcome")
+    _, ended = published.call("stop", {"reason": "over"}, journey="welcome")
+
+    assert "note" not in drains
+    assert "until all journeys are resumed" in every["note"]
+    assert "resume these alone (entries: false)" in alone["note"]
+    assert "stopped so before" in ended["note"]
+    assert (alone["control"]["entries"], alone["control"]["sends"]) == (STOPPED, PAUSED)
+    assert ("sends" in every["control"], every["holds"]["sends"]) == (False, PAUSED)
+
+
+def test_messages_alone_are_resumed(published: ControlRoom) -> None:
+    """A journey that was stopped drains then: nobody enters it by that."""
+    published.call("pause", journey="welcome")
+    published.call("stop", {"reason": "over"}, by=BEN, journey="welcome")
+
+    status, said = published.call("resume", {"entries": False}, journey="welcome")
+
+    now = control(published)
+    assert (status, said["operation"]["kind"]) == (202, "resume")
+    assert (now.entries, now.sends, now.reason, now.by) == (STOPPED, OPEN, "over", BEN)
+    assert next(iter(published.backing.history.read())).details == {
+        "due": "send", "entries": False, "sends": True,
+    }  # fmt: skip
+
+
+def test_entries_alone_are_resumed(published: ControlRoom) -> None:
+    """Messages stay paused."""
+    published.call("pause", journey="welcome")
+
+    published.call("resume", {"sends": False}, journey="welcome")
+
+    assert (control(published).entries, control(published).sends) == (OPEN, PAUSED)
+
+
+@pytest.mark.parametrize(
+    ("before", "body"),
+    [
+        ([("pause", {"sends": False})], {"entries": False}),
+        ([("pause", {"entries": False})], {"sends": False}),
+        ([("stop", {})], {"entries": False}),
+        ([("pause", {}), ("resume", {"entries": False})], {"entries": False, "due": "drop"}),
+    ],
+)
+def test_what_was_open_already_is_resumed_all_the_same(
+    published: ControlRoom, before: list[tuple[str, Any]], body: Any
+) -> None:
+    """Nothing else holds by that; but whoever an earlier operation left where they stopped goes on."""
+    for name, said in before:
+        published.call(name, said, journey="welcome")
+    held = control(published)
+
+    status, said = published.call("resume", {**body, "reason": "look again"}, journey="welcome")
+
+    assert (status, said["operation"]["kind"], said["operation"]["state"]) == (202, "resume", "queued")
+    assert control(published) == held
+    entry = next(iter(published.backing.history.read()))
+    assert (entry.did, entry.message, entry.journey) == ("resumed", "look again", "welcome")
+    assert published.backing.history.verify() is None
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [
@@ -110,6 +178,8 @@ def test_a_journey_is_stopped_and_its_runs_drain_or_end(published: ControlRoom) 
         ("resume", {"due": "spread", "over": "soon"}),
         ("resume", {"due": "spread", "over": "31 days"}),
         ("resume", {"due": "later"}),
+        ("resume", {"entries": False, "sends": False}),
+        ("resume", {"entries": None}),
         ("stop", {"runs": "kill"}),
         ("stop", {"reason": 5}),
     ],
@@ -128,3 +198,35 @@ def test_a_journey_that_never_was_is_not_found(published: ControlRoom, name: str
 
     assert (status, said["error"]) == (404, "no_journey")
     assert published.queue == []
+
+
+def test_runs_may_go_on_slower_than_they_could(published: ControlRoom) -> None:
+    """So many a second at most; where they are spread over a time, that says how fast."""
+    published.call("pause", journey="welcome")
+
+    refused = published.call("resume", {"due": "spread", "over": "1 hour", "rate": 5}, journey="welcome")
+    wrong = published.call("resume", {"rate": 1_001}, journey="welcome")
+    status, said = published.call("resume", {"rate": 5}, journey="welcome")
+
+    assert [(one[0], one[1]["error"]) for one in (refused, wrong)] == [(400, "bad_field")] * 2
+    assert "rate: a number from 1 to 1,000 is wanted" in wrong[1]["message"]
+    assert (status, published.operation(said["operation"]["id"]).asked["rate"]) == (202, 5.0)
+
+
+def test_nothing_is_dropped_of_one_journey_while_all_are_paused(published: ControlRoom) -> None:
+    """It would go on with all others, and be sent: whoever resumes those says what becomes of it."""
+    published.call("pause", journey="welcome")
+    published.call("pause_all")
+
+    refused = [
+        published.call("resume", body, journey="welcome")
+        for body in ({"due": "drop"}, {"due": "spread", "over": "1 hour", "entries": False})
+    ]
+    all_, entries = (
+        published.call("resume_all", {"due": "drop"}),
+        published.call("pause_all", {"sends": False}),
+    )
+    again = published.call("resume", {"due": "drop"}, journey="welcome")
+
+    assert [(status, said["error"]) for status, said in refused] == [(409, "all_paused")] * 2
+    assert (all_[0], entries[0], again[0]) == (202, 200, 202)

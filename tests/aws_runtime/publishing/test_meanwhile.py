@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sojourn.application.publishing import DONE, FAILED, WAITING
+from sojourn.adapters.dynamodb.live import Live
+from sojourn.adapters.dynamodb.runs import PARTS
+from sojourn.application.publishing import DONE, FAILED, WAITING, LiveJourney
 from sojourn.errors import TransientError
 from tests.aws_runtime.publishing.test_migrations import AFTER, BEFORE, _engine, _files, _people, _work
 from tests.support.control_room import ANA, BEN, ControlRoom, workspace
@@ -35,8 +37,26 @@ def test_what_somebody_approved_is_what_is_done_or_nothing(room: ControlRoom) ->
     assert [(change["by"], change["message"]) for change in operation.result["changes"]] == [(CLEO, "push")]
 
 
+def test_a_publication_that_waited_while_somebody_rolled_back_is_not_done(room: ControlRoom) -> None:
+    """Whoever approves it saw it take the place of the version that was taken back."""
+    for via in ("sms", "email"):
+        one = room.publish(workspace(via, workspace=ASKING))
+        room.call("approve", by=BEN, id=one.id)
+        room.work()
+    seen = room.publish(workspace("push", workspace=ASKING))
+    room.call("rollback", {"message": "wrong price"}, by=CLEO, journey="welcome")
+    live = room.live()
+
+    room.call("approve", by=BEN, id=seen.id)
+    room.work()
+
+    operation = room.operation(seen.id)
+    assert (seen.state, operation.state, room.live()) == (WAITING, FAILED, live)
+    assert [(one["by"], one["kind"]) for one in operation.result["changes"]] == [(CLEO, "rollback")]
+
+
 def test_a_draft_of_another_journey_holds_nothing_up(room: ControlRoom) -> None:
-    """Of a journey that stays as it is, the publication takes the draft away: nobody need have seen that."""
+    """Of a journey that stays as it is, the draft stays as well."""
     both = ("welcome", "win-back")
     first = room.publish(workspace(names=both, workspace=ASKING))
     room.call("approve", by=BEN, id=first.id)
@@ -73,6 +93,34 @@ def test_nobody_is_moved_to_a_version_that_was_taken_back_meanwhile(room: Contro
     runs = [engine.customers.load(f"c-{number}").runs["welcome", ""] for number in range(3)]
     assert (operation.state, operation.result["runs"]) == (DONE, {"not_live": 3})
     assert ({run.version for run in runs}, executions.started) == ({before}, {})
+
+
+def test_that_a_version_was_taken_back_is_not_asked_for_each_run(room: ControlRoom) -> None:
+    """Each time it is asked, all journeys are read: that is once a turn of a strand, however many runs are left."""
+    room.publish(_files(BEFORE))
+    before = room.live()["welcome"]
+    room.publish(_files(AFTER))
+    engine, _ = _engine(room)
+    _people(engine, room, before, 40)
+    asked: list[str] = []
+
+    class Asked(Live):
+        def journey(self, name: str) -> LiveJourney | None:
+            asked.append(name)
+            return super().journey(name)
+
+    _, said = room.call(
+        "migrate", {"map": {"from": before, "otherwise": {"move": "break"}}}, journey="welcome"
+    )
+    room.call("rollback", by=BEN, journey="welcome")
+    room.backing = replace(room.backing, live=Asked(room.client, room.table))
+    _work(room)
+
+    room.work()
+
+    assert room.operation(said["operation"]["id"]).result["runs"] == {"not_live": 40}
+    # Each of eight strands has two turns: the second a minute later.
+    assert len(asked) <= 2 * PARTS
 
 
 def test_a_migration_that_could_not_be_queued_is_queued_later(room: ControlRoom) -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from sojourn.adapters.dynamodb.counters import DynamoCounters
 from sojourn.adapters.dynamodb.customers import DynamoCustomers
 from sojourn.adapters.dynamodb.runs import ActiveRuns
+from sojourn.adapters.memory.outside import Unpaced
+from sojourn.application.counting import Counted, Place
 from sojourn.application.ports import Engine
 from sojourn.aws_runtime.publishing.anywhere import AnywhereMachines
 from sojourn.aws_runtime.publishing.migrating import Migrating
@@ -39,17 +42,18 @@ def versions(room: ControlRoom) -> tuple[str, str]:
 def _engine(room: ControlRoom) -> tuple[Engine, RecordedExecutions]:
     from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
 
-    executions, absent = RecordedExecutions(), Any
+    executions = RecordedExecutions()
     clock: Any = SetClock(room.at)
+    absent: Any = None
     engine = Engine(
         clock, DynamoCustomers(room.client, room.table, clock), executions,
-        DynamoCatalogue(room.client, room.table), absent, absent, absent, absent, absent,
-    )  # type: ignore[arg-type]  # fmt: skip
+        DynamoCatalogue(room.client, room.table), absent, absent, absent, absent, Unpaced(),
+    )  # fmt: skip
     return engine, executions
 
 
-def _people(engine: Engine, room: ControlRoom, version: str, how_many: int) -> None:
-    for number in range(how_many):
+def _people(engine: Engine, room: ControlRoom, version: str, how_many: int, first: int = 0) -> None:
+    for number in range(first, first + how_many):
         customer = f"c-{number}"
         run = Run(
             f"welcome-{number}", customer, "welcome", version, "", room.at, room.at, f"welcome-{number}",
@@ -142,6 +146,46 @@ def test_whoever_stays_is_counted_once(room: ControlRoom, versions: tuple[str, s
     assert room.operation(said["operation"]["id"]).result["runs"] == {"stays": 3, "elsewhere": 2}
 
 
+def test_a_third_version_that_was_not_kept_holds_nobody_up(room: ControlRoom) -> None:
+    """Who is in it is left alone, as the map does not mean them: nothing of it is needed to move all others."""
+    versions = []
+    for steps in (BEFORE.replace("2 days", "3 days"), BEFORE, AFTER):
+        room.publish(_files(steps))
+        versions.append(room.live()["welcome"])
+    engine, _ = _engine(room)
+    for number, version in enumerate(versions[:2]):
+        _people(engine, room, version, 2, 2 * number)
+        inside = {Place("welcome", version): {"active": 2}}
+        DynamoCounters(room.client, room.table, engine.clock).count([Counted(version, inside)])
+    old = {"pk": {"S": "G#journey#welcome"}, "sk": {"S": f"d#{versions[0]}"}}
+    room.client.delete_item(TableName=room.table, Key=old)
+    _work(room)
+
+    _, said = room.call(
+        "migrate", {"map": {"from": versions[1], "otherwise": {"move": "break"}}}, journey="welcome"
+    )
+    room.work()
+
+    operation = room.operation(said["operation"]["id"])
+    assert (operation.state, operation.failures) == ("done", ())
+    assert operation.result["runs"] == {"moved": 2, "elsewhere": 2}
+    assert (operation.done, operation.total) == (4, 4)
+
+
+def test_nothing_is_made_that_nobody_goes_on_in(room: ControlRoom, versions: tuple[str, str]) -> None:
+    """Who leaves at once needs no machine, and machines are made one a second."""
+    before, _ = versions
+    engine, _ = _engine(room)
+    _people(engine, room, before, 2)
+    _work(room)
+
+    _, said = room.call("migrate", {"map": {"from": before, "otherwise": "exit"}}, journey="welcome")
+    room.work()
+
+    assert room.operation(said["operation"]["id"]).result["runs"] == {"exited": 2}
+    assert [name for name in room.states.machines if name.endswith(".at")] == []
+
+
 def test_a_file_that_was_left_behind_moves_nobody(room: ControlRoom) -> None:
     """Who goes back to an earlier version may leave the file there that led from it: it leads nowhere now."""
     room.publish(_files(BEFORE))
@@ -200,6 +244,9 @@ def test_a_map_that_does_not_fit_is_refused_with_all_that_is_wrong(
         ({"map": {"from": "000000000000", "steps": [1]}}, 400, "bad_field"),
         ({"map": 1}, 400, "bad_field"),
         ({}, 400, "bad_field"),
+        ({"map": {"from": "000000000000"}, "rate": 0.5}, 400, "bad_field"),
+        ({"map": {"from": "000000000000"}, "rate": True}, 400, "bad_field"),
+        ({"map": {"from": "000000000000"}, "rate": "20"}, 400, "bad_field"),
         ({"map": {"from": "000000000000"}, "expected": "111111111111"}, 409, "changed_meanwhile"),
     ],
 )

@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 
-from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
 from sojourn.application.publishing import Operation
-from sojourn.aws_runtime.publishing.anywhere import AnywhereMachines, journeys_of
+from sojourn.aws_runtime.publishing.anywhere import journeys_of
 from sojourn.aws_runtime.publishing.movements import Ending, Resuming
-from sojourn.aws_runtime.publishing.moving import COUNT, END, GO, Strand
-from sojourn.aws_runtime.publishing.operating import Given
+from sojourn.aws_runtime.publishing.strands import COUNT, END, GO, Strand
 from sojourn.domain.control import EVERY
 from sojourn.errors import NoSuchMachine, TransientError
-from tests.support.control_room import ANA, PREFIX, ControlRoom, workspace
+from tests.support.control_room import ANA, ControlRoom, workspace
 from tests.support.publishers import Published
 
 SENDS = "enter: {on: began, again: always}\nsteps: [{wait: 1 hour}, {id: s, send: hello, via: [email]}]"
@@ -31,6 +29,10 @@ class FakeAnywhere:
 
     def for_runs_of(self, journey: str, seconds_left: Any) -> bool:
         self.asked.append(journey)
+        return self.made
+
+    def make(self, journey: str, version: str, seconds_left: Any) -> bool:
+        self.asked.append(f"{journey} {version}")
         return self.made
 
 
@@ -101,7 +103,7 @@ def test_a_machine_that_is_missing_is_made_on_the_way(
     story.until("+2h")
     anywhere = FakeAnywhere(made=made)
     work = resuming(story, room, anywhere, since=timedelta(hours=2))
-    missing = [NoSuchMachine("none yet")]
+    missing = [NoSuchMachine("none yet", "v1")]
     start = story.world.engine.executions.start
 
     def starting(*said: Any) -> None:
@@ -118,26 +120,23 @@ def test_a_machine_that_is_missing_is_made_on_the_way(
     else:
         with pytest.raises(TransientError, match="none yet"):
             work.move("j", "ana", "", seconds)
-    assert anywhere.asked == ["j"]
+    assert anywhere.asked == ["j v1"]
 
 
-def test_a_version_that_can_have_no_machine_holds_no_other_journey_up(
+def test_a_run_of_a_version_that_can_have_no_machine_says_so(
     room: ControlRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An earlier release did not keep what it is made of: its runs are named, and all others go on."""
+    """An earlier release did not keep what it is made of: whoever goes through the runs names it, with why."""
     story = Published(SENDS)
     story.happen("began")
     story.pause()
     story.until("+2h")
-    nowhere: Any = SimpleNamespace(for_runs_of=Raised(Given("no_definition", "deploy it once more")))
-    work = resuming(story, room, nowhere, since=timedelta(hours=2), still=True)
-    monkeypatch.setattr(story.world.engine.executions, "start", Raised(NoSuchMachine("none yet")))
+    nowhere: Any = SimpleNamespace(make=Raised(NoSuchMachine("deploy it once more", "v1")))
+    work = resuming(story, room, nowhere, since=timedelta(hours=2))
+    monkeypatch.setattr(story.world.engine.executions, "start", Raised(NoSuchMachine("none yet", "v1")))
 
-    prepared = work.prepare(seconds)
     with pytest.raises(NoSuchMachine, match="deploy it once more"):
         work.move("j", "ana", "", seconds)
-
-    assert prepared
 
 
 class Raised:
@@ -192,58 +191,3 @@ def test_all_journeys_are_those_that_customers_may_be_in(room: ControlRoom) -> N
         )
 
     assert (about("welcome"), about(EVERY)) == (("welcome",), ("welcome", "win-back"))
-
-
-def anywhere(room: ControlRoom) -> AnywhereMachines:
-    """Return what makes the machines, as the function `operate` does."""
-    catalogue = DynamoCatalogue(room.client, room.table)
-    return AnywhereMachines(room.backing, room.machines, catalogue.at_machine, room.pauses.append)
-
-
-def test_the_machine_that_begins_anywhere_is_made_once(room: ControlRoom) -> None:
-    """It is one of its own, and noted with the version; where AWS is busy it is waited for."""
-    room.publish(workspace())
-    version = room.live()["welcome"]
-    room.states.busy = 4
-
-    first = anywhere(room).for_runs_of("welcome", seconds)
-    calls = len(room.states.asked)
-    again = anywhere(room).for_runs_of("welcome", seconds)
-
-    assert (first, again, len(room.states.asked)) == (True, True, calls)
-    assert DynamoCatalogue(room.client, room.table).at_machine("welcome", version) == f"{PREFIX}welcome.at:1"
-    assert room.states.machines[f"{PREFIX}welcome.at"]["definition"]["StartAt"] == "Start: which way"
-    assert room.pauses != []
-
-
-def test_a_machine_that_begins_anywhere_already_needs_no_other(room: ControlRoom) -> None:
-    """A journey that may outlast an execution has it from the beginning."""
-    long = workspace() | {
-        "welcome/journey.yaml": "journey: welcome\ntopic: news\nenter: {on: began, again: always}\n"
-        "steps: [{wait: 500 days}, {send: hello, via: [sms]}]\n"
-    }
-    room.publish(long)
-    version = room.live()["welcome"]
-
-    assert anywhere(room).for_runs_of("welcome", seconds)
-    found = DynamoCatalogue(room.client, room.table).at_machine("welcome", version)
-    assert found in {f"{PREFIX}welcome:1", f"{PREFIX}welcome.at:1"}
-
-
-def test_where_time_runs_out_it_is_not_made(room: ControlRoom) -> None:
-    """The next invocation makes it."""
-    room.publish(workspace())
-
-    assert anywhere(room).for_runs_of("welcome", lambda: 5.0) is False
-
-
-def test_a_version_that_was_not_kept_is_said_to_be_so(room: ControlRoom) -> None:
-    """An earlier release deployed it, and did not keep what it is made of."""
-    room.publish(workspace())
-    version = room.live()["welcome"]
-    room.client.delete_item(
-        TableName=room.table, Key={"pk": {"S": "G#journey#welcome"}, "sk": {"S": f"d#{version}"}}
-    )
-
-    with pytest.raises(Given, match="deploy or publish it once more"):
-        anywhere(room).for_runs_of("welcome", seconds)

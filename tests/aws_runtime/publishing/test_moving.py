@@ -2,82 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 
 import pytest
 
-from sojourn.adapters.dynamodb.runs import PARTS, place
-from sojourn.application.publishing import DONE, RUNNING, Signed
+from sojourn.application.publishing import DONE, RUNNING
 from sojourn.aws_runtime.publishing import moving
-from sojourn.aws_runtime.publishing.moving import AGAIN, COUNT, END, GO, Moving, Strand
-from sojourn.errors import MachineGone, NoSuchMachine, TransientError
-from tests.support.control_room import ANA, ControlRoom, Died, control_room
-
-RUNS = {
-    journey: [(f"{journey}-{number:03}", "") for number in range(40)] for journey in ("welcome", "win-back")
-}
-
-
-class FakeRuns:
-    """The runs of two journeys; a customer's number says in which part they are."""
-
-    def of(self, journey: str, part: int, after: str = "") -> Iterator[tuple[str, str]]:
-        for customer, key in RUNS[journey]:
-            if int(customer[-3:]) % PARTS == part and place(customer, key) > after:
-                yield customer, key
-
-
-@dataclass
-class FakeMovement:
-    """Remembers what it was told to move.
-
-    Args:
-        fails: of whom it cannot be done for now, so many times.
-        broken: of whom it can never be done, and why.
-    """
-
-    phases: tuple[str, ...] = (GO, AGAIN, END)
-    said_again: frozenset[str] = frozenset()
-    moved: Counter[str] = field(default_factory=Counter)
-    fails: Counter[str] = field(default_factory=Counter)
-    broken: Mapping[str, Exception] = field(default_factory=dict)
-    heard: list[tuple[tuple[int, ...], ...]] = field(default_factory=list)
-    prepared: list[bool] = field(default_factory=list)
-
-    def prepare(self, seconds_left: Callable[[], float]) -> bool:
-        return self.prepared.pop() if self.prepared else True
-
-    def journeys(self) -> tuple[str, ...]:
-        return tuple(sorted(RUNS))
-
-    def count(self, strand: Strand, journey: str, customer: str, key: str) -> Strand:
-        return replace(strand, counts=(sum(strand.counts) + 1,))
-
-    def counted(self, counts: tuple[tuple[int, ...], ...]) -> None:
-        self.heard.append(counts)
-
-    def move(self, journey: str, customer: str, key: str, seconds_left: Callable[[], float]) -> str:
-        if self.fails[customer] > 0:
-            self.fails[customer] -= 1
-            raise TransientError("busy")
-        if customer in self.broken:
-            raise self.broken[customer]
-        self.moved[customer] += 1
-        return "goes_on" if self.moved[customer] == 1 else "nothing"
-
-
-def begun(room: ControlRoom, movement: FakeMovement, noted: int = 5) -> str:
-    """Let operations of the kind be carried out so, and queue one; return its id."""
-    room.works = {"resume": lambda: Moving(room.backing, FakeRuns(), lambda _: movement, noted)}  # type: ignore[arg-type]
-    signed = Signed(ANA, room.at, "", "20260306T090000000Z-00000a")
-    return room.backing.begin("resume", signed, {"journey": "*"}).id
-
-
-EVERYBODY = {customer for runs in RUNS.values() for customer, _ in runs}
+from sojourn.aws_runtime.publishing.strands import AGAIN, COUNT, END, GO
+from sojourn.errors import MachineGone, NoSuchMachine
+from tests.support.control_room import ControlRoom, Died, control_room
+from tests.support.movements import EVERYBODY, RUNS, FakeMovement, begun, carried_on
 
 
 def test_every_run_is_gone_through_and_what_became_of_them_is_told(room: ControlRoom) -> None:
@@ -105,11 +40,7 @@ def test_it_goes_on_where_time_ran_out(room: ControlRoom) -> None:
         left += 1
         return 300.0 if left % 4 else 0.0
 
-    for _ in range(400):
-        if not room.queue:
-            break
-        message, _after = room.queue.pop(0)
-        room.operating()({"Records": [{"messageId": "m", "body": json.dumps(message)}]}, seconds)
+    carried_on(room, seconds)
 
     assert room.operation(operation_id).state == DONE
     assert movement.moved == Counter(dict.fromkeys(EVERYBODY, 2))
@@ -144,19 +75,6 @@ def test_all_are_counted_before_the_first_goes_on(room: ControlRoom) -> None:
     assert room.operation(operation_id).state == DONE
     assert {sum(map(sum, counts)) for counts in movement.heard} == {80}
     assert movement.moved == Counter(dict.fromkeys(EVERYBODY, 2))
-
-
-def test_a_run_that_cannot_be_moved_now_is_tried_again_and_then_told(room: ControlRoom) -> None:
-    """One that is busy the first time is done the second; one that is busy both times is named, with why."""
-    movement = FakeMovement(fails=Counter({"welcome-001": 1, "welcome-002": 2}))
-    operation_id = begun(room, movement)
-
-    room.work(200)
-
-    operation = room.operation(operation_id)
-    assert (movement.moved["welcome-001"], movement.moved["welcome-002"]) == (1, 0)
-    assert [one["what"] for one in operation.failures] == ["welcome: welcome-002"]
-    assert (operation.state, operation.failed) == (DONE, 1)
 
 
 def test_where_one_run_after_the_other_fails_it_comes_again_later(

@@ -152,7 +152,7 @@ def test_who_planned_against_another_version_hears_what_changed(room: ControlRoo
 
 
 def test_a_draft_is_entered_by_nobody_but_the_segment_test(room: ControlRoom) -> None:
-    """What is live stays; publishing the journey takes its draft away."""
+    """What is live stays; publishing the draft for all makes it none."""
     room.publish(workspace())
     before = room.live()
 
@@ -182,6 +182,13 @@ def test_a_publication_waits_for_somebody_else_where_the_workspace_asks_for_it(r
     approved = room.operation(operation.id)
     assert (approved.state, approved.approved_by, list(room.live())) == (DONE, BEN, ["welcome"])
     assert room.told() == [("ben", "approved"), ("ana", "published")]
+    for name in (ANA, BEN):
+        status, said = room.call("approve", by=name, id=operation.id)
+        assert (status, said["error"], said["message"]) == (
+            409,
+            "not_so",
+            f"operation {operation.id} is done",
+        )
 
 
 def test_who_takes_the_approval_out_needs_it_once_more(room: ControlRoom) -> None:
@@ -258,6 +265,26 @@ def test_a_version_that_was_live_before_runs_on_the_machine_it_had(room: Control
     assert again.machine == first.machine
     (anew,) = room.backing.live.journeys()
     assert (anew.version, anew.machine) == (first.version, f"{PREFIX}welcome:3")
+
+
+def test_a_colleague_s_draft_is_told_of(room: ControlRoom) -> None:
+    """It stays beside what is published; another draft takes its place, as there is one, and both are told."""
+    room.publish(workspace())
+    drafted = room.publish(workspace("email"), by=BEN, route="draft")
+    draft = drafted.result["published"]["welcome"]["version"]
+
+    published = room.publish(workspace("push"))
+    again = room.publish(workspace("push"))
+    (beside,) = room.backing.live.journeys()
+    instead = room.publish(workspace(), route="draft")
+
+    assert beside.draft is not None
+    assert (beside.version, beside.draft.version) == (room.live()["welcome"], draft)
+    for told in (published.result["drafts"], instead.result["drafts"]):
+        assert (told["welcome"]["version"], told["welcome"]["by"]) == (draft, BEN)
+    assert (drafted.result["drafts"], again.result["unchanged"]) == ({}, ["welcome"])
+    entry = next(iter(room.backing.history.read()))
+    assert (entry.did, entry.details["instead_of"]["welcome"]["by"]) == ("drafted", BEN)
 
 
 def test_the_stack_may_come_between(room: ControlRoom) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sojourn.adapters.dynamodb.operation_rows import key_of
 from tests.support.control_room import ANA, BEN, PREFIX, ControlRoom, workspace
 
 
@@ -38,6 +39,39 @@ def test_a_version_can_be_named_and_taken_back_once(room: ControlRoom) -> None:
 
     assert once == again
     assert [did for _, did in room.told()].count("rolled_back") == 1
+
+
+def test_a_roll_back_that_is_called_twice_does_not_lead_back_to_the_bad_version(room: ControlRoom) -> None:
+    """Two colleagues do it in the same minute: the later hears who was first, and may name a version."""
+    first, second = two_versions(room)
+    room.call("rollback", {"message": "wrong price"}, by=BEN, journey="welcome")
+
+    status, said = room.call("rollback", {"expected": {"welcome": first}}, journey="welcome")
+    named, _ = room.call("rollback", {"to": second}, journey="welcome")
+    room.publish(workspace("push"))
+    after, _ = room.call("rollback", {}, journey="welcome")
+
+    assert (status, said["error"], named, after) == (409, "rolled_back_already", 200, 200)
+    assert [(one["by"], one["version"], one["before"], one["message"]) for one in said["changes"]] == [
+        (BEN, first, second, "wrong price")
+    ]
+    assert room.live() == {"welcome": second}
+
+
+def test_a_colleague_s_draft_stays(room: ControlRoom) -> None:
+    """Whoever takes back what is live does not mean what somebody tries."""
+    two_versions(room)
+    room.publish(workspace("push"), by=BEN, route="draft")
+    (before,) = room.backing.live.journeys()
+
+    room.call("rollback", {}, journey="welcome")
+
+    (journey,) = room.backing.live.journeys()
+    assert journey.draft is not None
+    assert (journey.draft, journey.version) == (
+        before.draft,
+        before.publication and before.publication.before,
+    )
 
 
 def test_who_saw_another_version_live_is_told_who_came_first(room: ControlRoom) -> None:
@@ -93,6 +127,20 @@ def test_a_version_whose_machine_is_gone_gets_another(room: ControlRoom) -> None
     assert room.told()[-1] == ("ana", "rolled_back")
 
 
+def test_a_version_whose_number_another_one_has_by_now_gets_another(room: ControlRoom) -> None:
+    """Its machine was deleted and made anew under the name: nobody runs another version's definition for it."""
+    first, _ = two_versions(room)
+    room.states.machines.clear()
+    room.publish(workspace("push"))
+
+    status, said = room.call("rollback", {"to": first}, journey="welcome")
+    room.work()
+
+    (journey,) = room.backing.live.journeys()
+    assert (status, room.operation(said["operation"]["id"]).state) == (202, "done")
+    assert (journey.version, journey.machine) == (first, f"{PREFIX}welcome:2")
+
+
 def test_a_draft_is_taken_away(room: ControlRoom) -> None:
     """By whoever may draft; what is live stays, and where there is no draft that is said."""
     room.publish(workspace())
@@ -131,3 +179,46 @@ def test_a_version_that_was_a_draft_first_can_be_gone_back_to(room: ControlRoom)
     status, _ = room.call("rollback", {"to": tried}, journey="welcome")
 
     assert (status, room.live()) == (200, {"welcome": tried})
+
+
+def test_what_was_taken_back_and_published_since_is_not_taken_back_again(room: ControlRoom) -> None:
+    """The queue delivers a second time what was done: it says what came of it, and undoes nothing."""
+    first, second = two_versions(room)
+    room.states.gone.add(f"{PREFIX}welcome:1")
+    status, said = room.call("rollback", {"to": first}, journey="welcome")
+    again = room.queue[0]
+    room.work()
+    assert (status, room.live()["welcome"]) == (202, first)
+    # The worker died before it could end the operation.
+    room.client.update_item(
+        TableName=room.table, Key=key_of(said["operation"]["id"]), UpdateExpression="SET #state = :running",
+        ExpressionAttributeNames={"#state": "state"}, ExpressionAttributeValues={":running": {"S": "running"}},
+    )  # fmt: skip
+    room.publish(workspace("push"), by=BEN)
+    newest = room.live()["welcome"]
+
+    room.queue.append(again)
+    room.work()
+
+    operation = room.operation(said["operation"]["id"])
+    assert (room.live()["welcome"], newest not in (first, second)) == (newest, True)
+    assert (operation.state, operation.result["publication"]["version"]) == ("done", first)
+    assert [did for _, did in room.told()].count("rolled_back") == 1
+
+
+def test_what_to_do_where_nothing_was_before(room: ControlRoom) -> None:
+    """Of a journey of one version nobody can name an earlier one; a version that was live once can be named."""
+    first, _ = two_versions(room)
+    room.publish(workspace("push", ("other",)), journeys=["other"])
+    room.backing.registry.withdraw(["welcome"])
+    room.publish(workspace("push"))
+
+    _, one = room.call("rollback", {}, journey="other")
+    _, several = room.call("rollback", {}, journey="welcome")
+    named, _ = room.call("rollback", {"to": first}, journey="welcome")
+
+    assert one["message"].endswith(
+        " has no version before this one: to let nobody enter it, sojourn stop other"
+    )
+    assert several["message"].endswith(" has no version before this one: name the version")
+    assert named == 200

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from sojourn.adapters.senders.permission import permission
 from sojourn.application.publishing import DONE, FAILED, Operation
 from tests.support.control_room import ControlRoom, workspace
 from tests.support.workspaces import MESSAGE, WORKSPACE
@@ -47,6 +50,39 @@ def test_other_senders_are_refused_before_anything_is_made(
     assert refused(operation) == expected
     assert all(one in operation.result["message"] for one in (*expected[0], *expected[1]))
     assert (room.live(), room.states.asked, room.told()) == ({}, [], [])
+
+
+def test_nobody_goes_back_to_what_may_not_be_sent_any_more(room: ControlRoom) -> None:
+    """Of a version that was live before, the messages may come from an address that the stack permits no more."""
+    senders = json.loads(room.backing.live.settings())["policy"]["senders"]
+    usual, room.permitted = room.permitted, permission(senders, ["hello@shop.example", "news@shop.example"])
+    room.publish(workspace("email") | {"welcome/messages/hello.yaml": sent_from("news@shop.example")})
+    first = room.live()
+    room.publish(workspace("email"))
+    now, asked = room.live(), len(room.states.asked)
+    room.permitted = usual
+
+    status, said = room.call("rollback", {"to": first["welcome"]}, journey="welcome")
+    same, _ = room.call("rollback", {"to": now["welcome"]}, journey="welcome")
+
+    assert (status, said["error"], said["addresses"]) == (409, "other_senders", ["news@shop.example"])
+    assert said["message"].endswith(": deploy it first: npx cdk deploy")
+    assert (same, room.live(), room.queue) == (200, now, [])
+    assert {name for name, _ in room.states.asked[asked:]} == {"DescribeStateMachine"}
+
+
+def test_going_back_asks_for_no_sender_that_the_version_does_without(room: ControlRoom) -> None:
+    """Somebody is in a hurry; what the stack lacks for another channel holds none of these messages."""
+    files = workspace() | {"welcome/messages/hello.yaml": 'sms: "Hello. Reply STOP to opt out."\n'}
+    room.publish(files)
+    first = room.live()
+    room.publish(workspace("email"))
+    senders = json.loads(room.backing.live.settings())["policy"]["senders"]
+    room.permitted = permission({"sms": senders["sms"]}, [])
+
+    status, _ = room.call("rollback", {}, journey="welcome")
+
+    assert (status, room.live()) == (200, first)
 
 
 def test_once_the_stack_is_deployed_it_is_published(room: ControlRoom) -> None:

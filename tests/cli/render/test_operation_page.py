@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sojourn.application.publishing import CANCELLED, DONE, FAILED, QUEUED, RUNNING, WAITING, Operation
-from sojourn.cli.render.operation import came_of, listed, page, title
+from sojourn.cli.render.operation import came_of, cancelled_lines, listed, page, title
 from sojourn.cli.render.publication import done_lines
 from sojourn.cli.render.refusal import refusal_lines
 from sojourn.cli.render.spoken import Spoken
@@ -31,6 +31,10 @@ def operation(kind: str = "publish", journey: str = "", **more: Any) -> Operatio
         (operation(asked={"draft": True}, result={"published": CHANGES}), "publish a draft of welcome"),
         (operation(result={"published": {one: {} for one in "hgfedcba"}}), "publish a, b, c, d, e, 3 more"),
         (operation(result={"published": {}, "settings": True}), "publish the workspace's settings"),
+        (
+            operation(state=FAILED, result={"changes": [{"journey": "fair"}, {"journey": ""}]}),
+            "publish fair, the workspace's settings",
+        ),
         (operation("resume"), "resume all journeys"),
         (operation("stop", "welcome"), "stop welcome"),
         (operation("audience", "welcome"), "enter an audience into welcome"),
@@ -155,3 +159,28 @@ def test_what_is_published_is_told() -> None:
 def test_versions_change(before: str, version: str, said: str) -> None:
     """Also where only a draft is gone."""
     assert version_change(before, version) == said
+
+
+def test_a_publication_that_was_refused_is_not_called_cancelled() -> None:
+    """By somebody else, before it was approved; whoever asked for it cancels it."""
+    one = operation(state=CANCELLED, result={"planned": {"journeys": CHANGES}})
+
+    said = [next(page(replace(one, cancelled_by=by), SPOKEN)) for by in (BEN, ANA, "")]
+    approved = next(page(replace(one, cancelled_by=BEN, approved_by=BEN), SPOKEN))
+
+    assert said == [
+        "publish welcome: refused by ben", "publish welcome: cancelled", "publish welcome: cancelled",
+    ]  # fmt: skip
+    assert approved == "publish welcome: cancelled"
+
+
+@pytest.mark.parametrize(("journey", "which"), [("welcome", "welcome"), ("", "--all")])
+def test_whoever_a_cancelled_resumption_leaves_is_not_forgotten(journey: str, which: str) -> None:
+    """They are in no execution, and nobody else lets them go on, though the journey is open."""
+    one = operation("resume", journey, state=CANCELLED, done=3)
+
+    _, done, *left = cancelled_lines(one, " --stage prod")
+
+    assert done == "What was done stays done: 3."
+    assert left[-1] == f"  sojourn resume {which} --sends --stage prod"
+    assert not [line for line in cancelled_lines(operation("stop", journey), "") if "resume" in line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from sojourn.adapters.dynamodb.held import Held, HeldAt
 from sojourn.application.counting import Deltas, Place
 from sojourn.application.publishing import Draft, LiveJourney, Operation, Publication
+from sojourn.cli.next_time import next_time
 from sojourn.cli.render.spoken import Spoken
 from sojourn.cli.render.status import Failing, overview, page
 from sojourn.cli.render.status_figures import Figures
@@ -94,16 +96,35 @@ def test_steps_stand_in_the_order_of_the_journey() -> None:
     lines = shown(figures())
 
     assert section(lines, "Steps") == [
-        "  step          now  passed  sent  not sent  put off  delivered  opened  clicked",
-        "  wait 2 hours  200     790",
-        "  send hello     90     700   500       200       40        450     200       50",
-        "    text          0       0",
-        "  bye            10     480   400                           380",
+        "  step               now  passed  sent  not sent  put off  delivered  opened",
+        "  wait 2 hours       200     790",
+        "  send hello          90     700   500       200       40        450     200",
+        "    otherwise: text    0       0",
+        "  bye                 10     480   400                           380",
     ]
     assert section(lines, "On version v1, 4 in it") == [
         "  step          now  passed  id",
         "  wait 1 day      4      16  nap",
     ]
+
+
+def test_when_a_schedule_begins_next_is_said() -> None:
+    """By the workspace's clock, by the journey's own, or by each customer's; none where nobody enters any more."""
+    enter = {"schedule": "daily 18:05", "segment": "buyers"}
+
+    def said(**more: str) -> str:
+        scheduled = replace(OUTLINE, enter={**enter, **more})
+        begins = next_time(scheduled.enter, AT, "Europe/Berlin")
+        one = figures(outlines={"v2": scheduled}, next_time=begins)
+        return next((line for line in shown(one, width=160) if "schedule" in line), "")
+
+    assert said() == "  Its schedule (daily 18:05) begins next Fri 6 Mar 2026, 18:05."
+    assert said(zone="Asia/Tokyo") == "  Its schedule (daily 18:05) begins next Fri 6 Mar 2026, 10:05."
+    assert said(zone="customer") == (
+        "  Its schedule (daily 18:05) begins next Sat 7 Mar 2026, 18:05, by each customer's own clock."
+    )
+    assert said(schedule="yearly 1 Jan") == ""
+    assert figures().to_json()["next_time"] is None
 
 
 def test_messages_are_told_by_channel() -> None:
@@ -159,13 +180,18 @@ def test_operations_under_way_show_their_progress() -> None:
     told = [
         Operation("o1", "resume", KIM, AT, "cart", state="running", done=120, total=400, failed=2),
         Operation("o2", "publish", KIM, AT, state="waiting"),
+        Operation("o3", "stop", KIM, AT, state="running", done=7, total=6, result={"once_more": True}),
     ]
 
     lines = section(shown(figures(), *told, width=160), "Under way")
 
     assert lines == [
-        "  resume cart, running: 120 of 400 (30 %) done, 2 failed; asked for by kim, Fri 6 Mar 2026, 09:00 (o1).",
+        "  resume cart, running: 120 of about 400 (30 %) done, 2 failed; asked for by kim, Fri 6 Mar 2026, 09:00 (o1).",
         "  publish, waiting: nothing done yet; asked for by kim, Fri 6 Mar 2026, 09:00 (o2).",
+        (
+            "  stop, running: 7 done, looking once more for any that came meanwhile; asked for by kim, Fri 6 Mar 2026,"
+            " 09:00 (o3)."
+        ),
     ]
 
 

@@ -209,7 +209,9 @@ def test_nobody_entered_so_nothing_is_known() -> None:
     none = forecast(outline(LIVE), outline(LIVE), Figures(), RATES)
 
     assert (some.after, none.before, none.after) == (None, None, None)
-    assert some.reasons == ("nobody entered j in 3 days: what comes to its steps is not known",)
+    assert some.reasons == (
+        "nobody entered j in the 3 days before today: what comes to its steps is not known",
+    )
 
 
 def test_few_days_are_said() -> None:

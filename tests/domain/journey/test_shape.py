@@ -7,6 +7,7 @@ import pytest
 from sojourn.domain.findings import Finding
 from sojourn.domain.journey.model.journey import Journey
 from sojourn.domain.journey.model.message import Message
+from sojourn.domain.journey.model.migration import Migration
 from sojourn.domain.journey.model.scenario import Scenario
 from sojourn.domain.journey.model.workspace import Workspace
 from sojourn.domain.journey.shape import MOST_FINDINGS, shaped
@@ -19,6 +20,13 @@ def read(text: str, type_: Any = Journey) -> tuple[Any, tuple[Finding, ...]]:
     data, wrong = read_yaml(text, "x.yaml")
     assert wrong == ()
     return shaped(type_, data, "x.yaml")
+
+
+def test_a_fate_that_there_is_not_is_told_with_all_there_are() -> None:
+    """The one that is no word among them: it is the one that is most often meant."""
+    assert told("from: 3f9c2ab41d07\nsteps: {clicked: leave}", Migration) == [
+        'SJ114 2:18 "clicked" cannot be "leave" | known: drain, exit, stay, {move: <step>}'
+    ]
 
 
 def told(text: str, type_: Any = Journey) -> list[str]:

@@ -12,6 +12,7 @@
     │   └── ChangedMeanwhile   somebody published since one looked (`sojourn.application.publishing`, as is `NotSo`)
     ├── TransientError         worth trying again
     │   ├── Throttled          the provider is busy
+    │   ├── EntriesClosed      nobody enters for now, and whoever is to comes again (`sojourn.application.enrol`)
     │   └── NotAllowed         a permission is missing, or so new that not everybody knows of it
     ├── Refused                the provider will never send this
     ├── LostRace               a wait was over before it could be answered
@@ -107,7 +108,15 @@ class MachineGone(SojournError):
 
 
 class NoSuchMachine(SojournError):
-    """A run is to go on in the middle, and its journey's version has no state machine that can begin there yet."""
+    """A run is to go on in the middle, and its journey's version has no state machine that can begin there yet.
+
+    Args:
+        version: whose machine is missing.
+    """
+
+    def __init__(self, message: str, version: str = "") -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class UnknownOutcome(SojournError):

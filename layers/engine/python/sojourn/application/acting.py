@@ -20,7 +20,7 @@ from sojourn.application.following import do_all
 from sojourn.application.goals import holds, reach_goal, reach_goal_late
 from sojourn.application.running import Running
 from sojourn.application.timing_out import deadline_of
-from sojourn.domain.compile.compiled import API, Trigger
+from sojourn.domain.compile.compiled import API, SCHEDULE, Trigger
 from sojourn.domain.control import STOPPED
 from sojourn.domain.customer.rows import Change, Unfinished, changed
 from sojourn.domain.decide.feedback import by_program
@@ -193,10 +193,10 @@ class Acting(ABC):
         if journey is None:
             raise TransientError(f'journey "{trigger.name}" is just being taken away, or put in place')
         # A schedule is no program that is to hear of whoever did not enter.
-        source = "" if by == "schedule" else str(event.context["source"])
-        run, why, missing = self.entering().enter(
-            journey, EntryEvent(by, event.id, event.properties, event.hops, source)
-        )
+        source = "" if by == SCHEDULE else str(event.context["source"])
+        # What a call is answered stays so for ever: whoever may come again is answered once entries are open.
+        entry = EntryEvent(by, event.id, event.properties, event.hops, source, waits=by != API)
+        run, why, missing = self.entering().enter(journey, entry)
         answer: dict[str, Any] = {"why": why} if run is None else {"run": run.id, "holdout": run.holdout}
         if missing:
             answer["missing"] = list(missing)

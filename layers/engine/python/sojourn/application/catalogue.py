@@ -38,6 +38,9 @@ class Catalogue(Protocol):
     def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
         """Return the journeys that a trigger enters."""
 
+    def scheduled(self) -> Sequence[CompiledJourney]:
+        """Return the journeys that customers enter now by a schedule."""
+
     def control(self, journey: str) -> Control:
         """Return what publishers told a journey, what they told all included; at most seconds old."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sojourn.application.attempting import attempt
 from sojourn.application.paused import go_on_later
 from sojourn.application.running import HELD, Running
-from sojourn.application.starting import PAUSED, STARTING, start_execution
+from sojourn.application.starting import PAUSED, STARTING, at_once, start_execution
 from sojourn.application.task_input import DUE
 from sojourn.application.timing_out import deadline_of
 from sojourn.domain.change.migration import DRAIN, EXIT, MOVE, STAY, Fate
@@ -22,6 +22,7 @@ from sojourn.domain.customer.rows import changed
 from sojourn.domain.time.instants import iso, parse_date_time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sojourn.application.ports import Engine
@@ -37,6 +38,8 @@ LEAVES = f"exit:{MIGRATED}"
 Became = Literal["moved", "drains", "exited", "stays", "paused", "elsewhere"]
 """What became of a run. `paused`: it stopped in a pause, or waits while the clocks stand still, and can be moved once
 its journey is resumed. `elsewhere`: it is over, leaves already, or is not on the version that the map leads from."""
+CHANGED = frozenset(("moved", "drains", "exited"))
+"""What becomes of those that are written, and perhaps leave their execution for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Migration:
         version: the version they go to.
         before, after: the machines of the two.
         seeds: steps whose outcome must be present in a run's state from the start (`Entering.seeds` of the later).
+        take: waits until one more run may be changed; raises a `TransientError` where that takes too long.
     """
 
     fates: MigrationMap
@@ -55,6 +59,7 @@ class Migration:
     before: Midway
     after: Midway
     seeds: tuple[str, ...] = ()
+    take: Callable[[], None] = at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ def _migrate(engine: Engine, file: CustomerFile, key: tuple[str, str], how: Migr
         return alone or "elsewhere"
     running = _swept(engine, file, run)
     seen = _foreseen(running, how)
+    if seen.became in CHANGED:
+        how.take()
     if seen.became == "exited":
         return _exit(running)
     if seen.became == "drains":

@@ -104,12 +104,13 @@ def stop_send(running: Running, task: TaskInput) -> None:
 def is_dropped(task: TaskInput, known: Mapping[str, Any]) -> bool:
     """Say whether a send or a person's task fell due during a pause of which such are dropped.
 
+    A send never is whose author says that it must arrive (`delivery: at_least_once`).
+
     Args:
         known: what is remembered of the task, where it was held in a path.
     """
-    if DROP in known:
-        return True
-    return DROPPED in task.state and task.entered <= parse_date_time(task.state[DROPPED])
+    due = DROP in known or (DROPPED in task.state and task.entered <= parse_date_time(task.state[DROPPED]))
+    return due and task.do.get("send", {}).get("delivery") != "at_least_once"
 
 
 def open_wait(running: Running) -> Waiter | None:
@@ -178,10 +179,14 @@ def _leave(
         due: when the task fell due, or would have by clocks that ran; since: when the wait before it began that may
             have time left.
     """
+    before = running.run.at.get("", "")
     running.put(waits_since=since)
     if task.step:
         running.stand("", task.step if not task.lane else place)
-    if "send" in task.do or "task" in task.do:
+    if why == STILL and since is not None and before:
+        # What came is not due yet by clocks that stand still: it is the wait before it that is not over.
+        running.tell("waiting", before, REASON, until=None)
+    elif "send" in task.do or "task" in task.do:
         _tell_held(running, task, None)
     else:
         running.tell("waiting", running.run.at.get("", ""), REASON, until=None)

@@ -26,13 +26,15 @@ from sojourn.application.paused import (
     open_wait,
 )
 from sojourn.application.running import DROPPED, Running
-from sojourn.application.starting import PAUSED, STARTING, start_execution
+from sojourn.application.starting import PAUSED, STARTING, at_once, start_execution
 from sojourn.domain.compile.names import ANYWHERE
 from sojourn.domain.control import DUE_DROP, DUE_SEND, DUE_SPREAD, Control
 from sojourn.domain.customer.rows import changed
 from sojourn.domain.time.instants import iso, parse_date_time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sojourn.application.ports import Engine
     from sojourn.application.task_input import State
     from sojourn.domain.customer.rows import CustomerFile, Waiter
@@ -43,6 +45,8 @@ SETTLED = timedelta(seconds=15)
 what they began before is done."""
 AT_ONCE = timedelta(minutes=5)
 """What a run comes to within this time, without a wait, is dropped with what fell due."""
+TRANSACTIONAL = "transactional"
+"""The kind of a journey whose messages are no advertising."""
 Key = tuple[str, str]
 """A run of a customer: its journey and its key."""
 
@@ -54,9 +58,10 @@ class Resumption:
     Args:
         control: what holds for the journey now, what all were told included.
         at: when it was resumed.
-        due: what becomes of what fell due: `send`, `spread` or `drop`.
+        due: what becomes of what fell due: `send`, `spread` or `drop`, which is for marketing alone.
         over: with `spread`, over how long.
         fell_due: with `spread`, how many fell due when (`fell_due_at` says it of a run).
+        take: waits until one more run may go on; raises a `TransientError` where that takes too long.
     """
 
     control: Control
@@ -64,6 +69,7 @@ class Resumption:
     due: str = DUE_SEND
     over: timedelta = timedelta()
     fell_due: FellDue | None = None
+    take: Callable[[], None] = at_once
 
 
 class Resumed(NamedTuple):
@@ -141,6 +147,7 @@ def _resume(engine: Engine, file: CustomerFile, key: Key, how: Resumption) -> Re
     why, due, state = run.last[PAUSED]
     if how.control.is_still or (why == SENDS and how.control.holds_sends):
         return NOTHING
+    how.take()
     running = Running(engine, file, run, engine.clock.now())
     came = _gone_on(running, how, why, parse_date_time(due), state)
     # Started here, and not by what follows the commit: whoever calls is to hear that there is no machine yet.
@@ -170,7 +177,8 @@ def _gone_on(running: Running, how: Resumption, why: str, due: datetime, state: 
     at = now
     if how.due == DUE_SPREAD and how.fell_due is not None:
         at = max(now, how.at + how.over * how.fell_due.turn(due, run.id))
-    elif how.due == DUE_DROP:
+    elif due <= how.at and _drops(running, how):
+        # What fell due in a later pause is for whoever resumes after that one.
         state = {**state, DROPPED: iso(now + AT_ONCE)}
     go_on_later(running, state, at)
     running.put(waits_since=None)
@@ -189,11 +197,19 @@ def _wait_over(running: Running, waiter: Waiter | None, due: datetime, control: 
     return end or due
 
 
+def _drops(running: Running, how: Resumption) -> bool:
+    """Say whether what fell due of a run is dropped: of a transactional journey all arrives, receipts are no ads."""
+    if how.due != DUE_DROP:
+        return False
+    run = running.run
+    return running.engine.catalogue.version(run.journey, run.version).kind != TRANSACTIONAL
+
+
 def _in_paths(running: Running, how: Resumption) -> None:
     """Raise the tasks that were not said in paths of a `parallel`, and mark the sends there that are to be dropped."""
     if how.control.holds_sends:
         return
-    run, dropped = running.run, how.due == DUE_DROP
+    run, dropped = running.run, _drops(running, how)
     for waiter in list(running.file.waiters.values()):
         if waiter.run == run.id and waiter.unsaid is not None and not waiter.released:
             _say(running, waiter, dropped=dropped)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
+from sojourn.application.plain_json import made, plain
 from sojourn.domain.control import USUAL, Control
 from sojourn.domain.time.instants import iso, parse_date_time
 from sojourn.errors import Conflict, CustomerStateError
@@ -28,10 +29,9 @@ WAITING, QUEUED, RUNNING = "waiting", "queued", "running"
 DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
 """The states of an operation: `waiting` is for somebody else's approval; the last three are the end of it."""
 OVER = frozenset({DONE, FAILED, CANCELLED})
+WAITS = "waits"
 MOST_FAILURES = 100
 """So many failures an operation's record names; all of them are counted."""
-
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Publication:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return _plain(self)
+        return plain(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Publication:
         """Return the publication that `to_json` wrote."""
-        return _made(cls, value, at=parse_date_time(value["at"]))
+        return made(cls, value, at=parse_date_time(value["at"]))
 
 
 class ChangedMeanwhile(Conflict):
@@ -117,13 +117,13 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return {**_plain(self), "triggers": [list(trigger) for trigger in self.triggers]}
+        return {**plain(self), "triggers": [list(trigger) for trigger in self.triggers]}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Draft:
         """Return the draft that `to_json` wrote."""
         at = parse_date_time(value["at"]) if value.get("at") else None
-        return _made(cls, value, at=at, triggers=tuple((kind, name) for kind, name in value["triggers"]))
+        return made(cls, value, at=at, triggers=tuple((kind, name) for kind, name in value["triggers"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class LiveJourney:
     def from_json(cls, value: Mapping[str, Any]) -> LiveJourney:
         """Return the journey that `to_json` wrote."""
         draft, publication = value.get("draft"), value.get("publication")
-        return _made(
+        return made(
             cls, value,
             draft=Draft.from_json(draft) if draft else None,
             control=Control.from_json(value.get("control", {})),
@@ -184,9 +184,10 @@ class Operation:
         done, total: how much is done of how much; None where nobody knows how much there is.
         failures: the first of what did not work, {"what", "why"} each.
         failed: how many there were in all.
-        result: what came of it, as its kind tells.
+        result: what came of it, as its kind tells; while it waits, why (`WAITS`).
         approved_by: who let it begin, where the workspace asks for that.
         finished: when it came to its end.
+        cancelled_by: who let nobody go on with it.
     """
 
     id: str
@@ -204,21 +205,33 @@ class Operation:
     result: Mapping[str, Any] = field(default_factory=dict)
     approved_by: str = ""
     finished: datetime | None = None
+    cancelled_by: str = ""
 
     @property
     def is_over(self) -> bool:
         """Whether it came to its end, a good one or not."""
         return self.state in OVER
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it waited to be approved, and somebody else than who asked for it would not have it."""
+        waited = self.kind == PUBLISH and "planned" in self.result and not self.approved_by
+        return self.state == CANCELLED and waited and self.cancelled_by not in ("", self.by)
+
+    @property
+    def waits_for(self) -> Mapping[str, str]:
+        """Since when entries are paused, `by` whom and for which `reason`, where it waits for that; else empty."""
+        return dict(self.result.get(WAITS, ())) if self.state == RUNNING else {}
+
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return {**_plain(self), "failures": [dict(one) for one in self.failures]}
+        return {**plain(self), "failures": [dict(one) for one in self.failures]}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Operation:
         """Return the operation that `to_json` wrote."""
         finished = parse_date_time(value["finished"]) if value.get("finished") else None
-        return _made(
+        return made(
             cls, value, at=parse_date_time(value["at"]), finished=finished, failures=tuple(value.get("failures", ()))
         )  # fmt: skip
 
@@ -240,7 +253,8 @@ class Entry:
     Args:
         sequence: 1 for the first entry, one more for each after it.
         did: `published`, `drafted`, `rolled_back`, `withdrew`, `deployed`, `paused`, `resumed`, `stopped`,
-            `approved`, `refused`, `migrated`, `started_audience` or `cancelled`.
+            `approved`, `refused`, `migrated`, `started_audience`, `left_out`, `cancelled`; what is about no journey:
+            `erased`, `added_source`, `revoked_source`, `replayed`, `dropped` or `renewed_key`.
         journey: which it was about; "" for several, named in `details["journeys"]`, or for all.
         before: the hash of the entry before; "" of the first.
         hash: of this one, see `sealed`.
@@ -269,28 +283,9 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return _plain(self)
+        return plain(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Entry:
         """Return the entry that `to_json` wrote."""
-        return _made(cls, value, at=parse_date_time(value["at"]))
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    """Return a record's fields as JSON has them: instants as text, the rest as it is."""
-    values = {one.name: getattr(record, one.name) for one in fields(record)}
-    return {
-        name: iso(value)
-        if isinstance(value, datetime)
-        else dict(value)
-        if isinstance(value, Mapping)
-        else value
-        for name, value in values.items()
-    }
-
-
-def _made(record: type[Record], value: Mapping[str, Any], **read: Any) -> Record:
-    """Make a record of what it knows in *value*, as a later release may have written more."""
-    known = {one.name for one in fields(record)}  # type: ignore[arg-type]
-    return record(**{name: held for name, held in value.items() if name in known} | read)
+        return made(cls, value, at=parse_date_time(value["at"]))

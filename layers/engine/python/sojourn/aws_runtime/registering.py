@@ -9,7 +9,7 @@ CloudFormation takes back what it did, and deletes nothing. The same holds for a
 one that is deployed. Taking back is never refused, as a stack would be stuck half-way.
 
 Where journeys are published at run time, a deployment registers none, and the workspace's settings only where there are
-none yet. Whatever it changes is noted, journey by journey and in the history.
+none yet. Whatever it changes is noted, journey by journey and in the history, in the step that changes it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field
 
+from sojourn.adapters.stepfunctions.full_machines import FULL, MachineFull, make_room
 from sojourn.adapters.transient_errors import code_of, trying_again
-from sojourn.application.publishing import PUBLISHER, Publication, Signed
+from sojourn.application.publishing import PUBLISHER, Signed
 from sojourn.errors import Conflict, TransientError
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.history import History
-    from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.registry import Registry
+    from sojourn.adapters.dynamodb.switch import Moved
+    from sojourn.adapters.dynamodb.together import Action
+    from sojourn.adapters.stepfunctions.full_machines import OldVersions
     from sojourn.domain.compile.bundle import Bundle
+    from sojourn.domain.compile.compiled import CompiledJourney
 
 
 PAUSES = (2.0, 5.0, 10.0)
@@ -78,9 +82,9 @@ class Registering:
         s3, states, stacks: clients of S3, Step Functions and CloudFormation.
         registry: of an owner.
         under_way: how many runs of a journey have not ended.
-        live: what is registered.
         history: where it is told that something was deployed.
         now: the time.
+        old: which versions of machines are still needed, where one has as many as it may have.
     """
 
     def __init__(
@@ -90,20 +94,20 @@ class Registering:
         stacks: Any,
         registry: Callable[[str], Registry],
         under_way: Callable[[str], int],
-        live: Live,
         history: History,
         pause: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        old: OldVersions | None = None,
     ) -> None:
         self._s3 = s3
         self._states = states
         self._stacks = stacks
         self._registry = registry
         self._under_way = under_way
-        self._live = live
         self._history = history
         self._pause = pause
         self._now = now
+        self._old = old
 
     def __call__(self, request: Mapping[str, Any]) -> None:
         """Register on `Create` and `Update`; withdraw on `Delete`, which ends no run and deletes no data.
@@ -128,8 +132,7 @@ class Registering:
         signed = Signed(f"stack {_name_of(stack)}", self._now(), id=str(request["RequestId"]))
         if request["RequestType"] == "Delete":
             owner = request.get("ResourceProperties", {}).get("Owner") or OWNER
-            withdrawn = self._registry(str(owner)).withdraw(signed=signed)
-            self._tell("withdrew", signed, withdrawn.publications)
+            self._registry(str(owner)).withdraw(signed=signed, also=self._telling("withdrew", signed))
             return
         properties = Properties.model_validate(request["ResourceProperties"])
         bundle = self._bundle(properties)
@@ -145,28 +148,34 @@ class Registering:
         if refusal and not self._taken_back(stack):
             raise RegistrationError(refusal)
         versions = {
-            journey: self._published(machine, properties.revisions.get(journey), stack)
-            for journey, machine in properties.machines.items()
+            journey.name: self._with_room(
+                journey, properties.machines[journey.name], properties.revisions.get(journey.name), stack
+            )
+            for journey in bundle.journeys
         }
         leaving = PUBLISHER if properties.journeys == "published" else ""
-        registered = registry.register(bundle, versions, signed=signed, leave_settings_to=leaving)
-        # An earlier attempt at this request may have registered all of it, and died before it told so.
-        live = (journey.publication for journey in self._live.journeys())
-        mine = [publication for publication in live if publication and publication.id == signed.id]
-        self._tell("deployed", signed, (*registered.publications, *mine))
+        registry.register(
+            bundle, versions, signed=signed, leave_settings_to=leaving, also=self._telling("deployed", signed)
+        )
 
-    def _tell(self, did: str, signed: Signed, publications: tuple[Publication, ...]) -> None:
-        """Tell the history once of what a request changed; nothing, where it changed nothing."""
-        if not publications:
-            return
-        changed = {
-            one.journey: {"version": one.version, "before": one.before}
-            for one in sorted(publications, key=lambda one: one.journey)
-            if one.journey
-        }
-        details = {"journeys": changed, "settings": any(not one.journey for one in publications)}
-        journey = next(iter(changed)) if len(changed) == 1 else ""
-        self._history.add(signed.at, signed.by, did, journey, details=details, once=signed.id)
+    def _telling(self, did: str, signed: Signed) -> Callable[[Moved], list[Action]]:
+        """Return what tells the history of what a request changes; nothing, where no version changes."""
+
+        def also(moved: Moved) -> list[Action]:
+            publications = moved.publications
+            if not publications:
+                return []
+            changed = {
+                one.journey: {"version": one.version, "before": one.before}
+                for one in sorted(publications, key=lambda one: one.journey)
+                if one.journey
+            }
+            details = {"journeys": changed, "settings": any(not one.journey for one in publications)}
+            journey = next(iter(changed)) if len(changed) == 1 else ""
+            _, actions = self._history.next(signed.at, signed.by, did, journey, details=details)
+            return actions
+
+        return also
 
     def _refusal(self, properties: Properties, former: str, left_out: tuple[str, ...]) -> str:
         """Say why nothing is registered; nothing, where all is well."""
@@ -204,17 +213,29 @@ class Registering:
             found = self._s3.get_object(Bucket=properties.bucket, Key=properties.key)["Body"].read()
         return Bundle.from_json(json.loads(found))
 
-    def _published(self, machine: str, revision: str | None, stack: str) -> str:
+    def _with_room(self, journey: CompiledJourney, machine: str, revision: str | None, stack: str) -> str:
+        """Publish a version and return its ARN; old ones of the machine go where there is no room for it."""
+        try:
+            return self._published(journey, machine, revision, stack)
+        except MachineFull:
+            if self._old is None or not make_room(self._states, journey.name, machine, self._old):
+                raise
+        return self._published(journey, machine, revision, stack)
+
+    def _published(self, journey: CompiledJourney, machine: str, revision: str | None, stack: str) -> str:
         """Publish a version and return its ARN; of an unchanged machine that is the version there is already."""
         which = {"revisionId": revision} if revision else {}
+        asked = {"stateMachineArn": machine, "description": journey.version}
         with trying_again("PublishStateMachineVersion"):
             try:
-                answer = self._states.publish_state_machine_version(stateMachineArn=machine, **which)
+                answer = self._states.publish_state_machine_version(**asked, **which)
             except ClientError as error:
+                if code_of(error) == FULL:
+                    raise MachineFull(journey.name) from error
                 # A machine that was changed and changed back is as before, under another revision.
                 if code_of(error) != "ConflictException" or not which or not self._taken_back(stack):
                     raise
-                answer = self._states.publish_state_machine_version(stateMachineArn=machine)
+                answer = self._states.publish_state_machine_version(**asked)
         return str(answer["stateMachineVersionArn"])
 
 
@@ -227,9 +248,9 @@ def register(request: Mapping[str, Any]) -> None:
     """Do what a request asks for, with what the function's environment names."""
     from sojourn.adapters.dynamodb.counters import under_way
     from sojourn.adapters.dynamodb.history import History
-    from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.registry import Registry
     from sojourn.aws_runtime.clients import Clients
+    from sojourn.aws_runtime.publishing.old_versions import KeptVersions
     from sojourn.aws_runtime.settings import Settings
 
     settings, clients = Settings.read(os.environ, "table"), Clients()
@@ -240,7 +261,7 @@ def register(request: Mapping[str, Any]) -> None:
         clients.later("cloudformation"),
         lambda owner: Registry(dynamodb, settings.table, owner),
         lambda journey: under_way(dynamodb, settings.table, journey),
-        Live(dynamodb, settings.table),
         History(dynamodb, settings.table),
+        old=KeptVersions(dynamodb, settings.table),
     )
     registering(request)

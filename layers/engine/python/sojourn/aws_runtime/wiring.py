@@ -22,13 +22,14 @@ from sojourn.aws_runtime.settings import Settings
 from sojourn.aws_runtime.telling import CountedCustomers, counting
 
 if TYPE_CHECKING:
-    from sojourn.adapters.dynamodb.audience_rows import Progress
     from sojourn.adapters.dynamodb.audiences import DynamoAudiences
     from sojourn.adapters.dynamodb.quarantine import DynamoQuarantine
     from sojourn.adapters.dynamodb.sources import DynamoSources
     from sojourn.adapters.dynamodb.sweeps import Sweeps
+    from sojourn.adapters.dynamodb.waiting_audiences import WaitingAudiences
     from sojourn.adapters.s3.files import S3Files
     from sojourn.application.ports import Bus, Contents, Executions, Links, Pace, Sender, Webhooks
+    from sojourn.aws_runtime.audience.finishing import Finish
     from sojourn.aws_runtime.incoming.dead_letters import SqsDeadLetters
     from sojourn.aws_runtime.secrets import SigningKeys
     from sojourn.aws_runtime.sweeping import SqsMessages
@@ -121,31 +122,32 @@ def sweep() -> tuple[Engine, Sweeps, SqsMessages]:
     return _engine(settings, clients), Sweeps(clients.now("dynamodb"), settings.table), put
 
 
-def audience() -> tuple[Engine, DynamoAudiences, S3Files, Callable[[str, Progress], None]]:
+def audience() -> tuple[Engine, DynamoAudiences, S3Files, Finish, WaitingAudiences]:
     """Make what `audience` needs: rows, executions, a pace; how far audiences are, and the files of their rows."""
     from sojourn.adapters.dynamodb.audiences import DynamoAudiences
     from sojourn.adapters.dynamodb.operations import Operations
-    from sojourn.adapters.dynamodb.pace import DynamoPace
+    from sojourn.adapters.dynamodb.waiting_audiences import WaitingAudiences
     from sojourn.adapters.s3.files import S3Files
-    from sojourn.application.audience import lane_rate
     from sojourn.aws_runtime.audience.finishing import finisher
 
     settings, clients = Settings.read(os.environ, *_STARTING, "uploads_bucket"), Clients()
-    table, most = (clients.now("dynamodb"), settings.table), float(settings.entries_rate)
-    engine = _engine(settings, clients, pace=DynamoPace(*table, lambda lane: lane_rate(lane, most)))
+    table = clients.now("dynamodb"), settings.table
+    engine = _engine(settings, clients, pace=_starts(settings, clients))
     files = S3Files(clients.later("s3"), settings.uploads_bucket)
-    return engine, DynamoAudiences(*table), files, finisher(Operations(*table), CLOCK.now)
+    finish = finisher(Operations(*table), CLOCK.now)
+    return engine, DynamoAudiences(*table), files, finish, WaitingAudiences(*table)
 
 
 def operate(settings: Settings, clients: Clients) -> Engine:
-    """Make what `operate` needs to let runs go on, or end them: besides rows and executions, the bus.
+    """Make what `operate` needs to let runs go on, or end them: besides rows and executions, the bus and the pace.
 
     Args:
         settings: as they were read already, for what every operation needs.
     """
     from sojourn.adapters.eventbridge.bus import EventBridgeBus
 
-    return _engine(settings, clients, bus=EventBridgeBus(clients.later("events"), settings.bus))
+    bus = EventBridgeBus(clients.later("events"), settings.bus)
+    return _engine(settings, clients, bus=bus, pace=_starts(settings, clients))
 
 
 def looking(dynamodb: Any, table: str) -> Engine:
@@ -186,18 +188,25 @@ def _engine(
     )
 
 
+def _starts(settings: Settings, clients: Clients) -> Pace:
+    """Return the pace of all that starts many executions: audiences, and what lets many runs go on."""
+    from sojourn.adapters.dynamodb.pace import DynamoPace
+    from sojourn.application.pacing import lane_rate
+
+    most = float(settings.entries_rate)
+    return DynamoPace(clients.now("dynamodb"), settings.table, lambda lane: lane_rate(lane, most))
+
+
 def _executions(settings: Settings, clients: Clients, catalogue: DynamoCatalogue) -> Executions:
-    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions, no_machine
+    from sojourn.adapters.stepfunctions.executions import Schedules, StepFunctionsExecutions, anywhere
 
     schedules = Schedules(
         settings.schedule_group, settings.schedule_role_arn, settings.schedule_dead_letters_arn
     )
     states, scheduler = clients.now("stepfunctions"), clients.later("scheduler")
-
-    def anywhere_of(journey: str, version: str) -> str:
-        return catalogue.at_machine(journey, version) or no_machine(journey, version)
-
-    return StepFunctionsExecutions(states, scheduler, catalogue.machine, CLOCK, schedules, anywhere_of)
+    return StepFunctionsExecutions(
+        states, scheduler, catalogue.machine, CLOCK, schedules, anywhere(catalogue.at_machine)
+    )
 
 
 def _keys(settings: Settings, clients: Clients) -> SigningKeys:

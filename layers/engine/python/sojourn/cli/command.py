@@ -31,7 +31,7 @@ class Command:
         summary: one line of the list of commands.
         description: what it does, for `--help`.
         examples: calls that work in a folder with a workspace called `journeys`, where `deployed` also beside the
-            deployment `dev` with a customer c-42; tests run every one.
+            deployment `dev` with a customer c-42, and a journey `spring-trip` for audiences; tests run every one.
         arguments: adds its arguments to a parser.
         run: does it; returns the exit status.
         deployed: it asks a deployment on AWS.

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sojourn.cli.terminal import Terminal
 
 
+NOBODY_ASKED = "nobody_asked"
+
+
 def confirmed(question: str, word: str, terminal: Terminal) -> bool:
     """Ask somebody to type *word*, and say whether they did.
 
@@ -22,6 +25,7 @@ def confirmed(question: str, word: str, terminal: Terminal) -> bool:
         raise UsageError(
             "this cannot be undone, and nobody can be asked here: the input is no terminal",
             "--yes does it without asking",
+            code=NOBODY_ASKED,
         )
     terminal.tell(visible(question))
     terminal.err.write(f"Type {visible(word)} to go on: ")
@@ -42,6 +46,7 @@ def agreed(question: str, terminal: Terminal) -> bool:
         raise UsageError(
             "nobody can be asked here whether to do this: the input is no terminal",
             "--yes does it without asking",
+            code=NOBODY_ASKED,
         )
     terminal.err.write(f"{visible(question)} [y/N] ")
     terminal.err.flush()

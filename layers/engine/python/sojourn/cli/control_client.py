@@ -13,8 +13,8 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sojourn.aws_runtime.publishing.routes import EDITORS, ROUTES
-from sojourn.cli.deployment import in_words, not_taken
+from sojourn.aws_runtime.publishing.routes import ADMINS, EDITORS, ROUTES
+from sojourn.cli.deployment import NOT_ALLOWED, in_words, not_taken
 from sojourn.cli.usage import UsageError
 from sojourn.errors import SojournError
 
@@ -32,6 +32,9 @@ _TOO_LARGE = 413
 _STALE = re.compile(r"expired|not yet current|security token|signature", re.IGNORECASE)
 """What a gateway says of credentials that are no good, or of a clock that is wrong."""
 _ABOUT = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_WHAT = {"journey": "journey", "id": "operation", "source": "source"}
+"""What a path names, by the name of the place."""
+_PLACE = re.compile(r"\{(\w+)\}")
 _ROUTE = {name: key for key, name in ROUTES.items()}
 
 
@@ -74,18 +77,18 @@ class ControlClient:
 
         Args:
             name: of the route, see `sojourn.aws_runtime.publishing.routes`.
-            about: the journey or operation in its path.
+            about: the journey, operation or source in its path.
 
         Raises:
             CallRefused: it was not done, and why.
             UsageError: AWS cannot be asked, or does not allow it.
         """
         method, _, path = _ROUTE[name].partition(" ")
-        if "{" in path:
+        if place := _PLACE.search(path):
             if not _ABOUT.fullmatch(about):
-                what = "operation" if "{id}" in path else "journey"
+                what = _WHAT[place[1]]
                 raise CallRefused(404, f"no_{what}", f'there is no {what} "{about}"', {})
-            path = re.sub(r"\{\w+\}", about, path)
+            path = _PLACE.sub(about, path)
         content = json.dumps(body, separators=(",", ":")).encode()
         with in_words():
             status, answered = self._sent(method, path, content)
@@ -124,12 +127,13 @@ class ControlClient:
         if status in (401, _FORBIDDEN):
             if status == 401 or _STALE.search(message):
                 return not_taken(message or "no reason is given")
-            role = "editor" if name in EDITORS else "publisher"
+            role = "editor" if name in EDITORS else "admin" if name in ADMINS else "publisher"
             # What the gateway itself says of it is one word, Forbidden.
             return UsageError(
                 f"you may not do this in {self._stage}: it takes the role {role}",
                 f"whoever looks after the AWS account gives it: the managed policy sojourn-{self._stage}-{role}"
                 " (docs/roles.md)",
+                code=NOT_ALLOWED,
             )
         if status == _TOO_LARGE:
             return CallRefused(status, "too_large", message or "what was sent is too large", said)

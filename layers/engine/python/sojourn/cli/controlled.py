@@ -131,21 +131,24 @@ class Controlled:
             for part in [visible(line)] if whole else wrapped(line, self.width):
                 self.terminal.say(part)
 
-    def tell_refusal(self, refused: CallRefused, about: str = "") -> None:
+    def tell_refusal(
+        self, refused: CallRefused, about: str = "", besides: Mapping[str, Any] | None = None
+    ) -> None:
         """Say why something was not done, and what to do now; for programs, answer with it.
 
         Args:
             about: the journey that was named.
+            besides: what was done before, for programs.
         """
         from sojourn.cli.render.refusal import refusal_lines
         from sojourn.cli.render.spoken import Spoken
 
-        if self.as_json:
-            self.say_json({"error": refused.code, "message": str(refused), **refused.said})
         known: tuple[str, ...] = ()
         if refused.code == "no_journey" and about:
             with in_words():
                 known = tuple(one.name for one in self.live.journeys())
+        if self.as_json:
+            self.say_json({**(besides or {}), "error": refused.code, "message": str(refused), **refused.said})
         spoken = self.spoken if refused.said.get("changes") else Spoken()
         first, *rest = refusal_lines(refused.code, str(refused), refused.said, spoken, (about, known))
         self.terminal.tell(f"{self.terminal.remark('sojourn:', 'red')} {visible(first)}")

@@ -36,6 +36,8 @@ _REFUSED = frozenset(
 )  # fmt: skip
 """What AWS says to credentials that it does not take."""
 _DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"))
+NOT_ALLOWED = "not_allowed"
+"""The word for programs where a permission is missing."""
 _WHERE = "docs/commands.md lists what each command must be allowed"
 
 
@@ -85,6 +87,7 @@ class Deployment:
                     f'there is no deployment "{stage}" in {found.region}: no finished stack Sojourn-{stage}-{PARTS[0]}',
                     "name another with --stage and --region, or make it: npx cdk deploy --all"
                     f" --context stage={stage} (docs/deploy.md)",
+                    code="no_deployment",
                 )
         return found
 
@@ -192,13 +195,14 @@ def in_words() -> Iterator[None]:
             raise _no_credentials(f"AWS does not take these credentials ({said['Code']})") from error
         if said.get("Code") in _DENIED:
             raise UsageError(
-                f"AWS does not allow this: {_sentence(said.get('Message', ''))}", _WHERE
+                f"AWS does not allow this: {_sentence(said.get('Message', ''))}", _WHERE, code=NOT_ALLOWED
             ) from error
         raise
     except (botocore.EndpointConnectionError, botocore.ConnectionError, botocore.HTTPClientError) as error:
         raise UsageError(
             f"AWS cannot be reached: {_sentence(error)}",
             "see the network, and whether the region has that name",
+            code="not_reached",
         ) from error
     except botocore.BotoCoreError as error:
         if (
@@ -241,6 +245,7 @@ def _no_credentials(message: str) -> UsageError:
     return UsageError(
         message,
         "log in (`aws sso login`, `aws configure`), or set AWS_PROFILE; `aws sts get-caller-identity` tests it",
+        code="no_credentials",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from sojourn.application.publishing import QUEUED, WAITING, Operation
 from sojourn.cli.progress import Progress
+from sojourn.cli.render.movement import MOVEMENTS, doing_besides, noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def followed(
     look: Callable[[str], Operation | None], operation: Operation, terminal: Terminal, stated: str,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Operation:  # fmt: skip
-    """Return an operation once it is over, or waits for somebody's approval.
+    """Return an operation once it is over, or waits for somebody: to approve it, or to resume the journey.
 
     Args:
         look: returns an operation as it is now.
@@ -45,12 +46,14 @@ def followed(
         KeyboardInterrupt: whoever waited has enough; it is said that the operation goes on.
     """
     with _Shown(terminal) as shown:
+        said = _Said(terminal, shown)
         waited, looks, told = 0.0, 0, False
         try:
-            while not (operation.is_over or operation.state == WAITING):
+            while not _rests(operation):
                 operation = look(operation.id) or operation
-                if operation.is_over or operation.state == WAITING:
+                if _rests(operation):
                     break
+                said.tell(operation)
                 shown.show(operation)
                 if operation.state == QUEUED and waited > LONG and not told:
                     told = True
@@ -71,6 +74,25 @@ def followed(
     return operation
 
 
+def _rests(operation: Operation) -> bool:
+    return operation.is_over or operation.state == WAITING or bool(operation.waits_for)
+
+
+class _Said:
+    """What whoever waits is told on the way, each once."""
+
+    def __init__(self, terminal: Terminal, shown: _Shown) -> None:
+        self._terminal = terminal
+        self._shown = shown
+        self._told = {""}
+
+    def tell(self, operation: Operation) -> None:
+        if (line := noted(operation)) not in self._told:
+            self._told.add(line)
+            self._shown.clear()
+            self._terminal.tell(line)
+
+
 class _Shown:
     """The line; nothing where remarks go to no terminal."""
 
@@ -85,16 +107,22 @@ class _Shown:
         self.clear()
 
     def show(self, operation: Operation) -> None:
-        if operation.total:
+        if doing := doing_besides(operation):
+            self._write(f"{doing} …")
+        elif operation.total:
             if self._bar is None:
                 self.clear()
                 unit = UNITS.get(operation.kind, "done")
-                self._bar = Progress(self._terminal, operation.total, unit)
+                about = operation.kind in MOVEMENTS
+                self._bar = Progress(self._terminal, operation.total, unit, about=about)
             self._bar.reach(operation.done)
-        elif self._terminal.err.isatty():
+        else:
             doing = "waiting for its turn …" if operation.state == QUEUED else "working …"
-            done = f" {operation.done:,} done" if operation.done else ""
-            self._terminal.err.write(f"{_CLEAR}{doing}{done}")
+            self._write(doing + (f" {operation.done:,} done" if operation.done else ""))
+
+    def _write(self, line: str) -> None:
+        if self._terminal.err.isatty():
+            self._terminal.err.write(f"{_CLEAR}{line}")
             self._terminal.err.flush()
 
     def clear(self) -> None:

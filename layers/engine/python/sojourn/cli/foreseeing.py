@@ -6,18 +6,21 @@ their version: so those of other versions are read too, and how many are read is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb.runs import AT_ONCE, ActiveRuns
 from sojourn.application.migrating import Foreseen, foresee, left_alone
+from sojourn.domain.change.migration import Fated
 from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
     from sojourn.application.migrating import Migration
     from sojourn.application.ports import Engine
+    from sojourn.cli.migrations import Going
     from sojourn.domain.customer.rows import Run
 
 MOST_LOOKED = 10_000
@@ -39,6 +42,19 @@ class Coming:
             "at": seen.at, "fate": seen.fate.to_json(), "becomes": seen.became,
             "until": iso(seen.until) if seen.until is not None else None,
         }  # fmt: skip
+
+
+def as_looked(going: Going, coming: Sequence[Coming]) -> Going:
+    """Return who goes where by the runs themselves, where all were looked at: the counters know not who leaves already.
+
+    Args:
+        coming: every run that the migration is about.
+    """
+    at = Counter(one.foreseen.at for one in coming if one.foreseen.at)
+    order = {one.step: place for place, one in enumerate(going.inside.fates)}
+    steps = sorted(at, key=lambda step: (order.get(step, len(order)), step))
+    said = tuple(Fated(step, at[step], going.fates.fate({"": step})) for step in steps)
+    return replace(going, inside=replace(going.inside, runs=len(coming), fates=said))
 
 
 @dataclass(slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from sojourn.cli.usage import UsageError, did_you_mean
 from sojourn.cli.workspace import DEFAULT, Place, locate, read_files
 from sojourn.domain.findings import Severity
 from sojourn.domain.journey.checking import check
+from sojourn.domain.journey.part import part_of
 from sojourn.domain.journey.project import JourneyFolder, Project, ScenarioFile, read_project
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from sojourn.cli.terminal import Terminal
     from sojourn.domain.findings import Finding
+    from sojourn.domain.journey.part import Part
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,21 @@ class Loaded:
             for folder in self.project.journeys.values()
             if place.covers(folder.folder) or place.only == folder.file
         )
+
+    @property
+    def part(self) -> Loaded:
+        """The workspace as it matters for the journeys asked about: what is wrong with others stops nothing."""
+        return replace(self, project=self._part.project, findings=self._part.findings)
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """The folders of journeys that have errors and were not asked about."""
+        return self._part.broken
+
+    @cached_property
+    def _part(self) -> Part:
+        names = {folder.journey.journey for folder in self.journeys} or None
+        return part_of(self.project, self.findings, names if self.place.only else None)
 
     @property
     def scenarios(self) -> tuple[tuple[JourneyFolder, ScenarioFile], ...]:
@@ -98,21 +116,39 @@ def load(asked: str | None, terminal: Terminal) -> Loaded:
     return Loaded(project, place, check(project))
 
 
+def load_part(asked: str | None, terminal: Terminal) -> Loaded:
+    """Read and check a workspace as far as it matters for what is asked about; say which journeys are passed over.
+
+    Raises:
+        UsageError: there is none, or it cannot be read.
+    """
+    loaded = load(asked, terminal)
+    if loaded.passed_over:
+        terminal.tell(f"note: errors elsewhere change nothing here: {', '.join(loaded.passed_over)}")
+    return loaded.part
+
+
 def errors_in(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with which nothing can run."""
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
 
-def stopped(findings: Iterable[Finding], loaded: Loaded, terminal: Terminal, undone: str) -> bool:
+def stopped(
+    findings: Iterable[Finding], loaded: Loaded, terminal: Terminal, undone: str, *, as_json: bool = False
+) -> bool:
     """Say whether there are errors among *findings*; if so they are shown, among the remarks.
 
     Args:
         undone: what cannot be done because of them: `nothing was compiled`.
+        as_json: whether a program waits for the answer, and is told of them there.
     """
     errors = errors_in(findings)
     if errors:
         from sojourn.cli.render.text import text
 
+        if as_json:
+            told = {"error": "files_wrong", "message": undone, "findings": [one.to_json() for one in errors]}
+            terminal.say(json.dumps(told, indent=2, ensure_ascii=False))
         terminal.err.write(text(errors, loaded.project.files, terminal.remarks_in_colour))
         terminal.tell(undone)
     elif warnings := len(tuple(findings)):

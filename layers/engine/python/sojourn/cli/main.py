@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from itertools import pairwise
 from keyword import iskeyword
 from typing import NoReturn, TextIO
 
@@ -102,7 +103,7 @@ def _run(arguments: list[str], terminal: Terminal) -> int:
         _complain(terminal, str(wrong), *wrong.hints)
         return WRONG_USAGE
     except SojournError as wrong:
-        _complain(terminal, str(wrong))
+        _complain(terminal, str(wrong), *getattr(wrong, "hints", ()))
         return FOUND
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -140,7 +141,21 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
             terminal.write(command.overview())
             return GOOD
         command, rest = command.choose(rest)
-    return command.run(command.parser().parse(rest), terminal)
+    return _answered(command, rest, terminal)
+
+
+def _answered(command: Command, arguments: list[str], terminal: Terminal) -> int:
+    """Run a command; where a program waits for the answer of a deployment, it is told what went wrong as well."""
+    try:
+        return command.run(command.parser().parse(arguments), terminal)
+    except (UsageError, SojournError) as wrong:
+        if command.deployed and ("--json" in arguments or ("--format", "json") in pairwise(arguments)):
+            # Imported here: only programs are told so.
+            import json
+
+            told = {"error": getattr(wrong, "code", "not_done"), "message": str(wrong)}
+            terminal.say(json.dumps(told, indent=2, ensure_ascii=False))
+        raise
 
 
 def _unknown(name: str, what: str) -> NoReturn:

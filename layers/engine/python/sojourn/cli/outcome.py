@@ -40,18 +40,34 @@ def tell_publication(
             operation = followed(controlled.operations.get, operation, controlled.terminal, controlled.stated)
     if controlled.as_json:
         told = {"plan": plan.to_json()} if plan is not None else {}
-        controlled.say_json({**told, "operation": operation.to_json()})
+        controlled.say_json({**told, "operation": operation.to_json(), **wrong_of(operation)})
     elif operation.state == DONE:
         controlled.say(*done_lines(operation, controlled.stage, controlled.stated))
+        if not operation.asked.get("draft"):
+            names = sorted(operation.result.get("published") or filter(None, [operation.journey]))
+            controlled.say(*closed(names, controlled))
     elif operation.state == WAITING:
         controlled.say(*waiting_lines(operation, controlled.stated))
     elif not operation.is_over:
-        controlled.say(*asked_lines(operation, controlled.stated))
+        approval = plan is not None and plan.approval
+        controlled.say(*asked_lines(operation, controlled.stated, approval=approval))
     if operation.state == FAILED:
         _tell_failure(operation, controlled, loaded)
     elif operation.state == CANCELLED:
-        controlled.terminal.tell(f"{UNDONE}: somebody cancelled it; `sojourn history` says who")
+        did = "refused" if operation.is_refused else "cancelled"
+        controlled.terminal.tell(f"{UNDONE}: somebody {did} it; `sojourn history` says who, and why")
     return status_of(operation)
+
+
+def closed(journeys: Iterable[str], controlled: Controlled) -> list[str]:
+    """Return that journeys are stopped or paused, which publishing does not change: whoever published may not know."""
+    from sojourn.cli.render.publication import closed_lines
+    from sojourn.domain.control import EVERY, USUAL
+
+    with in_words():
+        controls = controlled.live.state().head.controls
+    told = [(name, controls.get(name, USUAL), controls.get(EVERY, USUAL)) for name in journeys]
+    return [line for one in told for line in closed_lines(*one, controlled.stated)]
 
 
 def tell_findings(told: Iterable[Mapping[str, Any]], controlled: Controlled, loaded: Loaded | None) -> None:
@@ -100,12 +116,26 @@ def tell_movement(
         with in_words():
             operation = followed(controlled.operations.get, operation, controlled.terminal, controlled.stated)
     if controlled.as_json:
-        controlled.say_json({**(besides or {}), "operation": operation.to_json()})
+        controlled.say_json({**(besides or {}), "operation": operation.to_json(), **wrong_of(operation)})
     elif operation.is_over:
         controlled.say(*came_of(operation, controlled.spoken))
     elif told:
         controlled.say("How far it is:", f"  sojourn operations {operation.id}{controlled.stated}")
     return status_of(operation)
+
+
+def wrong_of(operation: Operation) -> dict[str, str]:
+    """Return why an operation came to nothing, as programs are told what went wrong; empty where it did not."""
+    from sojourn.application.publishing import CANCELLED, FAILED
+
+    if operation.state == CANCELLED:
+        return {"error": "cancelled", "message": "somebody cancelled it"}
+    if operation.state != FAILED:
+        return {}
+    result = operation.result
+    return {
+        "error": str(result.get("error") or "failed"), "message": str(result.get("message") or "nobody knows why"),
+    }  # fmt: skip
 
 
 def status_of(operation: Operation) -> int:

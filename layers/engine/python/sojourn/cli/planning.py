@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,8 @@ class Plan:
         shared: what all journeys share, as far as it differs.
         found, mended: findings that are new since, and those that are gone.
         standing: how journeys stand in the deployment; empty beside a checkout.
+        shared_is_the_stacks: whether what all share belongs to the stack, so that only `cdk deploy` changes it.
+        zone: IANA name of the zone in which times are told, the deployed workspace's.
     """
 
     differences: tuple[Difference, ...]
@@ -70,6 +73,8 @@ class Plan:
     found: tuple[Finding, ...] = ()
     mended: tuple[Found, ...] = ()
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    shared_is_the_stacks: bool = False
+    zone: str = "UTC"
 
     @property
     def changes(self) -> tuple[Difference, ...]:
@@ -131,13 +136,16 @@ def plan_against(live: Live, after: Loaded, measured: Measured | None = None) ->
         for name, outline in before.items()
         for code, file, message in outline.findings
     }
+    head = live.state().head
     return Plan(
         compared,
         # Of one journey alone as well: its publication brings along what all share.
-        settings_differences(live.settings(), _head(bundle)),
+        settings_differences(head.settings, _head(bundle)),
         tuple(one for key, one in found.items() if key not in known),
         tuple(sorted(known - found.keys())),
         standing,
+        bool(head.settings) and head.owner != OWNER,
+        json.loads(head.settings)["policy"]["timezone"] if head.settings else "UTC",
     )
 
 
@@ -217,8 +225,6 @@ def _head(bundle: Any) -> str:
 
 def _flat(settings: str) -> dict[str, Any]:
     """Return what all journeys share by name, one entry for each topic, segment, event and so on."""
-    import json
-
     told: dict[str, Any] = json.loads(settings) if settings else {}
     policy = {name: value for name, value in told.pop("policy", {}).items() if name != _SALT}
     flat: dict[str, Any] = {}

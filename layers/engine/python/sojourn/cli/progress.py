@@ -26,15 +26,18 @@ class Progress:
         total: how many units the work has.
         unit: what they are, in the plural.
         clock: seconds that never go back.
+        about: whether nobody knows the total better than about.
     """
 
     def __init__(
-        self, terminal: Terminal, total: int, unit: str, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+        self, terminal: Terminal, total: int, unit: str, clock: Callable[[], float] = time.monotonic, *,
+        about: bool = False,
+    ) -> None:  # fmt: skip
         self._stream = terminal.err if terminal.err.isatty() else None
         self._shared = self._stream is not None and terminal.out.isatty()
         self._total = max(total, 1)
         self._unit = unit
+        self._about = about
         self._clock = clock
         self._began = clock()
         self._drawn = self._began - _SECONDS_BETWEEN
@@ -85,7 +88,8 @@ class Progress:
             f", {_time((self._total - self._done) / rate)} left" if rate and self._done < self._total else ""
         )
         pace = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-        return f"{bar} {share:4.0%} {self._done:,} of {self._total:,} {self._unit}, {pace}/s{left}"[:79]
+        total = f"about {max(self._total, self._done):,}" if self._about else f"{self._total:,}"
+        return f"{bar} {share:4.0%} {self._done:,} of {total} {self._unit}, {pace}/s{left}"[:79]
 
 
 def _time(seconds: float) -> str:

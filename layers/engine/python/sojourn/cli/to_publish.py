@@ -6,16 +6,21 @@ It reads and compares, and refuses early what the deployment would refuse. It wr
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from sojourn.adapters.dynamodb.live import Live
+    from sojourn.adapters.dynamodb.wishes import Journeys
+    from sojourn.application.publishing import Draft, Publication
     from sojourn.cli.loading import Loaded
     from sojourn.cli.migrations import Going
     from sojourn.domain.change.migration import MigrationMap
+    from sojourn.domain.control import Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,19 @@ class Changed:
     """A journey that gets another version.
 
     Args:
-        before: the version that it has; "" for none.
+        before: the version that it has, of drafts the draft; "" for none.
+        beside: of a draft the version that is live, "" for none; None of what is no draft.
     """
 
     name: str
     version: str
     before: str
+    beside: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """Return it for programs."""
+        beside = {"beside": self.beside} if self.beside is not None else {}
+        return {"version": self.version, "before": self.before, **beside}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,10 @@ class ToPublish:
         revision: the registry's.
         going: of journeys that change and have a migration.yaml, who goes where.
         waiting: journeys that stay as they are, and have one: it is none of a publication's.
+        drafts: journey that changes -> the draft of another version that it has: it stays, or a draft takes its place.
+        taken_back: journey that changes -> how the version that is to be published was taken back just before.
+        held: journey that changes -> what it was told, where it is paused or stopped: publishing changes nothing of it.
+        approval: whether somebody else has to approve it.
     """
 
     names: tuple[str, ...] | None
@@ -56,6 +72,10 @@ class ToPublish:
     revision: int
     going: tuple[Going, ...] = ()
     waiting: tuple[str, ...] = ()
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    taken_back: Mapping[str, Publication] = field(default_factory=dict)
+    held: Mapping[str, Control] = field(default_factory=dict)
+    approval: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -65,10 +85,13 @@ class ToPublish:
     def to_json(self) -> dict[str, Any]:
         """Return it for programs."""
         return {
-            "journeys": {one.name: {"version": one.version, "before": one.before} for one in self.changed},
+            "journeys": {one.name: one.to_json() for one in self.changed},
             "draft": self.draft, "settings": self.settings, "unchanged": list(self.unchanged),
             "not_in_workspace": list(self.elsewhere),
             "migrations": {one.journey: one.to_json() for one in self.going},
+            "drafts": {name: one.to_json() for name, one in self.drafts.items()},
+            "taken_back": {name: one.to_json() for name, one in self.taken_back.items()},
+            "controls": {name: one.to_json() for name, one in self.held.items()}, "approval": self.approval,
         }  # fmt: skip
 
 
@@ -84,7 +107,9 @@ def planned(loaded: Loaded, live: Live, table: tuple[Any, str], *, draft: bool) 
         TransientError: the table does not answer.
     """
     from sojourn.adapters.dynamodb.refusing import refuse
+    from sojourn.application.publishing import Draft
     from sojourn.aws_runtime.publishing.backing import OWNER
+    from sojourn.aws_runtime.publishing.planned import wants_approval
     from sojourn.cli.migrations import fates_of
     from sojourn.domain.compile.bundle import compiled_workspace
 
@@ -103,15 +128,21 @@ def planned(loaded: Loaded, live: Live, table: tuple[Any, str], *, draft: bool) 
     text = refuse(
         *table, state, bundle, versions, expected, OWNER, draft=draft, expected_revision=state.revision
     )
-    changed, unchanged = list[Changed](), list[str]()
+    changed, unchanged, drafts = list[Changed](), list[str](), dict[str, Draft]()
     for name, version in versions.items():
-        drafted = str((now.get(name, {}).get("draft") or {}).get("version", ""))
-        # A publication takes the draft away, also where it brings the version that is live.
-        as_it_is = expected[name] == version and not drafted
-        if as_it_is or (draft and drafted == version):
+        there = now.get(name, {}).get("draft")
+        drafted = str(there["version"]) if there else ""
+        same, same_draft = expected[name] == version, drafted == version
+        # As `sojourn.aws_runtime.publishing.planned` has it, which says why.
+        if (same or same_draft) if draft else (same and not same_draft):
             unchanged.append(name)
-        else:
-            changed.append(Changed(name, version, drafted if draft else expected[name]))
+            continue
+        live_version = expected[name]
+        changed.append(
+            Changed(name, version, drafted, live_version) if draft else Changed(name, version, live_version)
+        )
+        if there and not same_draft:
+            drafts[name] = Draft.from_json(there)
     elsewhere = sorted(set(now) - {one.name for one in bundle.journeys}) if names is None else []
     migrating = {
         name: fates
@@ -123,7 +154,30 @@ def planned(loaded: Loaded, live: Live, table: tuple[Any, str], *, draft: bool) 
         state.revision,
         tuple(_going(loaded, live, one, migrating[one.name]) for one in changed if one.name in migrating),
         tuple(name for name in unchanged if name in migrating and migrating[name].before != versions[name]),
+        drafts, _taken_back(now, changed), _held(state.head.controls, changed),
+        approval=not draft and wants_approval(state, text),
     )  # fmt: skip
+
+
+def _taken_back(now: Journeys, changed: Iterable[Changed]) -> dict[str, Publication]:
+    """Return of which journeys the version that is to be published is the one that somebody took back."""
+    from sojourn.adapters.dynamodb.wishes import publication_of
+    from sojourn.application.publishing import ROLLBACK
+
+    last = {one.name: publication_of(one.name, now.get(one.name)) for one in changed}
+    return {
+        one.name: how
+        for one in changed
+        if (how := last[one.name]) is not None and (how.kind, how.before) == (ROLLBACK, one.version)
+    }
+
+
+def _held(controls: Mapping[str, Control], changed: Iterable[Changed]) -> dict[str, Control]:
+    """Return what the journeys that change were told, of those that are paused or stopped."""
+    from sojourn.domain.control import control_of
+
+    told = {one.name: control_of(controls, one.name) for one in changed}
+    return {name: one for name, one in told.items() if not one.is_usual}
 
 
 def _going(loaded: Loaded, live: Live, changed: Changed, fates: MigrationMap) -> Going:

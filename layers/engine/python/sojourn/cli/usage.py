@@ -4,18 +4,41 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from typing import TYPE_CHECKING, NoReturn
+
+from sojourn.errors import SojournError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+_PACE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
+
 
 class UsageError(Exception):
-    """Nothing can be done with what was typed; `hints` say what to type instead. The command exits with 2."""
+    """Nothing can be done with what was typed; `hints` say what to type instead. The command exits with 2.
 
-    def __init__(self, message: str, *hints: str) -> None:
+    Args:
+        code: one word for programs.
+    """
+
+    def __init__(self, message: str, *hints: str, code: str = "wrong_usage") -> None:
         super().__init__(message)
         self.hints = tuple(hint for hint in hints if hint)
+        self.code = code
+
+
+class NotThere(SojournError):
+    """What is asked for is not there; `hints` say what there is. The command exits with 1.
+
+    Args:
+        code: one word for programs, such as `no_journey`.
+    """
+
+    def __init__(self, code: str, message: str, *hints: str) -> None:
+        super().__init__(message)
+        self.hints = tuple(hint for hint in hints if hint)
+        self.code = code
 
 
 class Parser(argparse.ArgumentParser):
@@ -71,6 +94,13 @@ def did_you_mean(word: str, known: Iterable[str], form: str) -> str:
     return form.format(near[0]) if near else ""
 
 
+def near_or_all(word: str, known: Iterable[str]) -> str:
+    """Return what may have been meant by *word*: the nearest of what there is, else all of it, the first dozen."""
+    names = list(known)
+    few = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return did_you_mean(word, names, "did you mean {}?") or (f"there are: {few}" if names else "")
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Return a reader of arguments that takes only *words*."""
 
@@ -110,6 +140,18 @@ def dollars(text: str) -> float:
     if not 0 <= price < 1_000:
         raise argparse.ArgumentTypeError(f'"{text}" is no price: write 0.0075')
     return price
+
+
+def a_second(text: str) -> float:
+    """Read how many customers a second are to come, as an argument's type."""
+    # Imported here: few commands ask for it.
+    from sojourn.application.pacing import FASTEST, SLOWEST
+
+    if not _PACE.fullmatch(text) or not SLOWEST <= float(text) <= FASTEST:
+        raise argparse.ArgumentTypeError(
+            f'"{text}": write customers a second, from {SLOWEST:g} to {FASTEST:g}'
+        )
+    return float(text)
 
 
 def some_text(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.cli.terminal import visible
-from sojourn.cli.usage import UsageError
+from sojourn.cli.usage import NotThere, UsageError
+from sojourn.errors import TransientError
 
 if TYPE_CHECKING:
     import argparse
@@ -35,11 +36,18 @@ def known_by_options(parser: Parser) -> None:
     parser.add_argument("--anonymous", metavar="ID", help="whoever was seen under this anonymous id")
 
 
-def whom(arguments: argparse.Namespace, deployment: Deployment, terminal: Terminal) -> str | None:
-    """Return the id of the customer who is meant; None where there is none, which is said.
+def whom(
+    arguments: argparse.Namespace, deployment: Deployment, terminal: Terminal, *, half_erased: bool = False
+) -> str:  # fmt: skip
+    """Return the id of the customer who is meant.
+
+    Args:
+        half_erased: whether somebody may be meant whom an erasing left half-way; else nobody can read them.
 
     Raises:
+        NotThere: there is none.
         UsageError: nobody is named, or by more than one thing; the address is none; it is several customers'.
+        TransientError: the customer is being erased, or the table does not answer.
     """
     from sojourn.adapters.dynamodb.customers import DynamoCustomers
     from sojourn.aws_runtime.clock import SystemClock
@@ -50,11 +58,15 @@ def whom(arguments: argparse.Namespace, deployment: Deployment, terminal: Termin
         raise UsageError(f"{said}: CUSTOMER, --email, --phone or --anonymous")
     customers = DynamoCustomers(deployment.client("dynamodb"), deployment.output("TableName"), SystemClock())
     asked = arguments.customer if not given else _known_by(*given[0], customers, terminal)
-    file = customers.load(asked) if asked else None
+    try:
+        file = customers.load(asked) if asked else None
+    except TransientError:
+        if not half_erased or asked is None:
+            raise
+        return asked
     if file is None or (not file.revision and _is_nobody(deployment, file.profile.id)):
         shown = f"with {given[0][0]} {given[0][1]}" if given else f"{arguments.customer}"
-        terminal.tell(f"there is no customer {visible(shown)} in {deployment.stage}")
-        return None
+        raise NotThere("no_customer", f"there is no customer {shown} in {deployment.stage}")
     found = file.profile.id
     if found != asked:
         terminal.tell(f"note: {visible(str(asked))} was found to be {visible(found)}, who has everything now")

@@ -101,15 +101,28 @@ def _place(root: Path, path: Path, here: Path, absolute: bool) -> Place:
 
 
 def _missing(asked: str, path: Path) -> UsageError:
-    try:
-        beside = sorted(os.listdir(path.parent))  # noqa: PTH208 - names, not paths
-    except OSError:
-        beside = []
-    near = did_you_mean(path.name, beside, "{}")
+    inside = _root_above(path.parent) is not None
+    near = did_you_mean(path.name, _that_may_be_meant(path.parent, inside=inside), "{}")
     hint = f"did you mean {PurePosixPath(asked).with_name(near)}?" if near and path.name else ""
-    unclear = hint or path.suffix or _root_above(path.parent)
-    new = "" if unclear else f"`sojourn new {asked}` makes a workspace there"
-    return UsageError(f"there is no {asked}", hint, new)
+    if hint or path.suffix or inside:
+        return UsageError(f"there is no {asked}", hint)
+    journey = "" if "/" in asked else f", or of a journey in one: WORKSPACE/{asked}"
+    return UsageError(
+        f"there is no {asked}", f"the folder of a workspace is meant{journey}",
+        f"`sojourn new {asked}` makes a workspace there",
+    )  # fmt: skip
+
+
+def _that_may_be_meant(folder: Path, *, inside: bool) -> list[str]:
+    """Return the names in a folder that somebody may have meant: all in a workspace, elsewhere only workspaces."""
+    try:
+        return sorted(
+            entry.name
+            for entry in os.scandir(folder)
+            if inside or Path(entry, WORKSPACE).is_file() or Path(entry, DEFAULT, WORKSPACE).is_file()
+        )
+    except OSError:
+        return []
 
 
 def read_files(place: Place) -> tuple[dict[str, bytes], tuple[str, ...]]:

@@ -45,6 +45,7 @@ class Control:
         runs: `go_on`, or `end`: each ends as `stopped` as soon as it does anything.
         since, by, reason: when this was said, by whom, and why.
         pauses: the times in which the clocks stood still, oldest first, none within another.
+        dropped: whoever resumed it then said that what fell due until then is dropped: times of its schedule, too.
     """
 
     entries: str = OPEN
@@ -55,6 +56,7 @@ class Control:
     by: str = ""
     reason: str = ""
     pauses: tuple[Pause, ...] = ()
+    dropped: datetime | None = None
 
     @property
     def is_usual(self) -> bool:
@@ -65,6 +67,11 @@ class Control:
     def is_still(self) -> bool:
         """Whether the clocks stand still: no run does anything."""
         return self.clocks == STILL
+
+    @property
+    def cannot_drain(self) -> bool:
+        """Whether nobody enters any more, and whoever is in it comes to no end either, as nothing is sent."""
+        return self.entries == STOPPED and self.runs == GO_ON and self.holds_sends
 
     @property
     def holds_sends(self) -> bool:
@@ -82,6 +89,7 @@ class Control:
         return Control(
             worse(self.entries, other.entries), worse(self.sends, other.sends), worse(self.clocks, other.clocks),
             worse(self.runs, other.runs), told.since, told.by, told.reason, _together(self.pauses + other.pauses),
+            max(filter(None, (self.dropped, other.dropped)), default=None),
         )  # fmt: skip
 
     def stood_still(self, begin: datetime, end: datetime) -> timedelta:
@@ -112,21 +120,38 @@ class Control:
     ) -> Control:  # fmt: skip
         """Return what holds once somebody paused it: more than before, never less; what was stopped stays so.
 
-        Clocks that stand still go on standing: of the runs that stopped for it, only resuming starts any.
+        Clocks that stand still go on standing: of the runs that stopped for it, only resuming starts any. What was
+        paused before is paused since then, as what fell due is counted from there; its reason stays where the second
+        pause gives none.
 
         Args:
             still: whether the clocks stand still from now on.
         """
         stands = still or self.is_still
+        before = self.since if self.entries == PAUSED or self.holds_sends else None
+        told = replace(self, by=by, reason=reason) if reason or before is None else self
         return replace(
-            self, entries=PAUSED if entries and self.entries == OPEN else self.entries,
-            sends=PAUSED if sends else self.sends, clocks=STILL if stands else RUNNING, since=at, by=by, reason=reason,
+            told, entries=PAUSED if entries and self.entries == OPEN else self.entries,
+            sends=PAUSED if sends else self.sends, clocks=STILL if stands else RUNNING, since=before or at,
             pauses=self._begun(at) if stands else self._over(at),
         )  # fmt: skip
 
-    def resumed(self, at: datetime, by: str, reason: str) -> Control:
-        """Return what holds once somebody resumed it, also where it had been stopped: everything is open again."""
-        return replace(USUAL, since=at, by=by, reason=reason, pauses=self._over(at))
+    def resumed(
+        self, at: datetime, by: str, reason: str, *, entries: bool = True, sends: bool = True
+    ) -> Control:  # fmt: skip
+        """Return what holds once somebody resumed it: what they name is open, also where it had been stopped.
+
+        Args:
+            entries: whether customers enter again; then runs under way go on as well, and do not end.
+            sends: whether messages go out again, and the clocks run; who may enter is as it was.
+        """
+        rest = self
+        if entries:
+            rest = replace(rest, entries=OPEN, runs=GO_ON)
+        if sends:
+            rest = replace(rest, sends=OPEN, clocks=RUNNING, pauses=self._over(at))
+        # What still holds was said by whoever said it, and then.
+        return replace(rest, since=at, by=by, reason=reason) if rest.is_usual else rest
 
     def stopped(self, at: datetime, by: str, reason: str, *, end: bool = False) -> Control:
         """Return what holds once somebody stopped it: nobody enters; sends and clocks are as they were.
@@ -135,6 +160,10 @@ class Control:
             end: whether runs end at once; else they come to their end.
         """
         return replace(self, entries=STOPPED, runs=END if end else self.runs, since=at, by=by, reason=reason)
+
+    def dropping(self, at: datetime) -> Control:
+        """Return the same, but that what fell due until then is dropped."""
+        return replace(self, dropped=at)
 
     def _begun(self, at: datetime) -> tuple[Pause, ...]:
         is_open = bool(self.pauses) and self.pauses[-1].to is None
@@ -155,6 +184,8 @@ class Control:
         }
         if self.since is not None:
             told["since"] = iso(self.since)
+        if self.dropped is not None:
+            told["dropped"] = iso(self.dropped)
         if self.pauses:
             told["pauses"] = [[iso(one.begun), one.to and iso(one.to)] for one in self.pauses]
         return told
@@ -172,7 +203,8 @@ class Control:
             for begun, to in value.get("pauses", ())
         )
         since = parse_date_time(value["since"]) if "since" in value else None
-        return replace(USUAL, **texts, since=since, pauses=pauses)
+        dropped = parse_date_time(value["dropped"]) if "dropped" in value else None
+        return replace(USUAL, **texts, since=since, pauses=pauses, dropped=dropped)
 
 
 USUAL = Control()

@@ -15,7 +15,7 @@ from sojourn.adapters.dynamodb import engine_keys, keys, published
 from sojourn.adapters.dynamodb.editions import OutdatedError, editions
 from sojourn.adapters.dynamodb.failures import reading
 from sojourn.adapters.dynamodb.recent import Recent
-from sojourn.adapters.dynamodb.registration import Entered, entered
+from sojourn.adapters.dynamodb.registration import SCHEDULED, Entered, entered
 from sojourn.domain.control import control_of
 from sojourn.errors import TransientError
 
@@ -139,6 +139,10 @@ class DynamoCatalogue:
         """Return the journeys that a trigger enters, by name."""
         found = self._at_revision(lambda revision: self._entered_at(trigger, revision))
         return [self.version(journey, by.live) for journey, by in found if by.live]
+
+    def scheduled(self) -> Sequence[CompiledJourney]:
+        """Return the journeys that customers enter now by a schedule, by name: one query, however many others are."""
+        return self.entered_by(SCHEDULED)
 
     def drafts_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
         """Return the drafts that a trigger enters, by name; what `entered_by` read is not read again."""

@@ -20,10 +20,12 @@
     G#sources                  <name>                       a source: its rights, the hash of its key
     G#history                  head                         how many entries there are, the hash of the last
                                <sequence>                   an entry: who did what
+                               salt                         what the marks of erased customers are made with
     G#history#<id>             told                         which entry tells of something, so that it is told once
     G#operations               <operation>                  an operation and how far it is
     G#operation#<operation>    <part>                       where it is in a part of its work
                                audience, strand#…, part#…, batch#…: see `audiences`
+    G#waiting                  <operation>                  an audience that waits until entries are open again
     G#schedules                head                         how far journeys' schedules were looked through
     X#<record>                 seen                         a record of the stream that was counted
 
@@ -63,9 +65,11 @@ TRIGGERS = "G#trigger#"
 """What the partitions of triggers begin with, as the next do of events in quarantine."""
 QUARANTINED = "G#quarantine#"
 HISTORY = "G#history"
+SALT = "salt"
 TOLD = "told"
 OPERATIONS = "G#operations"
 SCHEDULES = "G#schedules"
+WAITING = "G#waiting"
 _SEQUENCE_DIGITS = 12
 
 

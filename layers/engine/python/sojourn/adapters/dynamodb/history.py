@@ -5,32 +5,30 @@ entry that was changed, taken out or put elsewhere shows (`verify`). Somebody wh
 could make the whole account anew: against that helps only a hash that was noted elsewhere, which is why it is returned.
 
 An entry and the head are written together, under the condition that nobody wrote meanwhile; whoever comes later takes
-the next number. With `once`, a deed that is told again after a crash stands there once.
+the next number. What the entry tells of is written with both, wherever it is in this table: as further actions of that
+transaction (`add`), or the entry as further actions of another (`next`). With `once`, a deed that is told again after a
+crash stands there once.
 """
 
 from __future__ import annotations
 
 import json
-import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from sojourn.adapters.dynamodb import engine_keys, rows
-from sojourn.adapters.dynamodb.failures import OVERTAKEN, code, reading, reasons_of
+from sojourn.adapters.dynamodb.failures import reading
+from sojourn.adapters.dynamodb.together import Action, Refused, patiently, put_once, unless_overtaken
 from sojourn.adapters.json_text import compact
 from sojourn.application.publishing import Entry
-from sojourn.errors import TransientError
+from sojourn.errors import Conflict, TransientError
 
 _HEAD = {"pk": {"S": engine_keys.HISTORY}, "sk": {"S": engine_keys.HEAD}}
-ATTEMPTS = 12
-PAUSE = 0.02
-"""Seconds: after the n-th attempt that somebody else overtook, up to this times two to the power of n pass."""
+_OTHERS = "too many write into the history at once"
 _LAST = "999999999999"
 _PAGE = 100
 
@@ -63,27 +61,68 @@ class History:
 
     def add(
         self, at: datetime, by: str, did: str, journey: str = "", message: str = "",
-        details: Mapping[str, Any] | None = None, *, once: str = "",
+        details: Mapping[str, Any] | None = None, *, once: str = "", also: Sequence[Action] = (),
     ) -> Entry:  # fmt: skip
         """Add an entry and return it.
 
         Args:
             did: see `sojourn.application.publishing.Entry`, as for the others.
             details: plain JSON values.
-            once: an id of what is told: asked for again, the entry that tells of it is returned.
+            once: an id of what is told: asked for again, the entry that tells of it is returned, and nothing written.
+            also: what is written with it, or not at all.
 
         Raises:
+            Refused: a condition of *also* does not hold.
             TransientError: the table does not answer, or too many write at once; it may be tried again.
         """
-        for attempt in range(ATTEMPTS):
-            if once and (told := self._told(once)) is not None:
+
+        def try_once() -> Entry:
+            if once and (told := self.told(once)) is not None:
                 return told
-            last, before = self._head()
-            entry = Entry(last + 1, at, by, did, journey, message, dict(details or {}), before).sealed()
-            if self._written(entry, last, once) or self._entry(entry.sequence) == entry:
-                return entry
-            self._pause(random.uniform(0, PAUSE * 2**attempt))
-        raise TransientError("too many write into the history at once")
+            entry, actions = self.next(at, by, did, journey, message, details, once=once)
+            try:
+                with unless_overtaken(_OTHERS, len(actions)):
+                    self._client.transact_write_items(TransactItems=[*actions, *also])
+            except (Conflict, Refused):
+                # It may have been this very call: botocore repeats one that was not answered.
+                there = self.told(once) if once else self._entry(entry.sequence)
+                if there != entry:
+                    raise
+            return entry
+
+        try:
+            return patiently(try_once, self._pause)
+        except Conflict as error:
+            raise TransientError(str(error)) from error
+
+    def next(
+        self, at: datetime, by: str, did: str, journey: str = "", message: str = "",
+        details: Mapping[str, Any] | None = None, *, once: str = "",
+    ) -> tuple[Entry, list[Action]]:  # fmt: skip
+        """Return the entry that comes next, and what writes it: for the transaction that does what it tells of.
+
+        The actions hold for as long as nobody else adds an entry, and with `once` only if nothing told of it before.
+
+        Args:
+            did, details, once: as for `add`.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        last, before = self._head()
+        entry = Entry(last + 1, at, by, did, journey, message, dict(details or {}), before).sealed()
+        return entry, self._written(entry, last, once)
+
+    def told(self, once: str) -> Entry | None:
+        """Return the entry that tells of something, by its id; None where none does.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        key = {"pk": {"S": engine_keys.told_once(once)}, "sk": {"S": engine_keys.TOLD}}
+        with reading():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return self._entry(int(answer["Item"]["sequence"]["N"])) if "Item" in answer else None
 
     def read(
         self, journey: str | None = None, limit: int | None = 50, before: int | None = None
@@ -138,50 +177,30 @@ class History:
         item = answer.get("Item")
         return (int(item["sequence"]["N"]), str(item["hash"]["S"])) if item else (0, "")
 
-    def _written(self, entry: Entry, last: int, once: str) -> bool:
-        """Write an entry after the last one; say whether nobody else came in between."""
+    def _written(self, entry: Entry, last: int, once: str) -> list[Action]:
+        """Return what writes an entry after the last one, unless somebody else came in between."""
         condition, values = "attribute_not_exists(pk)", {}
         if last:
             condition, values = "#sequence = :last", {":last": {"N": str(last)}}
-        named = {"#sequence": "sequence", "#hash": "hash"}
-        actions: list[dict[str, Any]] = [
-            {
-                "Update": {
-                    "TableName": self._table,
-                    "Key": _HEAD,
-                    "UpdateExpression": "SET #sequence = :sequence, #hash = :hash",
-                    "ConditionExpression": condition,
-                    "ExpressionAttributeNames": named,
-                    "ExpressionAttributeValues": {
-                        ":sequence": {"N": str(entry.sequence)}, ":hash": {"S": entry.hash}, **values,
-                    },
-                }
-            },
-            self._put_new(
-                rows.item(engine_keys.HISTORY, engine_keys.entry(entry.sequence), compact(entry.to_json()))
-            ),
-        ]  # fmt: skip
+        head: Action = {
+            "Update": {
+                "TableName": self._table,
+                "Key": _HEAD,
+                "UpdateExpression": "SET #sequence = :sequence, #hash = :hash",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#sequence": "sequence", "#hash": "hash"},
+                "ExpressionAttributeValues": {
+                    ":sequence": {"N": str(entry.sequence)}, ":hash": {"S": entry.hash}, **values,
+                },
+            }
+        }  # fmt: skip
+        text = compact(entry.to_json())
+        row = rows.item(engine_keys.HISTORY, engine_keys.entry(entry.sequence), text)
+        actions = [head, put_once(self._table, row)]
         if once:
             told = {"pk": {"S": engine_keys.told_once(once)}, "sk": {"S": engine_keys.TOLD}}
-            actions.append(self._put_new({**told, "sequence": {"N": str(entry.sequence)}}))
-        with reading():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except ClientError as error:
-                if OVERTAKEN.isdisjoint({code(error), *reasons_of(error)}):
-                    raise
-                return False
-        return True
-
-    def _put_new(self, item: rows.Item) -> dict[str, Any]:
-        condition = "attribute_not_exists(pk)"
-        return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}
-
-    def _told(self, once: str) -> Entry | None:
-        key = {"pk": {"S": engine_keys.told_once(once)}, "sk": {"S": engine_keys.TOLD}}
-        with reading():
-            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return self._entry(int(answer["Item"]["sequence"]["N"])) if "Item" in answer else None
+            actions.append(put_once(self._table, {**told, "sequence": {"N": str(entry.sequence)}}))
+        return actions
 
     def _entry(self, sequence: int) -> Entry | None:
         key = engine_keys.entry(sequence)

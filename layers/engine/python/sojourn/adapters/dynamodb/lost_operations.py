@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from sojourn.adapters.dynamodb import engine_keys
 from sojourn.adapters.dynamodb.failures import code, reading
-from sojourn.adapters.dynamodb.operations import key_of, operation_of
+from sojourn.adapters.dynamodb.operation_rows import key_of, operation_of
 from sojourn.application.publishing import QUEUED, RUNNING, Operation, operation_id
 
 SILENT = timedelta(minutes=30)

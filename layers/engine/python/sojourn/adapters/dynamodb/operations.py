@@ -3,11 +3,12 @@
 Workers may be several, and may die: each change is bound to the state it starts from, so that an operation ends once.
 What is done and what failed is added up by the table itself, so that no worker undoes another's count. The work may be
 divided into parts; each part's strand says where it goes on, and is moved on only from where the mover believes it is.
+
+What people do to an operation is in the history, written in the same transaction: whoever calls says how (`Write`).
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -17,10 +18,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import engine_keys, rows
+from sojourn.adapters.dynamodb import engine_keys, parts
 from sojourn.adapters.dynamodb.failures import code, reading
+from sojourn.adapters.dynamodb.operation_rows import item_of, key_of, operation_of
 from sojourn.adapters.dynamodb.rows import Item
 from sojourn.adapters.dynamodb.switch import query
+from sojourn.adapters.dynamodb.together import Action, Refused, put_once
 from sojourn.adapters.json_text import compact
 from sojourn.application.publishing import (
     CANCELLED,
@@ -35,8 +38,8 @@ from sojourn.application.publishing import (
 )
 from sojourn.domain.time.instants import iso
 
-_APART = ("state", "done", "total", "failures", "failed", "result", "approved_by", "finished")
-"""What changes has an attribute of its own; the rest is written once."""
+Write = Callable[[Action], object]
+"""Writes a change of an operation with what tells of it, or neither; raises `Refused` where its condition fails."""
 
 
 class Operations:
@@ -56,10 +59,14 @@ class Operations:
 
     def create(self, operation: Operation) -> Operation:
         """Write an operation, unless there is one of its id: return that one then."""
-        with suppress(_Refused):
-            self._call("put_item", Item=_item(operation), ConditionExpression="attribute_not_exists(pk)")
+        with suppress(Refused):
+            self._call("put_item", Item=item_of(operation), ConditionExpression="attribute_not_exists(pk)")
             return operation
         return self.get(operation.id) or operation
+
+    def creating(self, operation: Operation) -> Action:
+        """Return what writes an operation that is new: for the transaction that does what it carries on."""
+        return put_once(self._table, item_of(operation))
 
     def get(self, operation_id: str) -> Operation | None:
         """Return an operation; None where there is none of that id."""
@@ -75,9 +82,9 @@ class Operations:
 
     def begin(self, operation_id: str) -> Operation | None:
         """Take an operation up, or go on with it; None where it is not to be done: it waits, is over, or unknown."""
-        return self._change(
-            operation_id, "SET #state = :running", {":running": {"S": RUNNING}}, (QUEUED, RUNNING)
-        )
+        # A row that an earlier release wrote is listed among the open ones from now on.
+        values = {":running": {"S": RUNNING}, ":open": {"S": parts.OPERATIONS}}
+        return self._change(operation_id, "SET #state = :running, #part = :open", values, (QUEUED, RUNNING))
 
     def progress(
         self, operation_id: str, *, add: int = 0, total: int | None = None,
@@ -118,29 +125,36 @@ class Operations:
             raise ValueError(f"no operation ends as {state!r}")
         return self._end(operation_id, state, at, (WAITING, QUEUED, RUNNING), result)
 
-    def cancel(self, operation_id: str, at: datetime) -> Operation:
+    def cancel(
+        self, operation_id: str, at: datetime, write: Write | None = None, by: str = "", *, running: bool = True
+    ) -> Operation:  # fmt: skip
         """Let nobody go on with an operation; what is done stays done.
+
+        Args:
+            by: who does so; "" where nobody did.
+            running: whether one may be cancelled that is being carried out.
 
         Raises:
             LookupError: there is none of that id.
-            NotSo: it is over.
+            NotSo: it is over, or being carried out.
         """
-        operation = self._end(operation_id, CANCELLED, at, (WAITING, QUEUED, RUNNING), None)
+        when = (WAITING, QUEUED, RUNNING) if running else (WAITING, QUEUED)
+        operation = self._end(operation_id, CANCELLED, at, when, None, write, by)
         return operation or self._refusal(operation_id)
 
-    def reopen(self, operation_id: str) -> Operation:
+    def reopen(self, operation_id: str, write: Write | None = None) -> Operation:
         """Let somebody go on with an operation that failed or was cancelled; one that runs is as it is.
 
         Raises:
             LookupError: there is none of that id.
             NotSo: it is done, or waits.
         """
-        values = {":queued": {"S": QUEUED}}
-        update = "SET #state = :queued REMOVE finished"
-        reopened = self._change(operation_id, update, values, (QUEUED, RUNNING, FAILED, CANCELLED))
+        values = {":queued": {"S": QUEUED}, ":open": {"S": parts.OPERATIONS}}
+        update = "SET #state = :queued, #part = :open REMOVE finished, cancelled_by"
+        reopened = self._change(operation_id, update, values, (QUEUED, RUNNING, FAILED, CANCELLED), write)
         return reopened or self._refusal(operation_id)
 
-    def approve(self, operation_id: str, by: str) -> Operation:
+    def approve(self, operation_id: str, by: str, write: Write | None = None) -> Operation:
         """Let an operation begin that waited for somebody else to agree; asked again by the same, it is as it is.
 
         Raises:
@@ -149,11 +163,14 @@ class Operations:
         """
         waiting = self.get(operation_id)
         if waiting is not None and waiting.by == by:
+            if waiting.state != WAITING:
+                return self._refusal(operation_id)
             raise NotSo(f"operation {operation_id} was asked for by {by}: somebody else must approve it")
         if waiting is not None and waiting.approved_by == by and not waiting.is_over:
             return waiting
         values = {":queued": {"S": QUEUED}, ":by": {"S": by}}
-        approved = self._change(operation_id, "SET #state = :queued, approved_by = :by", values, (WAITING,))
+        update = "SET #state = :queued, approved_by = :by"
+        approved = self._change(operation_id, update, values, (WAITING,), write)
         return approved or self._refusal(operation_id)
 
     def wait(self, operation_id: str, result: Mapping[str, Any]) -> Operation | None:
@@ -181,20 +198,24 @@ class Operations:
                 "update_item", Key=_strand(operation_id, part), UpdateExpression="SET #after = :after",
                 ConditionExpression=condition, ExpressionAttributeNames=names, ExpressionAttributeValues=values,
             )  # fmt: skip
-        except _Refused:
+        except Refused:
             # It may have been this very call: botocore repeats one that was not answered.
             return self.place(operation_id, part) == after
         return True
 
     def _end(
-        self, operation_id: str, state: str, at: datetime, when: tuple[str, ...], result: Mapping[str, Any] | None
+        self, operation_id: str, state: str, at: datetime, when: tuple[str, ...], result: Mapping[str, Any] | None,
+        write: Write | None = None, by: str = "",
     ) -> Operation | None:  # fmt: skip
         values = {":state": {"S": state}, ":at": {"S": iso(at)}}
         update = "SET #state = :state, finished = :at"
         if result is not None:
             update += ", #result = :result"
             values[":result"] = {"S": compact(result)}
-        return self._change(operation_id, update, values, when)
+        if by:
+            update += ", cancelled_by = :by"
+            values[":by"] = {"S": by}
+        return self._change(operation_id, f"{update} REMOVE #part", values, when, write)
 
     def _fail(self, operation: Operation, failures: Sequence[Mapping[str, str]]) -> Operation | None:
         """Keep the first failures; two who add some at the same moment may keep a few more."""
@@ -213,27 +234,31 @@ class Operations:
         raise NotSo(f"operation {operation_id} is {operation.state}")
 
     def _change(
-        self, operation_id: str, update: str, values: Mapping[str, Any], when: tuple[str, ...]
-    ) -> Operation | None:
+        self, operation_id: str, update: str, values: Mapping[str, Any], when: tuple[str, ...],
+        write: Write | None = None,
+    ) -> Operation | None:  # fmt: skip
         """Change an operation that is in one of these states, and return it; None where it is not."""
         states = {f":s{number}": {"S": state} for number, state in enumerate(when)}
         touched = "SET touched = :touched"
         update = update.replace("SET ", f"{touched}, ") if "SET " in update else f"{update} {touched}"
         named = {
             f"#{name}": name
-            for name in ("state", "done", "total", "failed", "result")
+            for name in ("state", "done", "total", "failed", "result", "part")
             if f"#{name}" in update
         }
-        try:
-            answer = self._call(
-                "update_item", Key=key_of(operation_id), UpdateExpression=update, ReturnValues="ALL_NEW",
-                ConditionExpression=f"#state IN ({', '.join(states)})",
-                ExpressionAttributeNames={**named, "#state": "state"},
-                ExpressionAttributeValues={**values, **states, ":touched": {"N": str(int(self._now()))}},
-            )  # fmt: skip
-        except _Refused:
-            return None
-        return operation_of(answer["Attributes"])
+        change: Action = {
+            "Key": key_of(operation_id), "UpdateExpression": update,
+            "ConditionExpression": f"#state IN ({', '.join(states)})",
+            "ExpressionAttributeNames": {**named, "#state": "state"},
+            "ExpressionAttributeValues": {**values, **states, ":touched": {"N": str(int(self._now()))}},
+        }  # fmt: skip
+        with suppress(Refused):
+            if write is None:
+                answer = self._call("update_item", **change, ReturnValues="ALL_NEW")
+                return operation_of(answer["Attributes"])
+            write({"Update": {"TableName": self._table, **change}})
+            return self.get(operation_id)
+        return None
 
     def _call(self, name: str, **asked: Any) -> Mapping[str, Any]:
         with reading():
@@ -242,47 +267,9 @@ class Operations:
             except ClientError as error:
                 if code(error) != "ConditionalCheckFailedException":
                     raise
-                raise _Refused from error
+                raise Refused from error
         return answer
-
-
-class _Refused(Exception):
-    """A condition of ours did not hold."""
-
-
-def key_of(operation_id: str) -> Item:
-    """Return the key of an operation's row."""
-    return {"pk": {"S": engine_keys.OPERATIONS}, "sk": {"S": engine_keys.operation(operation_id)}}
 
 
 def _strand(operation_id: str, part: str) -> Item:
     return {"pk": {"S": engine_keys.strands(operation_id)}, "sk": {"S": part}}
-
-
-def _item(operation: Operation) -> Item:
-    told = operation.to_json()
-    fixed = {name: value for name, value in told.items() if name not in _APART}
-    item = rows.item(
-        engine_keys.OPERATIONS, engine_keys.operation(operation.id), compact(fixed),
-        state=operation.state, result=compact(operation.result),
-    )  # fmt: skip
-    item |= {"done": {"N": str(operation.done)}, "failed": {"N": str(operation.failed)}}
-    if operation.total is not None:
-        item["total"] = {"N": str(operation.total)}
-    if operation.failures:
-        item["failures"] = {"L": [{"S": compact(dict(one))} for one in operation.failures]}
-    if operation.approved_by:
-        item["approved_by"] = {"S": operation.approved_by}
-    if operation.finished is not None:
-        item["finished"] = {"S": iso(operation.finished)}
-    return item
-
-
-def operation_of(item: Mapping[str, Any]) -> Operation:
-    """Return the operation that a row tells of."""
-    told: dict[str, Any] = json.loads(item["data"]["S"])
-    told |= {name: item[name]["S"] for name in ("state", "approved_by", "finished") if name in item}
-    told |= {name: int(item[name]["N"]) for name in ("done", "failed", "total") if name in item}
-    told["failures"] = [json.loads(one["S"]) for one in item.get("failures", {}).get("L", ())]
-    told["result"] = json.loads(item["result"]["S"])
-    return Operation.from_json(told)

@@ -1,7 +1,8 @@
 """Which part of all customers one is in, or of a journey's runs: what goes through them does so in as many strands.
 
 A profile's row has its part, by which an index lists the customers; the row of a run that goes on has one, by which the
-same index lists the runs of its journey. It knows no rows and no client.
+same index lists the runs of its journey; the row of an operation that is not over has one too. It knows no rows and no
+client.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from hashlib import sha256
 from sojourn.adapters.dynamodb import keys
 
 INDEX = "by_part"
-"""The index of customers and active runs by part; it holds keys alone: no change of a customer writes it, and of a run
-only that it begins and that it ends.
+"""The index of customers, active runs and open operations by part; it holds keys alone: no change of a customer writes
+it, and of the others only that one begins and that it ends.
 """
 PART = "part"
 """The attribute of a row that the index goes by."""
@@ -20,6 +21,10 @@ PARTS = 32
 """Never to be changed: rows have them. So with `RUN_PARTS`."""
 RUN_PARTS = 8
 """A partition of the index takes some thousand writes a second: so many runs of a journey begin at most."""
+
+
+OPERATIONS = "operations"
+"""The part of operations that are not over: those are few, and their rows are among all others."""
 
 
 def part_of(customer_id: str) -> int:

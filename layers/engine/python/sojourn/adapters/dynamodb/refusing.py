@@ -30,7 +30,7 @@ def refuse(
     """
     text = published.head_text(bundle.policy, bundle.segments, bundle.traits)
     registered = now.now()
-    wishes.refuse_others(registered, sorted(versions), owner)
+    wishes.publishable(registered, versions, owner)
     try:
         wishes.refuse_changed(registered, versions, expected)
         wishes.settle(now, text, owner, draft=draft, expected_revision=expected_revision)

@@ -10,11 +10,14 @@ from sojourn.adapters.dynamodb import engine_keys, keys, published, rows
 from sojourn.adapters.dynamodb.editions import NOTHING, Editions, editions
 from sojourn.adapters.dynamodb.rows import Item
 from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
+from sojourn.domain.compile.compiled import SCHEDULE, Trigger
 from sojourn.domain.control import Control
 from sojourn.errors import AuthorError
 
 STACK = "cdk"
 """Who owns what the stack deploys, and the settings where nobody is said to."""
+SCHEDULED = Trigger(SCHEDULE, "*")
+"""What the journeys are entered by that have a schedule, whatever it says."""
 Published = Mapping[str, Any]
 """A journey as registered: `owner`, `version`, `machine` and `triggers`, a list of [kind, name].
 

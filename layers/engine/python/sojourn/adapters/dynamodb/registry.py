@@ -4,21 +4,30 @@ What never changes comes first: contents of messages, versions of journeys and w
 them yet. Then `switch` lets all of it hold at once, or none. What may be wished for, and by whom, is in `wishes`.
 
 A registration says everything of one owner: journeys that are left out are withdrawn. A publication is about some
-journeys, and leaves the owner's others as they are.
+journeys, and leaves the owner's others as they are. Whoever calls says what else is written with a change (`also`):
+its entry in the history, and what carries it on.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb import published, wishes
 from sojourn.adapters.dynamodb.live import only_drafted, publications_since
 from sojourn.adapters.dynamodb.registration import Settled, State
-from sojourn.adapters.dynamodb.switch import Registered, Switch, as_it_is, registered
+from sojourn.adapters.dynamodb.switch import (
+    Also,
+    Registered,
+    Switch,
+    as_it_is,
+    nothing_else,
+    registered,
+)
+from sojourn.adapters.dynamodb.together import patiently
 from sojourn.adapters.dynamodb.versions import StoredVersions
 from sojourn.adapters.dynamodb.wishes import Journeys, PlannedOnAnother
 from sojourn.application.publishing import (
@@ -33,16 +42,12 @@ from sojourn.application.publishing import (
     Signed,
 )
 from sojourn.domain.control import EVERY, USUAL, Control
-from sojourn.errors import AuthorError, Conflict
+from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
     from sojourn.domain.compile.bundle import Bundle
 
 __all__ = ["ChangedMeanwhile", "Registered", "Registry", "Signed"]
-
-ATTEMPTS = 10
-"""How often a small change is tried that others are in the way of; a publication is tried again by whoever asked."""
-Done = TypeVar("Done")
 
 
 class Registry:
@@ -52,26 +57,31 @@ class Registry:
         client: `boto3.client("dynamodb")`.
         owner: who registers. One owner's journeys are not withdrawn, nor replaced, by another.
         now: the time in epoch seconds.
+        pause: waits so many seconds, where somebody is in the way of a small change; whoever asked for a publication
+            tries that again.
     """
 
     def __init__(
-        self, client: Any, table: str, owner: str = "cdk", now: Callable[[], float] = time.time
-    ) -> None:
+        self, client: Any, table: str, owner: str = "cdk", now: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
         self._client = client
         self._table = table
         self._owner = owner
+        self._pause = pause
         self._switch = Switch(client, table, now)
         self._versions = StoredVersions(client, table)
 
     def register(
         self, bundle: Bundle, machines: Mapping[str, str], *, signed: Signed | None = None,
-        leave_settings_to: str = "",
+        leave_settings_to: str = "", also: Also = nothing_else,
     ) -> Registered:  # fmt: skip
         """Let customers enter the bundle's journeys, and no others of this owner; a repetition changes nothing.
 
         Args:
             machines: journey -> ARN of the version of its state machine.
             signed: who registers them: each journey that gets another version then has a publication.
+            also: what else is written with the change, as for the others; nothing, where nothing changes.
             leave_settings_to: whose the workspace's settings are from now on, if not this owner's: the bundle's are
                 written only where there are none.
 
@@ -102,11 +112,11 @@ class Registry:
 
         before = self._switch.read()
         keep({change.name for change in before.changes(wish)})
-        return registered(self._switch.move(before, wish, settle, wishes.telling(signed, DEPLOY)))
+        return registered(self._switch.move(before, wish, settle, wishes.telling(signed, DEPLOY), also))
 
     def publish(
         self, bundle: Bundle, machines: Mapping[str, str], names: Iterable[str] | None, expected: Mapping[str, str],
-        signed: Signed, draft: bool = False, *, expected_revision: int | None = None,
+        signed: Signed, draft: bool = False, *, expected_revision: int | None = None, also: Also = nothing_else,
     ) -> Registered:  # fmt: skip
         """Let customers enter these journeys of the bundle: all of them, or none; what is live already stays.
 
@@ -119,7 +129,8 @@ class Registry:
 
         Raises:
             ChangedMeanwhile: another version is live than the caller planned against; nothing changed.
-            AuthorError: as with `register`; or settings or a journey belong to the stack, or a draft has no readers.
+            AuthorError: as with `register`; or settings or a journey that change are the stack's, or a draft has no
+                readers.
             Conflict: somebody else changes the registry at the same time; it may be tried again.
             TransientError: the table does not answer; it may be tried again.
         """
@@ -130,11 +141,11 @@ class Registry:
         versions = {name: row["version"] for name, row in rows.items()}
 
         def wish(now: Journeys) -> Journeys:
-            wishes.refuse_others(now, sorted(rows), self._owner)
+            ours = wishes.publishable(now, versions, self._owner)
             wishes.refuse_changed(now, versions, expected)
             if draft:
-                return {name: wishes.drafted(now.get(name), row, signed) for name, row in rows.items()}
-            return {name: wishes.renewed(now.get(name), row, signed, PUBLISH) for name, row in rows.items()}
+                return {name: wishes.drafted(now.get(name), rows[name], signed) for name in ours}
+            return {name: wishes.renewed(now.get(name), rows[name], signed, PUBLISH) for name in ours}
 
         def settle(held: State) -> Settled:
             return wishes.settle(held, text, self._owner, draft=draft, expected_revision=expected_revision)
@@ -144,11 +155,12 @@ class Registry:
             settle(before)
             keep({change.name for change in before.changes(wish)})
             kind = DRAFT if draft else PUBLISH
-            return registered(self._switch.move(before, wish, settle, wishes.telling(signed, kind)))
+            return registered(self._switch.move(before, wish, settle, wishes.telling(signed, kind), also))
 
     def roll_back(
-        self, journey: str, version: str | None, expected: str | None, signed: Signed, *, machine: str = ""
-    ) -> Publication:
+        self, journey: str, version: str | None, expected: str | None, signed: Signed, *, machine: str = "",
+        also: Also = nothing_else,
+    ) -> Publication:  # fmt: skip
         """Let customers enter a version again that was live before: None for the one before the present one.
 
         The settings stay as they are. Where that version is live already, the publication that made it so is returned.
@@ -188,15 +200,17 @@ class Registry:
                 wishes.refuse_changed(now, {journey: wanted}, seen)
                 return {journey: wishes.renewed(now.get(journey), row, signed, ROLLBACK)}
 
-            moved = self._switch.move(before, wish, as_it_is, wishes.telling(signed, ROLLBACK))
+            moved = self._switch.move(before, wish, as_it_is, wishes.telling(signed, ROLLBACK), also)
             for publication in moved.publications:
                 return publication
             return wishes.publication_of(journey, there) or wishes.unnoted(journey, wanted, signed)
 
         with self._telling_what_changed(seen):
-            return _patiently(once)
+            return patiently(once, self._pause)
 
-    def withdraw(self, journeys: Iterable[str] | None = None, *, signed: Signed | None = None) -> Registered:
+    def withdraw(
+        self, journeys: Iterable[str] | None = None, *, signed: Signed | None = None, also: Also = nothing_else,
+    ) -> Registered:  # fmt: skip
         """Let nobody enter these journeys of this owner, or any of them; runs that are on their way go on.
 
         Raises:
@@ -208,10 +222,10 @@ class Registry:
         def wish(now: Journeys) -> Journeys:
             return {name: None for name in wishes.owned(now, self._owner) if named is None or name in named}
 
-        moved = self._switch.move(self._switch.read(), wish, as_it_is, wishes.telling(signed, WITHDRAW))
+        moved = self._switch.move(self._switch.read(), wish, as_it_is, wishes.telling(signed, WITHDRAW), also)
         return registered(moved)
 
-    def drop_draft(self, journey: str, signed: Signed) -> Draft | None:
+    def drop_draft(self, journey: str, signed: Signed, also: Also = nothing_else) -> Draft | None:
         """Take a journey's draft away; return it, or None where there is none. What is live stays.
 
         Raises:
@@ -224,13 +238,16 @@ class Registry:
             return {journey: wishes.undrafted(now.get(journey))}
 
         def once() -> Draft | None:
-            moved = self._switch.move(self._switch.read(), wish, as_it_is, wishes.telling(signed, WITHDRAW))
-            was = moved.held.now().get(journey, {}).get("draft") if moved.changes else None
+            tell = wishes.telling(signed, WITHDRAW)
+            moved = self._switch.move(self._switch.read(), wish, as_it_is, tell, also)
+            was = moved.was(journey).get("draft") if moved.changes else None
             return Draft.from_json(was) if was else None
 
-        return _patiently(once)
+        return patiently(once, self._pause)
 
-    def control(self, journey: str, change: Callable[[Control], Control]) -> Control:
+    def control(
+        self, journey: str, change: Callable[[Control], Control], also: Also = nothing_else
+    ) -> Control:
         """Change what a journey was told, whoever owns it, or `EVERY` journey; return what it is told then.
 
         Others who change the registry at this moment are made to begin anew: a pause does not wait.
@@ -258,10 +275,10 @@ class Registry:
             known = journey == EVERY or journey in before.now() or self._versions.any_of(journey)
             if not known:
                 raise LookupError(f'no journey "{journey}" was ever published')
-            moved = self._switch.move(before, lambda _: {}, settle)
+            moved = self._switch.move(before, lambda _: {}, settle, also=also)
             return settle(moved.held).controls.get(journey, USUAL)
 
-        return _patiently(once)
+        return patiently(once, self._pause)
 
     def left_out(self, staying: Iterable[str]) -> tuple[str, ...]:
         """Return this owner's journeys that registering only these would take out, in order of their names.
@@ -278,11 +295,3 @@ class Registry:
         except PlannedOnAnother as error:
             changes = publications_since(self._client, self._table, error.expected)
             raise ChangedMeanwhile(changes) from error
-
-
-def _patiently(once: Callable[[], Done]) -> Done:
-    """Do something, and again where somebody else was in the way."""
-    for _ in range(ATTEMPTS - 1):
-        with suppress(Conflict):
-            return once()
-    return once()

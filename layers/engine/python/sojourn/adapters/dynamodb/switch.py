@@ -6,25 +6,37 @@ and gives up the claim, in one write. Readers see all of the old until then and 
 that stops half-way changed nothing, and the next one tidies up.
 
 Every write is bound to the claim. Whoever changes something takes the claim from whoever holds it, who then finds that
-he lost it: of two at once the later wins, and the earlier ends with `Conflict`.
+he lost it: of two at once the later wins, and the earlier ends with `Conflict`. A change of the head alone, such as a
+pause, needs no claim where nobody holds one: it is one write, and of many at once one always comes through.
+
+What tells of a change (publications, the entry in the history) and what carries it on (an operation) is written in the
+transaction that moves the head: neither is ever there without the other.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from sojourn.adapters.dynamodb import engine_keys, published, rows
-from sojourn.adapters.dynamodb.failures import OVERTAKEN, code, reading, reasons_of
-from sojourn.adapters.dynamodb.registration import Change, Settled, State, Wish, state, transactions
+from sojourn.adapters.dynamodb.editions import NOTHING
+from sojourn.adapters.dynamodb.failures import reading
+from sojourn.adapters.dynamodb.registration import (
+    Change,
+    Published,
+    Settled,
+    State,
+    Wish,
+    state,
+    transactions,
+)
 from sojourn.adapters.dynamodb.sizes import ACTIONS_LIMIT
+from sojourn.adapters.dynamodb.together import Action, put_new, unless_overtaken
 from sojourn.adapters.json_text import compact
-from sojourn.errors import Conflict, SojournError
+from sojourn.errors import SojournError
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.rows import Item
@@ -58,7 +70,7 @@ class Registered:
 
 
 class Moved(NamedTuple):
-    """What a change did.
+    """What a change did, or is about to do.
 
     Args:
         revision: of the registry, afterwards.
@@ -72,6 +84,16 @@ class Moved(NamedTuple):
     changes: Sequence[Change] = ()
     publications: Sequence[Publication] = ()
 
+    def was(self, journey: str) -> Published:
+        """Return a journey as it was registered until then; empty where it was not."""
+        return self.held.journeys.get(journey, NOTHING).at(self.held.revision) or {}
+
+
+Also = Callable[[Moved], Sequence[Action]]
+"""Given a change: what else is written with it, or not at all. It may be asked again, for another attempt."""
+Bound = tuple[str, "Item"]
+"""A condition of the head, and the values in it."""
+
 
 def as_it_is(held: State) -> Settled:
     """Return what the head says already."""
@@ -80,6 +102,11 @@ def as_it_is(held: State) -> Settled:
 
 def nothing_told(*_: object) -> Sequence[Publication]:
     """Return that nobody is told of a change."""
+    return ()
+
+
+def nothing_else(_: Moved) -> Sequence[Action]:
+    """Return that nothing else is written with a change."""
     return ()
 
 
@@ -104,91 +131,93 @@ class Switch:
         """
         return state(list(query(self._client, self._table, engine_keys.CATALOGUE)))
 
-    def move(self, before: State, wish: Wish, settle: Settle = as_it_is, tell: Tell = nothing_told) -> Moved:
+    def move(
+        self, before: State, wish: Wish, settle: Settle = as_it_is, tell: Tell = nothing_told,
+        also: Also = nothing_else,
+    ) -> Moved:  # fmt: skip
         """Let a wish come true, and the head say what *settle* says; nothing is written where that is so already.
 
         Args:
             before: what was read last; what is found once the head is claimed counts.
+            also: what else is written with it; nothing, where nothing changes.
 
         Raises:
             Conflict: somebody else changed something at the same time, and nothing came of this.
-            Exception: what *wish* and *settle* raise.
+            Exception: what *wish*, *settle* and *also* raise.
         """
-        if not before.changes(wish) and settle(before) == before.head:
+        changes, settled = before.changes(wish), settle(before)
+        if not changes and settled == before.head:
             return Moved(before.revision, before)
-        claim = secrets.token_hex(8)
-        self._claim(before, claim)
-        # Whoever held the claim before may have written until now.
-        held = self.read()
-        settled, changes = settle(held), held.changes(wish)
+        held, bound = before, _as_seen(before)
+        if changes or before.claim:
+            claim = secrets.token_hex(8)
+            self._claim(before, claim)
+            # Whoever held the claim before may have written until now.
+            held, bound = self.read(), ("claim = :claim", {":claim": {"S": claim}})
+            changes, settled = held.changes(wish), settle(held)
         text = published.whole_text(settled.settings, settled.controls)
         for together in transactions(changes):
             puts = [{"Put": {"TableName": self._table, "Item": row.item(self._gone)}} for row in together]
-            with _unless_overtaken():
-                self._client.transact_write_items(TransactItems=[self._check(claim), *puts])
+            with unless_overtaken(OTHERS):
+                self._client.transact_write_items(TransactItems=[self._check(bound), *puts])
         new = [change for change in changes if change.row.since > held.revision]
-        publications = tell(held, settled, new)
-        self._move_on(held, claim, settled, text, publications)
+        moved = Moved(held.revision + 1, held, new, tell(held, settled, new))
+        changed = new or settled != held.head
+        self._move_on(moved, bound, settled, text, also(moved) if changed else ())
         self._let_expire(changes)
-        return Moved(held.revision + 1, held, new, publications)
+        return moved
 
     def _claim(self, seen: State, claim: str) -> None:
-        values: Item = {":claim": {"S": claim}}
-        conditions = []
-        for name, old in (("revision", seen.revision), ("claim", seen.claim)):
-            if old:
-                conditions.append(f"{name} = :old_{name}")
-                values[f":old_{name}"] = {"S": old} if isinstance(old, str) else {"N": str(old)}
-            else:
-                conditions.append(f"attribute_not_exists({name})")
-        with _unless_overtaken():
+        condition, values = _as_seen(seen)
+        with unless_overtaken(OTHERS):
             self._client.update_item(
                 TableName=self._table, Key=published.HEAD_KEY, UpdateExpression="SET claim = :claim",
-                ConditionExpression=" AND ".join(conditions), ExpressionAttributeValues=values,
+                ConditionExpression=condition,
+                ExpressionAttributeValues={**values, ":claim": {"S": claim}},
             )  # fmt: skip
 
-    def _check(self, claim: str) -> dict[str, Any]:
+    def _check(self, bound: Bound) -> Action:
+        condition, values = bound
         return {
             "ConditionCheck": {
-                "TableName": self._table, "Key": published.HEAD_KEY, "ConditionExpression": "claim = :claim",
-                "ExpressionAttributeValues": {":claim": {"S": claim}},
+                "TableName": self._table, "Key": published.HEAD_KEY, "ConditionExpression": condition,
+                "ExpressionAttributeValues": values,
             }
         }  # fmt: skip
 
     def _move_on(
-        self, held: State, claim: str, settled: Settled, text: str, publications: Sequence[Publication]
+        self, moved: Moved, bound: Bound, settled: Settled, text: str, also: Sequence[Action]
     ) -> None:
-        """Move the head on, and note the publications with it: as many as one transaction holds, the rest after it."""
+        """Move the head on, and write what belongs to it: of publications as many as there is room, the rest after."""
+        condition, values = bound
         update: dict[str, Any] = {
-            "TableName": self._table, "Key": published.HEAD_KEY, "ConditionExpression": "claim = :claim",
+            "TableName": self._table, "Key": published.HEAD_KEY, "ConditionExpression": condition,
             "UpdateExpression": "SET revision = :next, #data = :data, #owner = :owner REMOVE claim",
             "ExpressionAttributeNames": {"#data": "data", "#owner": "owner"},
             "ExpressionAttributeValues": {
-                ":next": {"N": str(held.revision + 1)}, ":data": {"S": text}, ":claim": {"S": claim},
-                ":owner": {"S": settled.owner},
+                ":next": {"N": str(moved.revision)}, ":data": {"S": text}, ":owner": {"S": settled.owner}, **values,
             },
         }  # fmt: skip
-        if settled.settings != held.head.settings:
+        if settled.settings != moved.held.head.settings:
             update["UpdateExpression"] = update["UpdateExpression"].replace(
                 " REMOVE", ", settled = :next REMOVE"
             )
-        notes = [publication_item(one) for one in publications]
-        with _unless_overtaken():
-            if notes:
-                puts = [
-                    {"Put": {"TableName": self._table, "Item": item}} for item in notes[: ACTIONS_LIMIT - 1]
-                ]
-                self._client.transact_write_items(TransactItems=[{"Update": update}, *puts])
+        notes = [publication_item(one) for one in moved.publications]
+        room = ACTIONS_LIMIT - 1 - len(also)
+        puts = [{"Put": {"TableName": self._table, "Item": item}} for item in notes[:room]]
+        with unless_overtaken(OTHERS):
+            if also or puts:
+                self._client.transact_write_items(TransactItems=[{"Update": update}, *also, *puts])
             else:
                 self._client.update_item(**update)
-        for item in notes[ACTIONS_LIMIT - 1 :]:
+        for item in notes[room:]:
             put_new(self._client, self._table, item)
 
     def _let_expire(self, changes: Iterable[Change]) -> None:
         """Let rows go that say nothing any more; where that fails they lie about and do no harm."""
         for row in (row for change in changes for row in change.rows):
             if row.heeded and row.editions.latest is None:
-                with suppress(SojournError), _unless_overtaken():
+                with suppress(SojournError), unless_overtaken(OTHERS):
                     self._client.update_item(
                         TableName=self._table,
                         Key={"pk": {"S": row.partition}, "sk": {"S": row.sort_key}},
@@ -248,18 +277,6 @@ def registered(moved: Moved) -> Registered:
     )
 
 
-def put_new(client: Any, table: str, item: Item) -> bool:
-    """Put a row that is always the same, if there is none; say whether there was none."""
-    with reading():
-        try:
-            client.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)")
-        except ClientError as error:
-            if code(error) != "ConditionalCheckFailedException":
-                raise
-            return False
-    return True
-
-
 def publication_item(publication: Publication) -> Item:
     """Return the item of a publication."""
     return rows.item(
@@ -269,13 +286,14 @@ def publication_item(publication: Publication) -> Item:
     )
 
 
-@contextmanager
-def _unless_overtaken() -> Iterator[None]:
-    """Around a write that is bound to the claim: raise Conflict where somebody else has it now."""
-    with reading():
-        try:
-            yield
-        except ClientError as error:
-            if not OVERTAKEN.isdisjoint({code(error), *reasons_of(error)}):
-                raise Conflict(OTHERS) from error
-            raise
+def _as_seen(seen: State) -> Bound:
+    """Return that nobody moved the head on or claimed it since it was read."""
+    values: Item = {}
+    conditions = []
+    for name, old in (("revision", seen.revision), ("claim", seen.claim)):
+        if old:
+            conditions.append(f"{name} = :old_{name}")
+            values[f":old_{name}"] = {"S": old} if isinstance(old, str) else {"N": str(old)}
+        else:
+            conditions.append(f"attribute_not_exists({name})")
+    return " AND ".join(conditions), values

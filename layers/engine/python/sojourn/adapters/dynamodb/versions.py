@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb import engine_keys, published
+from sojourn.adapters.dynamodb import engine_keys, keys, published
 from sojourn.adapters.dynamodb.failures import code, reading
-from sojourn.adapters.dynamodb.switch import put_new
+from sojourn.adapters.dynamodb.switch import query
+from sojourn.adapters.dynamodb.together import put_new
 from sojourn.errors import AuthorError
 
 if TYPE_CHECKING:
@@ -125,6 +126,36 @@ class StoredVersions:
                 if code(error) != "ConditionalCheckFailedException":
                     raise
                 raise LookupError(f'journey "{journey}" never had a version "{version}"') from error
+
+    def machines_of(self, journey: str) -> dict[str, set[str]]:
+        """Return where each version of a journey runs: version -> the ARNs, of its first step and of any.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        found: dict[str, set[str]] = {}
+        for item in query(self._client, self._table, engine_keys.journey(journey), engine_keys.VERSIONS):
+            arns = (item.get(name, {"S": ""})["S"] for name in (published.MACHINE, published.AT_MACHINE))
+            found[keys.parts(item["sk"]["S"])[1]] = {arn for arn in arns if arn}
+        return found
+
+    def forget_at(self, journey: str, version: str, machine: str) -> None:
+        """Let a version have no machine that begins at any step any more, if it is this one.
+
+        Raises:
+            TransientError: the table does not answer.
+        """
+        with reading():
+            try:
+                self._client.update_item(
+                    TableName=self._table, Key=published.version_key(journey, version),
+                    UpdateExpression="REMOVE #at", ConditionExpression="#at = :machine",
+                    ExpressionAttributeNames={"#at": published.AT_MACHINE},
+                    ExpressionAttributeValues={":machine": {"S": machine}},
+                )  # fmt: skip
+            except ClientError as error:
+                if code(error) != "ConditionalCheckFailedException":
+                    raise
 
     def _put(self, item: Item, what: str) -> None:
         """Put a version's row if there is none; where it runs may change, if its machine was made anew.

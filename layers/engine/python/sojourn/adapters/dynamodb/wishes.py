@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb.editions import NOTHING
-from sojourn.adapters.dynamodb.registration import STACK, Change, Published, Settled, State
+from sojourn.adapters.dynamodb.registration import SCHEDULED, STACK, Change, Published, Settled, State
 from sojourn.application.drafted import TEST_SEGMENT
 from sojourn.application.publishing import (
     DRAFT,
@@ -86,12 +86,16 @@ def owned(now: Journeys, owner: str) -> list[str]:
 
 
 def triggers_of(journey: CompiledJourney) -> list[list[str]]:
-    """Return what enters a journey, as its row has it."""
-    return sorted([trigger.kind, trigger.name] for trigger in set(journey.enter.triggers))
+    """Return what enters a journey, as its row has it: its schedule, too, so that whoever looks for those finds it."""
+    found = {*journey.enter.triggers, *([SCHEDULED] if journey.enter.schedule else [])}
+    return sorted([trigger.kind, trigger.name] for trigger in found)
 
 
 def renewed(there: Published | None, row: Published, signed: Signed | None, kind: str) -> Published:
-    """Return a journey's row with how it came to its version; a draft that was there is gone."""
+    """Return a journey's row with how it came to its version; a draft of another version stays beside it.
+
+    It may be a colleague's, who tries something else: whoever publishes or rolls back does not mean it.
+    """
     how: Any = None
     if there is not None and there["version"] == row["version"]:
         how = there.get("published")
@@ -100,11 +104,18 @@ def renewed(there: Published | None, row: Published, signed: Signed | None, kind
             "id": signed.id, "before": live_version(there), "by": signed.by, "at": iso(signed.at),
             "message": signed.message, "kind": kind,
         }  # fmt: skip
-    return {**row, **({"published": how} if how else {})}
+    draft = (there or {}).get("draft")
+    stays = {"draft": draft} if draft and draft["version"] != row["version"] else {}
+    return {**row, **stays, **({"published": how} if how else {})}
 
 
 def drafted(there: Published | None, row: Published, signed: Signed) -> Published:
-    """Return a journey's row with *row*'s version as its draft, beside what is live."""
+    """Return a journey's row with *row*'s version as its draft, beside what is live.
+
+    What is live already is nothing to be tried: then the row stays, with a draft of somebody else's if it has one.
+    """
+    if there is not None and there["version"] == row["version"]:
+        return there
     triggers = tuple((kind, name) for kind, name in row["triggers"])
     draft = Draft(row["version"], row["machine"], signed.by, signed.at, triggers).to_json()
     base = there or {"owner": row["owner"], "version": "", "machine": "", "triggers": []}
@@ -135,23 +146,48 @@ def unnoted(journey: str, version: str, signed: Signed) -> Publication:
     return Publication(signed.id, journey, version, "", signed.by, signed.at, signed.message, ROLLBACK)
 
 
-def refuse_others(now: Journeys, names: Sequence[str], owner: str) -> None:
+def publishable(now: Journeys, new: Mapping[str, str], owner: str) -> list[str]:
+    """Return the journeys that a publication may change: not those of somebody else, which have to stay as they are.
+
+    Args:
+        new: journey -> the version that is to be published.
+
+    Raises:
+        AuthorError: it would change one of theirs.
+    """
+    others = [name for name in sorted(new) if not _is_open(now, name, owner)]
+    refuse_others(now, [name for name in others if live_version(now[name]) != new[name]], owner, new)
+    return [name for name in sorted(new) if name not in others]
+
+
+def refuse_others(now: Journeys, names: Sequence[str], owner: str, beside: Iterable[str] = ()) -> None:
     """Refuse to publish what belongs to somebody else.
+
+    Args:
+        beside: the journeys that were to be published with it.
 
     Raises:
         AuthorError: with what to do instead.
     """
+    free = sorted(name for name in beside if _is_open(now, name, owner))
+    alone = f"; the others go by themselves: sojourn publish WORKSPACE/{free[0]}" if free else ""
     for name in names:
         there = now.get(name)
         if there is not None and there["owner"] != owner:
             if there["owner"] == STACK:
                 raise AuthorError(
                     f'journey "{name}" belongs to the stack that deploys it: change its files and deploy them '
-                    "(npx cdk deploy), or give this one another name"
+                    f"(npx cdk deploy), or give this one another name{alone}"
                 )
             raise AuthorError(
-                f'journey "{name}" was published by "{there["owner"]}": withdraw it there, or rename this one'
+                f'journey "{name}" was published by "{there["owner"]}": withdraw it there, or rename this one{alone}'
             )
+
+
+def _is_open(now: Journeys, name: str, owner: str) -> bool:
+    """Say whether a journey is this owner's, or nobody's."""
+    there = now.get(name)
+    return there is None or there["owner"] == owner
 
 
 def refuse_changed(now: Journeys, new: Mapping[str, str], expected: Mapping[str, str]) -> None:

@@ -42,8 +42,9 @@ class MemoryCatalogue:
             self.publish(journey)
 
     def publish(self, journey: CompiledJourney) -> None:
-        """Make *journey* the version that customers enter from now on; its draft is gone."""
-        self._drafts.pop(journey.name, None)
+        """Make *journey* the version that customers enter from now on; a draft of it is none any more."""
+        if self._drafts.get(journey.name) == journey:
+            del self._drafts[journey.name]
         self._current[journey.name] = journey
         self._versions[(journey.name, journey.version)] = journey
         self._by_trigger = {}
@@ -75,6 +76,10 @@ class MemoryCatalogue:
     def entered_by(self, trigger: Trigger) -> Sequence[CompiledJourney]:
         """Return the journeys that a trigger enters."""
         return self._by_trigger.get(trigger, ())
+
+    def scheduled(self) -> Sequence[CompiledJourney]:
+        """Return the journeys that customers enter now by a schedule."""
+        return [journey for _, journey in sorted(self._current.items()) if journey.enter.schedule]
 
     def control(self, journey: str) -> Control:
         """Return what publishers told a journey, what they told all included."""

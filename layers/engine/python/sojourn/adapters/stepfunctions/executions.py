@@ -57,8 +57,17 @@ def no_machine(journey: str, version: str) -> str:
         NoSuchMachine: always.
     """
     raise NoSuchMachine(
-        f'version {version} of journey "{journey}" has no machine that begins at any step yet'
+        f'version {version} of journey "{journey}" has no machine that begins at any step yet', version
     )
+
+
+def anywhere(at_machine: Callable[[str, str], str]) -> Callable[[str, str], str]:
+    """Return what finds the machine that can begin at any step.
+
+    Args:
+        at_machine: journey and version -> its ARN, "" where there is none.
+    """
+    return lambda journey, version: at_machine(journey, version) or no_machine(journey, version)
 
 
 class StepFunctionsExecutions:

@@ -3,7 +3,8 @@
 A journey has one machine, named after it, and every version of the journey is a version of that machine: immutable, so
 that whoever is in it goes on as they began. Everything may be asked for again: the same definition is then another
 version of the machine at worst, which nobody starts. AWS lets a hundred be made at once, and one a second from then
-on; whoever calls hears `Throttled` and comes again. It knows no registry.
+on; whoever calls hears `Throttled` and comes again. And it keeps a thousand versions of a machine, no more: where there
+is no room for another one, old ones go that no run is started on any more. Which those are somebody else knows.
 """
 
 from __future__ import annotations
@@ -16,6 +17,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from sojourn.adapters.stepfunctions.full_machines import (
+    BUSY,
+    FULL,
+    SECONDS,
+    MachineFull,
+    OldVersions,
+    make_room,
+)
 from sojourn.adapters.transient_errors import code_of, trying_again
 from sojourn.errors import AuthorError, Throttled
 
@@ -23,13 +32,8 @@ LONGEST_NAME = 80
 """Characters; Step Functions' own limit."""
 ANYWHERE = ".at"
 """What the name of a machine ends with that can begin at any step. No journey's name has a full stop in it."""
-BUSY = frozenset(("ThrottlingException", "Throttling", "TooManyRequestsException"))
-SECONDS = 1.0
-"""After so many seconds there is room for another one."""
 _OTHER_CALL = frozenset(("StateMachineDoesNotExist", "StateMachineAlreadyExists"))
-_WRONG = frozenset(
-    ("InvalidDefinition", "InvalidName", "StateMachineLimitExceeded", "ServiceQuotaExceededException")
-)
+_WRONG = frozenset(("InvalidDefinition", "InvalidName", "StateMachineLimitExceeded"))
 """What trying again does not mend: somebody has to do something."""
 
 
@@ -55,11 +59,17 @@ class MachineDeleting(AuthorError):
 
 
 class Machines:
-    """The state machines of one deployment; `client` is a Step Functions client."""
+    """The state machines of one deployment.
 
-    def __init__(self, client: Any, around: Surroundings) -> None:
+    Args:
+        client: a Step Functions client.
+        old: says which versions may go where a machine is full; None lets none go.
+    """
+
+    def __init__(self, client: Any, around: Surroundings, old: OldVersions | None = None) -> None:
         self._client = client
         self._around = around
+        self._old = old
 
     def arn(self, journey: str, *, anywhere: bool = False) -> str:
         """Return the ARN of a journey's machine, without a version.
@@ -96,18 +106,26 @@ class Machines:
             Throttled: too many were made in a short time; there is room again in a moment.
             TransientError: Step Functions is ill or not to be reached.
             AuthorError: Step Functions refuses the definition, the name or one more machine; or the machine is just
-                being deleted.
+                being deleted, or full.
         """
         arn = self.arn(journey, anywhere=anywhere)
         asked = self._asked(version, definition)
+        try:
+            return self._version(journey, arn, asked)
+        except MachineFull:
+            if self._old is None or not make_room(self._client, journey, arn, self._old):
+                raise
+        return self._version(journey, arn, asked)
+
+    def _version(self, journey: str, arn: str, asked: Mapping[str, Any]) -> str:
         # A journey is changed more often than it is new.
-        answer = self._made("UpdateStateMachine", stateMachineArn=arn, **asked)
+        answer = self._made(journey, "UpdateStateMachine", stateMachineArn=arn, **asked)
         if answer is None:
             name = arn.rpartition(":")[2]
-            answer = self._made("CreateStateMachine", name=name, type="STANDARD", **asked)
+            answer = self._made(journey, "CreateStateMachine", name=name, type="STANDARD", **asked)
         if answer is None:
             # Somebody else made it between the two calls.
-            answer = self._made("UpdateStateMachine", stateMachineArn=arn, **asked)
+            answer = self._made(journey, "UpdateStateMachine", stateMachineArn=arn, **asked)
         if answer is None:
             raise MachineDeleting(f'journey "{journey}": its state machine comes and goes: try again')
         return str(answer["stateMachineVersionArn"])
@@ -128,7 +146,7 @@ class Machines:
             }  # fmt: skip
         return asked
 
-    def _made(self, operation: str, **asked: Any) -> Mapping[str, Any] | None:
+    def _made(self, journey: str, operation: str, **asked: Any) -> Mapping[str, Any] | None:
         """Call; return None where the other of the two calls is the right one."""
         call = {"UpdateStateMachine": "update_state_machine", "CreateStateMachine": "create_state_machine"}
         with trying_again(operation):
@@ -145,6 +163,8 @@ class Machines:
                         "a state machine of this name is being deleted, which AWS does once its executions have"
                         " ended: wait for that, or rename the journey"
                     ) from error
+                if name == FULL:
+                    raise MachineFull(journey) from error
                 if name in _WRONG:
                     said = str(error.response.get("Error", {}).get("Message", ""))
                     raise AuthorError(f"{operation}: {name}: {said}") from error
@@ -152,8 +172,18 @@ class Machines:
         return answer
 
 
-def is_there(client: Any, machine: str) -> bool:
-    """Say whether a version of a machine is there to be started; `client` is a Step Functions client.
+def is_there(client: Any, machine: str, version: str) -> bool:
+    """Say whether a machine's version is there to be started, and is that of a journey's version.
+
+    AWS uses no number twice "for a given state machine" (Step Functions Developer Guide, "State machine versions"), and
+    does not say whether one that is made anew under the name of a deleted one counts on or begins with 1. So what a
+    version is described by counts, too; one that says nothing was made by a stack of an earlier release. Where AWS
+    takes two versions of a journey that differ in no step for one, the second seems not to be there: it is made again.
+
+    Args:
+        client: a Step Functions client.
+        machine: the ARN of the machine's version.
+        version: of the journey.
 
     Raises:
         TransientError: Step Functions is ill or not to be reached.
@@ -165,4 +195,4 @@ def is_there(client: Any, machine: str) -> bool:
             if code_of(error) != "StateMachineDoesNotExist":
                 raise
             return False
-    return bool(found["status"] == "ACTIVE")
+    return bool(found["status"] == "ACTIVE" and found.get("description") in {None, "", version})

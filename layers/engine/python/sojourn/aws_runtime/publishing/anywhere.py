@@ -6,19 +6,19 @@ version. It knows no runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb.versions import StoredVersions
 from sojourn.application.publishing import Operation
-from sojourn.aws_runtime.publishing.operating import Given
-from sojourn.errors import Throttled
+from sojourn.aws_runtime.publishing.old_versions import peopled
+from sojourn.aws_runtime.publishing.operating import SPARE
+from sojourn.errors import NoSuchMachine, Throttled
 
 if TYPE_CHECKING:
     from sojourn.adapters.stepfunctions.machines import Machines
     from sojourn.aws_runtime.publishing.backing import Backing
-
-SPARE = 30.0
 
 
 class AnywhereMachines:
@@ -42,22 +42,30 @@ class AnywhereMachines:
     def for_runs_of(self, journey: str, seconds_left: Callable[[], float]) -> bool:
         """Make what is missing for every version that customers are in; say whether the time sufficed.
 
-        Raises:
-            Given: a version was published by a release that did not keep what it is made of.
+        A version for which none can be made holds no other up: each of its runs says so when it is to go on.
         """
-        return all(self._is_made(journey, version, seconds_left) for version in self._peopled(journey))
+        for version in sorted(peopled(self._backing.live, journey)):
+            with suppress(NoSuchMachine):
+                if not self.make(journey, version, seconds_left):
+                    return False
+        return True
 
-    def _is_made(self, journey: str, version: str, seconds_left: Callable[[], float]) -> bool:
+    def make(self, journey: str, version: str, seconds_left: Callable[[], float]) -> bool:
+        """Make the machine of a version, if it is missing; say whether the time sufficed.
+
+        Raises:
+            NoSuchMachine: none can be made: a release that did not keep what it is made of published the version.
+        """
         from sojourn.domain.compile.anywhere import beginning_anywhere
 
         if self._at_machine(journey, version):
             return True
         definition = self._backing.live.definition(journey, version)
         if definition is None:
-            raise Given(
-                "no_definition",
+            raise NoSuchMachine(
                 f'version {version} of journey "{journey}" was deployed by an earlier release, which did not keep what'
                 " it is made of: deploy or publish it once more",
+                version,
             )
         machine = self._publish(journey, version, definition, beginning_anywhere, seconds_left)
         if machine:
@@ -78,16 +86,6 @@ class AnywhereMachines:
             except Throttled as busy:
                 self._pause(busy.seconds)
         return ""
-
-    def _peopled(self, journey: str) -> Iterator[str]:
-        """Yield the versions that customers are in, and the one they enter."""
-        live = self._backing.live.journey(journey)
-        found = {live.version, live.draft.version if live.draft else ""} if live is not None else set()
-        counts = self._backing.live.counts(journey)
-        found |= {
-            place.version for place, told in counts.items() if not place.step and told.get("active", 0) > 0
-        }
-        yield from sorted(found - {""})
 
 
 def journeys_of(backing: Backing, operation: Operation, every: str) -> tuple[str, ...]:

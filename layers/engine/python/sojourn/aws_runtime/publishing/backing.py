@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.publishing import Operation, Signed, operation_id
+from sojourn.aws_runtime.observability import log_raised
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.history import History
     from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.operations import Operations
     from sojourn.adapters.dynamodb.registry import Registry
+    from sojourn.adapters.dynamodb.together import Action
 
 OWNER = "publish"
 """To whom journeys belong that are published while everything runs; the stack's are `cdk`'s."""
@@ -59,22 +61,82 @@ class Backing:
         at = self.now()
         return Signed(by, at, message, operation_id(at, self.word()))
 
-    def begin(
-        self, kind: str, signed: Signed, asked: Mapping[str, Any], journey: str = "", delay: float = 0.0
+    def entry(
+        self, signed: Signed, did: str, journey: str = "", details: Mapping[str, Any] | None = None,
+        operation: Operation | None = None, *, once: str = "",
+    ) -> list[Action]:  # fmt: skip
+        """Return what writes the entry of a deed, for the transaction that does it.
+
+        Args:
+            did, details: see `sojourn.application.publishing.Entry`.
+            operation: what carries the deed on, if anything does: it is written with both (`queued`).
+            once: the id under which it is told, if not that of the deed.
+        """
+        _, actions = self.history.next(
+            signed.at, signed.by, did, journey, signed.message, details, once=once or signed.id
+        )
+        return actions + self._creating(operation)
+
+    def tell(
+        self, signed: Signed, did: str, journey: str, details: Mapping[str, Any], operation: Operation | None = None,
+    ) -> None:  # fmt: skip
+        """Write the entry of a deed that changes nothing by itself, with the operation; nothing where it is told.
+
+        Raises:
+            TransientError: the table does not answer; nothing was written, or both.
+        """
+        self.history.add(
+            signed.at, signed.by, did, journey, signed.message, details, once=signed.id,
+            also=self._creating(operation),
+        )  # fmt: skip
+
+    def begin_told(
+        self, signed: Signed, did: str, operation: Operation, details: Mapping[str, Any]
     ) -> Operation:
-        """Note an operation and queue it; one that cannot be queued has failed, and can be begun again.
+        """Write an operation down with its entry, and queue it; the same again does no harm.
+
+        Raises:
+            TransientError: the table does not answer; nothing was written, or both.
+        """
+        self.tell(signed, did, operation.journey, {"operation": operation.id, **details}, operation)
+        return self.queued(operation.id)
+
+    def queued(self, operation_id: str, delay: float = 0.0) -> Operation:
+        """Queue an operation that was written down with what it carries on, and return it.
+
+        What was done stands, so the caller is not told to do it again: where the queue does not take the message, it
+        is put there once somebody sees that nobody works at the operation (`sojourn.aws_runtime.publishing.lost`).
+
+        Args:
+            delay: seconds after which it begins.
+
+        Raises:
+            LookupError: there is none of that id.
+            TransientError: the table does not answer.
+        """
+        operation = self.operations.get(operation_id)
+        if operation is None:
+            raise LookupError(f'there is no operation "{operation_id}"')
+        try:
+            self.put({"operation": operation_id}, delay)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the operation is found again
+            log_raised(error, operation=operation_id)
+        return operation
+
+    def _creating(self, operation: Operation | None) -> list[Action]:
+        return [] if operation is None else [self.operations.creating(operation)]
+
+    def begin(self, kind: str, signed: Signed, asked: Mapping[str, Any], journey: str = "") -> Operation:
+        """Note an operation of which nothing is done yet, and queue it; one that cannot be queued has failed.
 
         Args:
             signed: who asks for it; its id is the operation's.
-            delay: seconds after which it begins.
         """
         operation = self.operations.create(
             Operation(signed.id, kind, signed.by, signed.at, journey, signed.message, asked=asked)
         )
-        if operation.result == NOT_QUEUED:
-            operation = self.operations.reopen(operation.id)
         try:
-            self.put({"operation": operation.id}, delay)
+            self.put({"operation": operation.id}, 0.0)
         except Exception:
             self.operations.finish(operation.id, "failed", NOT_QUEUED, self.now())
             raise

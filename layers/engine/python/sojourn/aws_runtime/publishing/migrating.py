@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sojourn.application.migrating import Migration, migrate_run
 from sojourn.application.publishing import Operation
 from sojourn.aws_runtime.publishing.fates import migration_of
-from sojourn.aws_runtime.publishing.moving import AGAIN, END, GO, Strand
-from sojourn.domain.change.migration import MigrationMap
+from sojourn.aws_runtime.publishing.pacing import room_for
+from sojourn.aws_runtime.publishing.strands import AGAIN, END, GO, Strand
+from sojourn.domain.change.migration import DRAIN, MOVE, MigrationMap
 from sojourn.errors import NoSuchMachine, TransientError
 
 if TYPE_CHECKING:
@@ -34,14 +35,24 @@ class Migrating:
         self._backing = backing
         self._engine = engine
         self._anywhere = anywhere
+        self._operation = operation
         self._journey = str(operation.asked["journey"])
         self._version = str(operation.asked["version"])
         self._fates = MigrationMap.from_json(operation.asked["map"])
         self._how: Migration | None = None
+        self._was_replaced = False
 
     def prepare(self, seconds_left: Callable[[], float]) -> bool:
-        """Make the machines that runs go on in."""
-        return self._anywhere.for_runs_of(self._journey, seconds_left)
+        """Make the machines that runs go on in: of the version they go to, and of theirs where they drain.
+
+        Runs of other versions are left alone, and so are their machines.
+        """
+        said = {fate.do for fate in (*self._fates.steps.values(), self._fates.otherwise)}
+        wanted = [(MOVE, self._version), (DRAIN, self._fates.before)]
+        return all(
+            self._anywhere.make(self._journey, version, seconds_left)
+            for do, version in wanted if do in said
+        )  # fmt: skip
 
     def journeys(self) -> tuple[str, ...]:
         """Return the journey."""
@@ -59,14 +70,15 @@ class Migrating:
 
         To a version that was taken back, or replaced, since somebody asked for this, nobody else is moved.
         """
-        how, is_live = self._migration(), self._is_live()
+        is_live = self._is_live()
+        how = replace(self._migration(), take=room_for(self._engine, self._operation, seconds_left))
         if not is_live:
             # Who was moved already, and is in no execution yet, goes on; nobody follows them.
             how = replace(how, fates=MigrationMap(self._fates.before))
         try:
             became = migrate_run(self._engine, customer, (journey, key), how)
         except NoSuchMachine as none:
-            if not self._anywhere.for_runs_of(journey, seconds_left):
+            if not self._anywhere.make(journey, none.version, seconds_left):
                 raise TransientError(str(none)) from none
             became = migrate_run(self._engine, customer, (journey, key), how)
         return became if is_live or became != "stays" else NOT_LIVE
@@ -76,9 +88,11 @@ class Migrating:
         known = self._engine.catalogue.current(self._journey)
         if known is not None and known.version == self._version:
             return True
-        # What the catalogue says may be a few seconds old.
-        live = self._backing.live.journey(self._journey)
-        return live is not None and live.version == self._version
+        if not self._was_replaced:
+            # What the catalogue says may be a few seconds old. Once a turn: all journeys are read for it.
+            live = self._backing.live.journey(self._journey)
+            self._was_replaced = live is None or live.version != self._version
+        return not self._was_replaced
 
     def _migration(self) -> Migration:
         if self._how is None:

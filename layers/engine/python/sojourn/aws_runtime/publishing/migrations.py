@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.application.pacing import FASTEST, SLOWEST
 from sojourn.application.publishing import Operation, Signed
 from sojourn.aws_runtime.api.http import Answer
 from sojourn.aws_runtime.publishing.backing import Backing
@@ -35,8 +36,8 @@ class Migrations:
         Raises:
             Refusal: there is no such journey or version, the map does not fit, or another version is live by now.
         """
-        known(call, "map", "expected", "message")
-        fates, name = _map(call), journey_of(call)
+        known(call, "map", "expected", "rate", "message")
+        fates, name, rate = _map(call), journey_of(call), call.number("rate", SLOWEST, FASTEST)
         live = self._backing.live.journey(name)
         if live is None or not live.version:
             raise Refusal(404, "no_journey", "there is no journey of this name that anybody enters")
@@ -47,18 +48,29 @@ class Migrations:
         if wrongs := misfitting(self._backing.live, name, fates, live.version):
             raise Refusal(422, "bad_migration", "; ".join(wrongs), {"wrong": list(wrongs)})
         signed = self._backing.signed(call.by, call.text("message"))
-        return accepted(begun(self._backing, signed, name, fates, live.version))
+        return accepted(
+            self._backing.queued(written_down(self._backing, signed, name, fates, live.version, rate))
+        )
 
 
-def begun(backing: Backing, signed: Signed, journey: str, fates: MigrationMap, version: str) -> Operation:
-    """Queue the operation that moves runs, and write down who asked for it; the same again does no harm."""
-    told = {"from": fates.before, "to": version}
-    backing.history.add(
-        signed.at, signed.by, "migrated", journey, signed.message, {"operation": signed.id, **told}, once=signed.id
-    )  # fmt: skip
-    return backing.begin(
-        KIND, signed, {"journey": journey, "version": version, "map": fates.to_json()}, journey
-    )
+def written_down(
+    backing: Backing, signed: Signed, journey: str, fates: MigrationMap, version: str, rate: float = 0.0
+) -> str:  # fmt: skip
+    """Write the operation down that moves runs, and who asked for it, once; return its id. It is queued after that.
+
+    Args:
+        rate: so many runs a second at most; 0 for as many as all operations may have together.
+    """
+    asked = {
+        "journey": journey,
+        "version": version,
+        "map": fates.to_json(),
+        **({"rate": rate} if rate else {}),
+    }
+    operation = Operation(signed.id, KIND, signed.by, signed.at, journey, signed.message, asked=asked)
+    told = {"operation": operation.id, "from": fates.before, "to": version}
+    backing.tell(signed, "migrated", journey, told, operation)
+    return operation.id
 
 
 def refuse_migrations(
@@ -82,15 +94,21 @@ def refuse_migrations(
 def migrations(
     backing: Backing, workspace: Compiled, signed: Signed, journeys: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Queue what is to become of those who are in earlier versions; once, however often this is done."""
+    """Queue what is to become of those who are in earlier versions; once, however often this is done.
+
+    Raises:
+        TransientError: not now; where the queue is ill, whoever carries the publication out comes again.
+    """
     leading = leading_on(workspace, journeys)
     queued = {
-        name: begun(
+        name: written_down(
             backing, replace(signed, id=f"{signed.id}-{number}"), name, leading[name], journeys[name]["version"]
-        ).id
+        )
         for number, name in enumerate(sorted(journeys), 1)
         if name in leading
     }  # fmt: skip
+    for operation_id in queued.values():
+        backing.put({"operation": operation_id}, 0.0)
     return {"migrations": queued} if queued else {}
 
 

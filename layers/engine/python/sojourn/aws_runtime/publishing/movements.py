@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 from sojourn.application.pausing import Resumption, end_run, fell_due_at, resume_run
 from sojourn.application.publishing import Operation
 from sojourn.aws_runtime.publishing.anywhere import AnywhereMachines, journeys_of
-from sojourn.aws_runtime.publishing.moving import AGAIN, COUNT, END, GO, Strand
-from sojourn.aws_runtime.publishing.operating import Given
+from sojourn.aws_runtime.publishing.pacing import room_for
+from sojourn.aws_runtime.publishing.strands import AGAIN, COUNT, END, GO, Strand
 from sojourn.domain.control import DUE_SPREAD, EVERY
 from sojourn.domain.control import END as RUNS_END
 from sojourn.domain.time.spreading import FellDue
@@ -32,6 +31,7 @@ class Resuming:
         self, backing: Backing, engine: Engine, anywhere: AnywhereMachines, operation: Operation
     ) -> None:
         asked = operation.asked
+        self._operation = operation
         self._engine = engine
         self._anywhere = anywhere
         self._still = bool(asked["still"])
@@ -44,12 +44,8 @@ class Resuming:
 
     def prepare(self, seconds_left: Callable[[], float]) -> bool:
         """Make the machines that runs go on in whose clocks stood still: they will ask for them by themselves."""
-        for journey in self._journeys if self._still else ():
-            # Of a version that has none and can have none each run is told by itself; all others go on.
-            with suppress(Given):
-                if not self._anywhere.for_runs_of(journey, seconds_left):
-                    return False
-        return True
+        journeys = self._journeys if self._still else ()
+        return all(self._anywhere.for_runs_of(journey, seconds_left) for journey in journeys)
 
     def journeys(self) -> tuple[str, ...]:
         """Return the journeys that are resumed."""
@@ -69,19 +65,20 @@ class Resuming:
             self._fell_due = replace(self._fell_due, counts=tuple(map(sum, zip(*known, strict=True))))
 
     def move(self, journey: str, customer: str, key: str, seconds_left: Callable[[], float]) -> str:
-        """Let a run go on; make the machine that it goes on in, if that is missing."""
+        """Let a run go on; make the machine that it goes on in, if that is missing.
+
+        Raises:
+            NoSuchMachine: of its version none can be made.
+        """
         how = Resumption(
             self._engine.catalogue.control(journey), self._at, self._due, self._over,
             self._fell_due if self._due == DUE_SPREAD else None,
+            room_for(self._engine, self._operation, seconds_left),
         )  # fmt: skip
         try:
             return resume_run(self._engine, customer, (journey, key), how).what
         except NoSuchMachine as none:
-            try:
-                made = self._anywhere.for_runs_of(journey, seconds_left)
-            except Given as never:
-                raise NoSuchMachine(str(never)) from None
-            if not made:
+            if not self._anywhere.make(journey, none.version, seconds_left):
                 raise TransientError(str(none)) from none
             return resume_run(self._engine, customer, (journey, key), how).what
 

@@ -3,65 +3,34 @@
 Whatever may be wrong is found before anything is made. Machines come first, as nobody starts them yet, and are noted
 as they are made; the registry comes last and says everything in one step. So it may be interrupted anywhere and is
 taken up again, and the same workspace published twice changes nothing. Before the switch it is written down what will
-change, so that whoever comes after a crash knows what was done, and tells it once.
+change, and with the switch the entry in the history: so whoever comes after a crash knows what was done.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.dynamodb.refusing import refuse
 from sojourn.adapters.dynamodb.versions import StoredVersions
-from sojourn.adapters.senders.permission import from_addresses, lacking
 from sojourn.adapters.stepfunctions.machines import Machines, is_there
-from sojourn.application.publishing import SETTINGS, ChangedMeanwhile, Operation, Signed
+from sojourn.application.publishing import ChangedMeanwhile, Operation, Signed
 from sojourn.aws_runtime.publishing.approved import changed_meanwhile, refuse_unapproved, show
 from sojourn.aws_runtime.publishing.backing import OWNER, Backing
 from sojourn.aws_runtime.publishing.migrations import leading_on, migrations, refuse_migrations
-from sojourn.aws_runtime.publishing.operating import Given, Outcome, finished
+from sojourn.aws_runtime.publishing.operating import SPARE, Given, Outcome, finished
+from sojourn.aws_runtime.publishing.permitted import refuse_senders
+from sojourn.aws_runtime.publishing.planned import PLANNED, plan_of, told_of, wants_approval
 from sojourn.aws_runtime.publishing.workspaces import Compiled, compiled
 from sojourn.errors import Throttled
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.registration import State
-    from sojourn.domain.compile.bundle import Bundle
+    from sojourn.adapters.dynamodb.together import Action
+    from sojourn.aws_runtime.publishing.planned import Plan
     from sojourn.domain.compile.compiled import CompiledJourney
-
-SPARE = 30.0
-"""Seconds that must be left to make one more machine, and to switch."""
-PLANNED = "planned"
-"""What an operation's result has while it goes on: what the switch is to change."""
-APPROVAL = "publish"
-"""What a workspace says that wants somebody else's approval."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a publication changes.
-
-    Args:
-        journeys: those that get another version, or a draft: name -> the version, and the one before.
-        settings: whether what all journeys share changes.
-        unchanged: the journeys that are as they are to be already.
-    """
-
-    journeys: Mapping[str, Mapping[str, str]]
-    settings: bool
-    unchanged: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing changes."""
-        return not self.journeys and not self.settings
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
-        return {
-            "journeys": dict(self.journeys), "settings": self.settings, "unchanged": list(self.unchanged),
-        }  # fmt: skip
 
 
 class Publishing:
@@ -92,20 +61,20 @@ class Publishing:
             Given: it can never be done.
             Conflict, TransientError: not now.
         """
-        workspace = compiled(self._backing.fetch(operation.asked["workspace"]))
+        workspace = compiled(self._backing.fetch(operation.asked["workspace"]), operation.asked["journeys"])
         chosen = _chosen(workspace, operation.asked["journeys"])
         if self._was_done(operation):
             return self._done(operation, workspace, operation.result[PLANNED])
         draft, expected = bool(operation.asked["draft"]), operation.asked["expected"]
         now = self._backing.live.state()
         text = self._refused(operation, workspace, now, chosen)
-        plan = _plan(now, chosen, text, draft=draft)
+        plan = plan_of(now, chosen, text, draft=draft)
         if plan.is_empty:
-            return finished({**_told(plan.to_json()), **workspace.found})
-        _refuse_senders(self._permitted, workspace.bundle, chosen)
+            return finished({**told_of(plan.to_json()), **workspace.found})
+        refuse_senders(self._permitted, workspace.bundle, chosen)
         if not draft:
             refuse_migrations(self._backing, workspace, plan.journeys)
-        if not draft and not operation.approved_by and _wants_approval(now, text):
+        if not draft and not operation.approved_by and wants_approval(now, text):
             leading = {name: one.before for name, one in leading_on(workspace, plan.journeys).items()}
             told = plan.to_json() | ({"migrations": leading} if leading else {})
             show(self._backing, operation.id, text, workspace.bundle.outlines, plan.journeys)
@@ -125,6 +94,7 @@ class Publishing:
             self._backing.registry.publish(
                 replace(workspace.bundle, journeys=chosen), machines, None, expected, _signed(operation), draft,
                 expected_revision=operation.asked["expected_revision"],
+                also=lambda _: self._entry(operation, plan.to_json()),
             )  # fmt: skip
         except ChangedMeanwhile as changed:
             raise changed_meanwhile(changed) from None
@@ -162,8 +132,8 @@ class Publishing:
         for journey in chosen:
             if journey.name not in plan.journeys:
                 there = registered[journey.name]
-                drafted = there.get("draft") or there
-                found[journey.name] = (drafted if operation.asked["draft"] else there)["machine"]
+                known = there if there["version"] == journey.version else there["draft"]
+                found[journey.name] = known["machine"]
             elif machine := self._known(operation, journey):
                 found[journey.name] = machine
             else:
@@ -192,7 +162,7 @@ class Publishing:
             return ""
         # The stack's machines go when it leaves a journey out.
         ours = machine.startswith(f"{self._machines.arn(journey.name)}:")
-        return machine if ours and is_there(self._states, machine) else ""
+        return machine if ours and is_there(self._states, machine, journey.version) else ""
 
     def _make(self, journey: CompiledJourney, seconds_left: Callable[[], float]) -> str:
         """Make a machine, as soon as there is room for one; return its version's ARN, "" where time runs out."""
@@ -204,38 +174,30 @@ class Publishing:
         return ""
 
     def _was_done(self, operation: Operation) -> bool:
-        """Say whether whoever worked on it before came as far as the switch: its publications are there then."""
-        if PLANNED not in operation.result:
-            return False
-        planned = operation.result[PLANNED]
-        changed = (name for name, told in planned["journeys"].items() if told["version"] != told["before"])
-        first = min(changed, default=SETTINGS)
-        return any(one.id == operation.id for one in self._backing.live.publications(first))
+        """Say whether whoever worked on it before came as far as the switch: it is told in the history then."""
+        return PLANNED in operation.result and self._backing.history.told(_once(operation)) is not None
 
-    def _done(self, operation: Operation, workspace: Compiled, planned: Mapping[str, Any]) -> Outcome:
+    def _entry(self, operation: Operation, planned: Mapping[str, Any]) -> list[Action]:
+        """Return what writes the entry, for the switch."""
         names = sorted(planned["journeys"])
         details: dict[str, Any] = {
             "operation": operation.id, "journeys": names, "versions": planned["journeys"],
             "settings": planned["settings"],
         }  # fmt: skip
+        if operation.asked["draft"] and planned.get("drafts"):
+            details["instead_of"] = planned["drafts"]
         if operation.approved_by:
             details["approved_by"] = operation.approved_by
-        did = "drafted" if operation.asked["draft"] else "published"
+        signed = replace(_signed(operation), at=self._backing.now())
         journey = names[0] if len(names) == 1 else ""
-        self._backing.history.add(
-            self._backing.now(),
-            operation.by,
-            did,
-            journey,
-            operation.message,
-            details,
-            once=f"{operation.id}:{did}",
-        )
+        return self._backing.entry(signed, _did(operation), journey, details, once=_once(operation))
+
+    def _done(self, operation: Operation, workspace: Compiled, planned: Mapping[str, Any]) -> Outcome:
         draft = operation.asked["draft"]
         moving = (
             {} if draft else migrations(self._backing, workspace, _signed(operation), planned["journeys"])
         )
-        return finished({**_told(planned), **moving, **workspace.found})
+        return finished({**told_of(planned), **moving, **workspace.found})
 
 
 def _chosen(workspace: Compiled, names: list[str] | None) -> tuple[CompiledJourney, ...]:
@@ -247,50 +209,17 @@ def _chosen(workspace: Compiled, names: list[str] | None) -> tuple[CompiledJourn
     return tuple(journey for journey in journeys if journey.name in names)
 
 
-def _refuse_senders(permitted: str, bundle: Bundle, chosen: tuple[CompiledJourney, ...]) -> None:
-    """Refuse what `send` has no permission for: each such message would be held until somebody deploys."""
-    sent = {digest for journey in chosen for digest in journey.messages.values()}
-    messages = {digest: message for digest, message in bundle.messages.items() if digest in sent}
-    addresses = from_addresses(replace(bundle, messages=messages))
-    if found := lacking(permitted, bundle.policy.senders, addresses):
-        raise Given(
-            "other_senders",
-            f"the stack does not permit to send as this workspace says ({found}): deploy it first: npx cdk deploy",
-            {"senders": list(found.channels), "addresses": list(found.addresses)},
-        )
-
-
-def _plan(now: State, chosen: tuple[CompiledJourney, ...], text: str, *, draft: bool) -> Plan:
-    registered = now.now()
-    changed: dict[str, dict[str, str]] = {}
-    unchanged: list[str] = []
-    for journey in chosen:
-        there = registered.get(journey.name) or {"version": ""}
-        live, drafted = there["version"], (there.get("draft") or {}).get("version", "")
-        # A publication takes the draft away, also where it brings the version that is live.
-        as_it_is = live == journey.version and not drafted
-        if (drafted == journey.version or as_it_is) if draft else as_it_is:
-            unchanged.append(journey.name)
-        else:
-            changed[journey.name] = {"version": journey.version, "before": drafted if draft else live}
-    return Plan(changed, text != now.head.settings, tuple(unchanged))
-
-
-def _wants_approval(now: State, text: str) -> bool:
-    """Say whether the workspace as it is, or as it would be, wants somebody else to approve."""
-    both = (json.loads(settings)["policy"] for settings in (now.head.settings, text) if settings)
-    return any(policy.get("approval") == APPROVAL for policy in both)
-
-
-def _told(planned: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "published": planned["journeys"], "settings": planned["settings"], "unchanged": planned["unchanged"],
-    }  # fmt: skip
-
-
 def _signed(operation: Operation) -> Signed:
     # At the instant when it was asked for, a second attempt is the same publication.
     return Signed(operation.by, operation.at, operation.message, operation.id)
+
+
+def _did(operation: Operation) -> str:
+    return "drafted" if operation.asked["draft"] else "published"
+
+
+def _once(operation: Operation) -> str:
+    return f"{operation.id}:{_did(operation)}"
 
 
 def _part(journey: CompiledJourney) -> str:

@@ -10,9 +10,12 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sojourn.adapters.dynamodb.versions import StoredVersions
+from sojourn.adapters.dynamodb.wishes import live_version, publication_of
+from sojourn.application.publishing import DRAFT as DRAFTED
 from sojourn.application.publishing import (
     OVER,
     ROLLBACK,
@@ -21,14 +24,20 @@ from sojourn.application.publishing import (
     ChangedMeanwhile,
     NotSo,
     Operation,
-    Publication,
 )
 from sojourn.aws_runtime.api.http import Answer, answered
 from sojourn.aws_runtime.publishing.archive import BEGINS, LARGEST
-from sojourn.aws_runtime.publishing.backing import Backing
+from sojourn.aws_runtime.publishing.backing import OWNER, Backing
 from sojourn.aws_runtime.publishing.calls import ControlCall, Refusal, known, wrong
 from sojourn.aws_runtime.publishing.routes import DRAFT
+from sojourn.aws_runtime.publishing.taken_back import draft_of, rolled_back
 from sojourn.errors import AuthorError
+
+if TYPE_CHECKING:
+    from sojourn.adapters.dynamodb.live import Live
+    from sojourn.adapters.dynamodb.registration import Published
+    from sojourn.adapters.dynamodb.switch import Moved
+    from sojourn.adapters.dynamodb.together import Action
 
 MOST_NAMES = 1_000
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
@@ -41,12 +50,14 @@ class Publications:
     """The calls.
 
     Args:
-        is_there: whether a state machine's version, by its ARN, can be started.
+        is_there: whether the version of a state machine (its ARN) can be started, and is that of a journey's version.
+        permitted: as whom the stack lets messages be sent, see `sojourn.adapters.senders.permission`.
     """
 
-    def __init__(self, backing: Backing, is_there: Callable[[str], bool]) -> None:
+    def __init__(self, backing: Backing, is_there: Callable[[str, str], bool], permitted: str) -> None:
         self._backing = backing
         self._is_there = is_there
+        self._permitted = permitted
 
     def publish(self, call: ControlCall) -> Answer:
         """Keep a workspace and queue its publication; who may only draft gets a draft, whatever the body says.
@@ -80,13 +91,14 @@ class Publications:
         """
         known(call)
         operation = self._operation(call)
-        if operation.by == call.by:
+        if operation.by == call.by and operation.state == WAITING:
             raise Refusal(403, "own_operation", "who asked for it cannot approve it: somebody else must")
         try:
-            approved = self._backing.operations.approve(operation.id, call.by)
+            approved = self._backing.operations.approve(
+                operation.id, call.by, partial(self._tell, call, operation, "approved")
+            )
         except NotSo as not_so:
             raise _not_so(not_so) from None
-        self._tell(call, operation, "approved", once=True)
         self._backing.put({"operation": operation.id}, 0.0)
         return answered(200, {"operation": approved.to_json()})
 
@@ -102,12 +114,14 @@ class Publications:
             raise Refusal(409, "running", "it is being published: wait for it, then roll back what it did")
         if operation.state in OVER:
             raise Refusal(409, "not_so", f"operation {operation.id} is {operation.state}")
+        did = "refused" if operation.state == WAITING and operation.by != call.by else "cancelled"
         try:
-            cancelled = self._backing.operations.cancel(operation.id, self._backing.now())
+            cancelled = self._backing.operations.cancel(
+                operation.id, self._backing.now(), partial(self._tell, call, operation, did), call.by,
+                running=operation.kind != "publish",
+            )  # fmt: skip
         except NotSo as not_so:
             raise _not_so(not_so) from None
-        refused = operation.state == WAITING and operation.by != call.by
-        self._tell(call, operation, "refused" if refused else "cancelled", once=True)
         self._backing.put({"operation": operation.id, "cancelled": True}, 0.0)
         return answered(200, {"operation": cancelled.to_json()})
 
@@ -115,8 +129,12 @@ class Publications:
         """Let customers enter an earlier version again: at once, or queued where its state machine is gone.
 
         Raises:
-            Refusal: there is no such version, the journey is another owner's, or somebody published meanwhile.
+            Refusal: there is no such version, the journey is another owner's, somebody published meanwhile or took it
+                back already, or the stack does not let that version's messages be sent.
         """
+        # Imported here: it reads messages, and no other call does.
+        from sojourn.aws_runtime.publishing.permitted import Given, refuse_kept
+
         known(call, "to", "message", "expected")
         journey, version = journey_of(call), call.body.get("to")
         if version is not None and (not isinstance(version, str) or not VERSION.fullmatch(version)):
@@ -124,19 +142,28 @@ class Publications:
         expected = call.versions("expected").get(journey)
         signed = self._backing.signed(call.by, call.text("message"))
         try:
-            wanted = version or self._before(journey)
-            _, machine = StoredVersions(self._backing.dynamodb, self._backing.table).read(journey, wanted)
-            if not self._is_there(machine):
+            now = self._backing.live.state()
+            there = now.now().get(journey)
+            wanted = version or _before(journey, there, self._backing.live)
+            stored, machine = StoredVersions(self._backing.dynamodb, self._backing.table).read(
+                journey, wanted
+            )
+            if there is not None and there["owner"] == OWNER and there["version"] != wanted:
+                refuse_kept(self._permitted, self._backing, now.head.settings, stored)
+            if not self._is_there(machine, wanted):
                 asked = {"to": wanted, "expected": expected}
                 return accepted(self._backing.begin("rollback", signed, asked, journey))
-            publication = self._backing.registry.roll_back(journey, wanted, expected, signed)
+            publication = self._backing.registry.roll_back(
+                journey, wanted, expected, signed, also=rolled_back(self._backing, signed)
+            )
         except LookupError as none:
             raise Refusal(404, "no_version", str(none.args[0])) from None
         except ChangedMeanwhile as changed:
             raise changed_meanwhile(changed) from None
+        except Given as given:
+            raise Refusal(409, given.error, str(given), given.said) from None
         except AuthorError as error:
             raise Refusal(409, "refused", str(error)) from None
-        tell_rollback(self._backing, publication)
         return answered(200, {"publication": publication.to_json()})
 
     def withdraw_draft(self, call: ControlCall) -> Answer:
@@ -148,15 +175,16 @@ class Publications:
         known(call, "reason")
         journey = journey_of(call)
         signed = self._backing.signed(call.by, call.text("reason"))
+
+        def also(moved: Moved) -> list[Action]:
+            return self._backing.entry(signed, "withdrew", journey, {"draft": draft_of(moved, journey)})
+
         try:
-            draft = self._backing.registry.drop_draft(journey, signed)
+            draft = self._backing.registry.drop_draft(journey, signed, also)
         except AuthorError as error:
             raise Refusal(409, "refused", str(error)) from None
         if draft is None:
             raise Refusal(404, "no_draft", f'journey "{journey}" has no draft')
-        self._backing.history.add(
-            signed.at, call.by, "withdrew", journey, signed.message, {"draft": draft.version}, once=signed.id
-        )
         return answered(200, {"draft": draft.to_json()})
 
     def _operation(self, call: ControlCall) -> Operation:
@@ -165,32 +193,37 @@ class Publications:
             raise Refusal(404, "no_operation", "there is no such operation")
         return found
 
-    def _before(self, journey: str) -> str:
-        """Return the version that was live before the one that is."""
-        live = self._backing.live.journey(journey)
-        if live is None:
-            raise LookupError(f'no journey "{journey}" is published')
-        if live.publication is None or not live.publication.before:
-            raise LookupError(f'journey "{journey}" has no version before this one: name the version')
-        return live.publication.before
-
-    def _tell(self, call: ControlCall, operation: Operation, did: str, *, once: bool) -> None:
+    def _tell(self, call: ControlCall, operation: Operation, did: str, change: Action) -> None:
+        """Tell what somebody does to an operation, and do it."""
         told = {"operation": operation.id, "kind": operation.kind, "asked_by": operation.by}
         self._backing.history.add(
-            self._backing.now(), call.by, did, operation.journey, call.text("reason"), told,
-            once=f"{operation.id}:{did}" if once else "",
+            self._backing.now(), call.by, did, operation.journey, call.text("reason"), told, also=(change,)
+        )
+
+
+def _before(journey: str, there: Published | None, live: Live) -> str:
+    """Return the version that was live before the one that is; after a roll back, that would be the bad one.
+
+    Raises:
+        LookupError: there is none.
+        Refusal: the journey was taken back already.
+    """
+    if there is None or not live_version(there):
+        raise LookupError(f'no journey "{journey}" is published')
+    last = publication_of(journey, there)
+    if last is None or not last.before:
+        told = live.publications(journey)
+        others = any(one.version not in ("", there["version"]) and one.kind != DRAFTED for one in told)
+        instead = "name the version" if others else f"to let nobody enter it, sojourn stop {journey}"
+        raise LookupError(f'journey "{journey}" has no version before this one: {instead}')
+    if last.kind == ROLLBACK:
+        raise Refusal(
+            409, "rolled_back_already",
+            f'journey "{journey}" was taken back already, from {last.before} to {last.version}, by {last.by}: name the'
+            " version if you want another one",
+            {"changes": [last.to_json()]},
         )  # fmt: skip
-
-
-def tell_rollback(backing: Backing, publication: Publication) -> None:
-    """Tell of a roll back, once; of a version that was live already for another reason there is nothing to tell."""
-    if publication.kind != ROLLBACK:
-        return
-    told: dict[str, Any] = {"version": publication.version, "before": publication.before}
-    backing.history.add(
-        publication.at, publication.by, "rolled_back", publication.journey, publication.message, told,
-        once=f"{publication.id}:rolled_back",
-    )  # fmt: skip
+    return last.before
 
 
 def changed_meanwhile(changed: ChangedMeanwhile) -> Refusal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.publishing import ChangedMeanwhile, Operation, Signed
 from sojourn.aws_runtime.publishing.operating import Given, Outcome, finished
-from sojourn.aws_runtime.publishing.publications import tell_rollback
+from sojourn.aws_runtime.publishing.taken_back import rolled_back, told_as
 
 if TYPE_CHECKING:
     from sojourn.adapters.stepfunctions.machines import Machines
@@ -32,6 +32,10 @@ class RollingBack:
             Conflict, TransientError: not now.
         """
         journey, version = operation.journey, str(operation.asked["to"])
+        if self._backing.history.told(told_as(operation.id)) is not None:
+            # Whoever worked at it before came that far; somebody may have published since.
+            noted = self._backing.live.publications(journey)
+            return finished({"publication": next(one.to_json() for one in noted if one.id == operation.id)})
         definition = self._backing.live.definition(journey, version)
         if definition is None:
             raise Given(
@@ -42,10 +46,10 @@ class RollingBack:
         signed = Signed(operation.by, operation.at, operation.message, operation.id)
         try:
             publication = self._backing.registry.roll_back(
-                journey, version, operation.asked["expected"], signed, machine=machine
-            )
+                journey, version, operation.asked["expected"], signed, machine=machine,
+                also=rolled_back(self._backing, signed),
+            )  # fmt: skip
         except ChangedMeanwhile as changed:
             changes = [one.to_json() for one in changed.changes]
             raise Given("changed_meanwhile", str(changed), {"changes": changes}) from None
-        tell_rollback(self._backing, publication)
         return finished({"publication": publication.to_json()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,11 @@ class Compiled:
     migrations: Mapping[str, MigrationMap]
 
 
-def compiled(content: bytes) -> Compiled:
+def compiled(content: bytes, names: Collection[str] | None = None) -> Compiled:
     """Read, check and compile the workspace in an archive.
+
+    Args:
+        names: the journeys that are published; None for all. What is wrong with others stops nothing.
 
     Raises:
         Given: it is no archive of a workspace, or the workspace has errors, which are told.
@@ -43,14 +46,16 @@ def compiled(content: bytes) -> Compiled:
     from sojourn.domain.compile.bundle import compiled_workspace
     from sojourn.domain.findings import Severity
     from sojourn.domain.journey.checking import check
+    from sojourn.domain.journey.part import part_of
     from sojourn.domain.journey.project import read_project
 
     try:
         files = unpacked(content)
     except BadArchive as error:
         raise Given("bad_archive", str(error)) from None
-    project = read_project(files)
-    findings = check(project)
+    whole = read_project(files)
+    part = part_of(whole, check(whole), names)
+    project, findings = part.project, part.findings
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     found = _told(errors, [finding for finding in findings if finding.severity is not Severity.ERROR])
     if errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.command import FOUND, GOOD, Command
+from sojourn.cli.command import GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
 from sojourn.cli.whom import whom, whom_options
@@ -43,8 +43,6 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     deployment = Deployment.asked(arguments)
     with in_words():
         customer = whom(arguments, deployment, terminal)
-        if customer is None:
-            return FOUND
         table = deployment.client("dynamodb"), deployment.output("TableName")
         whole = export_customer(*table, customer)
         told = whole if arguments.raw else _copy(table, whole)

@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from sojourn.cli.command import FOUND, GOOD, Command
+from sojourn.cli.command import GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
 from sojourn.cli.usage import whole_number
@@ -53,8 +53,6 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     deployment = Deployment.asked(arguments)
     with in_words():
         customer = whom(arguments, deployment, terminal)
-        if customer is None:
-            return FOUND
         table = deployment.client("dynamodb"), deployment.output("TableName")
         whole = export_customer(*table, customer)
         catalogue = DynamoCatalogue(*table)

@@ -75,8 +75,14 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             f"nothing was put: {unknown}", "the deployment is not whole: deploy it again"
         ) from unknown
     except NotTaken as refused:
-        for event, why in zip(refused.events, refused.reasons, strict=True):
+        left = [*zip(refused.events, refused.reasons, strict=True)]
+        for event, why in left:
             terminal.tell(f"not taken: {visible(event.name)} {visible(event.id)}: {why}")
+        if arguments.json:
+            not_taken = [{"id": event.id, "name": event.name, "why": why} for event, why in left]
+            said = f"{len(left):,} of {len(events):,} events were not taken"
+            answer = {"error": "not_taken", "message": said, "events": not_taken}
+            terminal.say(json.dumps(answer, indent=2, ensure_ascii=False))
         return FOUND
     if arguments.json:
         told = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.deployment import deployment_options, in_words
 from sojourn.cli.terminal import visible
-from sojourn.cli.usage import UsageError, some_text, whole_number
+from sojourn.cli.usage import UsageError, a_second, some_text, whole_number
 
 if TYPE_CHECKING:
     import argparse
@@ -43,6 +43,9 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "-m", "--message", metavar="TEXT", type=some_text, help="why, for whoever reads the history"
     )
+    parser.add_argument(
+        "--rate", metavar="N", type=a_second, help="so many customers a second at most (default: as fast as it goes)"
+    )  # fmt: skip
     parser.add_argument("--wait", action="store_true", help="wait until all are where they go")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument(
@@ -58,7 +61,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.render.going import going_lines
 
     loaded, folder = _asked(arguments.journey, terminal)
-    if stopped(loaded.findings, loaded, terminal, UNDONE) or folder is None:
+    if stopped(loaded.findings, loaded, terminal, UNDONE, as_json=arguments.json) or folder is None:
         return FOUND
     controlled = Controlled.asked(arguments, terminal)
     try:
@@ -69,10 +72,10 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             going = _going(folder, there, loaded, controlled, files_say, ahead=ahead)
         if going.inside.runs <= 0:
             return _nobody(going, controlled, dry_run=arguments.dry_run)
-        for line in going_lines(going):
-            terminal.tell(visible(line))
         if arguments.dry_run:
             return _shown(going, arguments.limit, controlled, files_say)
+        for line in going_lines(going):
+            terminal.tell(visible(line))
         return _moved(going, arguments, controlled)
     except CallRefused as refused:
         controlled.tell_refusal(refused)
@@ -97,6 +100,7 @@ def _asked(asked: str | None, terminal: Terminal) -> tuple[Loaded, JourneyFolder
         raise UsageError(
             f"no journey in {loaded.place.shown} has a migration.yaml",
             "write down beside a journey what becomes of who is in it: docs/migrating.md",
+            code="no_migration",
         )
     names = ", ".join(one.journey.journey for one in having)
     raise UsageError(
@@ -139,7 +143,8 @@ def _going(
         ahead: where the file leads from what is live, it is said who will go where once the files are published.
 
     Raises:
-        CallRefused: there is no migration.yaml, or what stands in it cannot be done.
+        CallRefused: what stands in migration.yaml cannot be done.
+        UsageError: there is none.
     """
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.migrations import Going, fates_of, who_is_inside
@@ -154,7 +159,7 @@ def _going(
         said = (
             f"there is no {file}, which says what becomes of those who are in an earlier version ({inside})"
         )
-        raise CallRefused(404, "no_migration", f"{said}: see docs/migrating.md", {})
+        raise UsageError(f"{said}: see docs/migrating.md", code="no_migration")
     if fates.before == there.version and ahead:
         version, after = files_say.version, outline_of(folder, loaded.project, loaded.findings)
         controlled.terminal.tell(f"note: so it will be once the files of {name} are published")
@@ -190,8 +195,8 @@ def _shown(going: Going, most: int, controlled: Controlled, files_say: CompiledJ
     from sojourn.adapters.dynamodb.runs import ActiveRuns
     from sojourn.aws_runtime.publishing.fates import migration_of
     from sojourn.aws_runtime.wiring import looking
-    from sojourn.cli.foreseeing import Looking
-    from sojourn.cli.render.going import coming_line, left_out
+    from sojourn.cli.foreseeing import Looking, as_looked
+    from sojourn.cli.render.going import coming_line, going_lines, left_out
 
     terminal = controlled.terminal
     with in_words():
@@ -199,11 +204,15 @@ def _shown(going: Going, most: int, controlled: Controlled, files_say: CompiledJ
         after = files_say if files_say.version == going.version else None
         how = migration_of(controlled.live, catalogue, going.journey, going.fates, going.version, after)
         look = Looking(engine, ActiveRuns(*controlled.table), how, most)
-        for coming in look.coming(going.journey):
-            if controlled.as_json:
-                terminal.say(json.dumps(coming.to_json(), ensure_ascii=False))
-            else:
-                terminal.say(visible(coming_line(coming, engine.clock.now(), controlled.spoken)))
+        coming = sorted(look.coming(going.journey), key=lambda one: (one.run.customer, one.run.key))
+    if coming or not look.whole:
+        for line in going_lines(as_looked(going, coming) if look.whole else going):
+            terminal.tell(visible(line))
+    for one in coming:
+        if controlled.as_json:
+            terminal.say(json.dumps(one.to_json(), ensure_ascii=False))
+        else:
+            terminal.say(visible(coming_line(one, engine.clock.now(), controlled.spoken)))
     for line in left_out(look, going):
         terminal.tell(line)
     return GOOD
@@ -231,10 +240,15 @@ def _moved(going: Going, arguments: argparse.Namespace, controlled: Controlled) 
         f"Let customers of {name} in {controlled.stage} go there?", controlled.terminal
     ):
         return FOUND
-    body = {"map": going.fates.to_json(), "expected": going.version, "message": arguments.message}
+    body = {
+        "map": going.fates.to_json(), "expected": going.version, "rate": arguments.rate, "message": arguments.message,
+    }  # fmt: skip
     said = controlled.call("migrate", body, name)
     if not controlled.as_json:
-        controlled.say(f"Customers of {name} who are in {going.fates.before} go where migration.yaml says.")
+        slowly = f", {arguments.rate:g} a second at most" if arguments.rate else ""
+        controlled.say(
+            f"Customers of {name} who are in {going.fates.before} go where migration.yaml says{slowly}."
+        )
     return tell_movement(
         Operation.from_json(said["operation"]), controlled, wait=arguments.wait,
         besides={"migration": going.to_json()},
@@ -251,6 +265,7 @@ COMMAND = Command(
     ),
     examples=(
         "sojourn migrate welcome --dry-run",
+        'sojourn migrate welcome --rate 20 -m "Slowly: they will call us" --yes',
         'sojourn migrate journeys/welcome -m "They get the new reminder" --yes --wait --json',
     ),
     arguments=_arguments,

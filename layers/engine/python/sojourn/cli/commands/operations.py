@@ -11,6 +11,7 @@ from sojourn.cli.usage import UsageError, whole_number
 if TYPE_CHECKING:
     import argparse
 
+    from sojourn.application.publishing import Operation
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
@@ -21,6 +22,9 @@ LIMIT = 20
 def _arguments(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID", nargs="?", help="only this one, with all there is to say of it")
     parser.add_argument("--journey", metavar="NAME", help="only those about this journey")
+    parser.add_argument(
+        "--open", action="store_true", help="only those that are not over, however long ago they were asked for"
+    )  # fmt: skip
     parser.add_argument(
         "--limit", metavar="N", type=whole_number(1, 10_000), default=LIMIT,
         help=f"so many, the latest (default: {LIMIT})",
@@ -39,7 +43,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.id is not None:
         return _one(arguments.id, controlled, wait=arguments.wait)
     with in_words():
-        found = controlled.operations.list(arguments.limit, arguments.journey)
+        found = _open(arguments, controlled) if arguments.open else _latest(arguments, controlled)
     if controlled.as_json:
         controlled.say_json([one.to_json() for one in found])
         return GOOD
@@ -49,8 +53,20 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         controlled.say(*listed(one, controlled.spoken))
     if not found:
         about = f" about {arguments.journey}" if arguments.journey else ""
-        controlled.say(f"there are no operations{about} in {controlled.stage}")
+        which = "open operations" if arguments.open else "operations"
+        controlled.say(f"there are no {which}{about} in {controlled.stage}")
     return GOOD
+
+
+def _latest(arguments: argparse.Namespace, controlled: Controlled) -> tuple[Operation, ...]:
+    return controlled.operations.list(arguments.limit, arguments.journey)
+
+
+def _open(arguments: argparse.Namespace, controlled: Controlled) -> tuple[Operation, ...]:
+    from sojourn.adapters.dynamodb.open_operations import open_operations
+
+    found = open_operations(*controlled.table)
+    return tuple(one for one in found if arguments.journey in (None, one.journey))[: arguments.limit]
 
 
 def _one(operation_id: str, controlled: Controlled, *, wait: bool) -> int:
@@ -82,7 +98,11 @@ COMMAND = Command(
         "List what takes longer than a call: publications, migrations, resuming, stopping, audiences; who asked for\n"
         "it, how far it is, and what came of it. With an ID, all there is to say of it; --wait waits until it is over."
     ),
-    examples=("sojourn operations", "sojourn operations --journey welcome --json"),
+    examples=(
+        "sojourn operations",
+        "sojourn operations --open",
+        "sojourn operations --journey welcome --json",
+    ),
     arguments=_arguments,
     run=_run,
     deployed=True,

@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.render.control_words import control_words
-    from sojourn.domain.control import Control
+    from sojourn.domain.control import STOPPED, Control
 
     journey = which(arguments, EXAMPLE)
     both = arguments.entries == arguments.sends
@@ -53,11 +53,13 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if controlled.as_json:
         controlled.say_json(said)
         return GOOD
-    holds = "; ".join(control_words(Control.from_json(said["control"])))
+    now = Control.from_json(said["control"])
+    holds = "; ".join(control_words(now))
     controlled.say(
         f"{called(journey)} {is_are(journey)} paused: {holds}",
         "It holds within seconds, and until somebody resumes:",
-        f"  sojourn resume {journey or '--all'}{controlled.stated}",
+        # What was stopped is not to be opened by whoever ends the pause.
+        f"  sojourn resume {journey or '--all'}{' --sends' if now.entries == STOPPED else ''}{controlled.stated}",
     )
     return GOOD
 

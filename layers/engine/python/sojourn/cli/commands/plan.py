@@ -41,14 +41,14 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from sojourn.cli.loading import errors_in, load, stopped
+    from sojourn.cli.loading import errors_in, load_part, stopped
     from sojourn.cli.render.plan import plan_json, plan_markdown, plan_text
 
-    after = load(arguments.path, terminal)
-    if stopped(errors_in(after.findings), after, terminal, "nothing was planned"):
+    after = load_part(arguments.path, terminal)
+    form = "json" if arguments.json else arguments.format
+    if stopped(errors_in(after.findings), after, terminal, "nothing was planned", as_json=form == "json"):
         return FOUND
     plan = _plan(arguments, after, terminal)
-    form = "json" if arguments.json else arguments.format
     terminal.write({"text": plan_text, "markdown": plan_markdown, "json": plan_json}[form](plan))
     return GOOD
 

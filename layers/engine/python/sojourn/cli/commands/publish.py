@@ -41,12 +41,12 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
-    from sojourn.cli.loading import load, stopped
+    from sojourn.cli.loading import load_part, stopped
     from sojourn.cli.outcome import UNDONE, tell_findings, tell_publication
     from sojourn.cli.to_publish import planned
 
-    loaded = load(arguments.path, terminal)
-    if stopped(loaded.findings, loaded, terminal, UNDONE):
+    loaded = load_part(arguments.path, terminal)
+    if stopped(loaded.findings, loaded, terminal, UNDONE, as_json=arguments.json):
         return FOUND
     if loaded.place.only and not loaded.journeys:
         raise UsageError(
@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         plan = planned(loaded, controlled.live, controlled.table, draft=arguments.draft)
     if plan.is_empty:
         return _nothing_to_do(plan, controlled)
-    for line in plan_lines(plan):
+    for line in plan_lines(plan, controlled):
         terminal.tell(visible(line))
     if not arguments.yes and not _agreed(plan, controlled):
         return FOUND
@@ -71,14 +71,22 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return tell_publication(operation, controlled, wait=not arguments.no_wait, loaded=loaded, plan=plan)
 
 
-def plan_lines(plan: ToPublish) -> Iterator[str]:
-    """Yield what would change, journey by journey."""
+def plan_lines(plan: ToPublish, controlled: Controlled) -> Iterator[str]:
+    """Yield what would change, journey by journey, and what whoever publishes may not know."""
+    from sojourn.cli.render.control_words import control_words, draft_beside
     from sojourn.cli.render.going import going_lines
+    from sojourn.cli.render.publication import taken_back_line
     from sojourn.cli.render.versions import version_change
 
     width = max((len(one.name) for one in plan.changed), default=0)
     for one in plan.changed:
-        yield f"  {one.name:<{width}}  {version_change(one.before, one.version)}"
+        yield f"  {one.name:<{width}}  {version_change(one.before, one.version, one.beside)}"
+    for _, how in sorted(plan.taken_back.items()):
+        yield f"  ! {taken_back_line(how, controlled.spoken)}"
+    for name, control in sorted(plan.held.items()):
+        yield f"  ! {name}: {'; '.join(control_words(control))}: publishing changes nothing of that"
+    for name, there in sorted(plan.drafts.items()):
+        yield f"  {draft_beside(name, there.by, there.version, draft=plan.draft)}"
     for going in plan.going:
         yield from going_lines(going)
     if plan.settings:
@@ -87,7 +95,11 @@ def plan_lines(plan: ToPublish) -> Iterator[str]:
         many = len(plan.unchanged)
         yield f"  {many:,} {'journey stays as it is' if many == 1 else 'journeys stay as they are'}"
     if plan.elsewhere:
-        yield f"  not in this workspace, and left alone: {', '.join(plan.elsewhere)}"
+        yield f"  {_elsewhere(plan)}"
+
+
+def _elsewhere(plan: ToPublish) -> str:
+    return f"not in this workspace, and left alone: {', '.join(plan.elsewhere)}"
 
 
 def _nothing_to_do(plan: ToPublish, controlled: Controlled) -> int:
@@ -98,6 +110,8 @@ def _nothing_to_do(plan: ToPublish, controlled: Controlled) -> int:
     what = f"{plan.unchanged[0]} is" if many == 1 else f"all {many:,} journeys are"
     as_draft = ", live or as a draft," if plan.draft else ""
     controlled.say(f"nothing to publish: {what} in {controlled.stage}{as_draft} as the files say already")
+    if plan.elsewhere:
+        controlled.say(_elsewhere(plan))
     for name in plan.waiting:
         controlled.say(f"{name} has a migration.yaml; what becomes of those who are in the version it names:")
         controlled.say(f"  sojourn migrate {name} --dry-run{controlled.stated}")

@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from typing import TYPE_CHECKING
 
 from sojourn.cli.command import FOUND, GOOD, Command
 from sojourn.cli.deployment import deployment_options, in_words
-from sojourn.cli.usage import some_text
+from sojourn.cli.usage import UsageError, some_text
 
 if TYPE_CHECKING:
-    import argparse
-
+    from sojourn.adapters.dynamodb.live import Live
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
+
+
+_BEGINNING = re.compile(r"[0-9a-f]{4,64}")
+"""What may be said of a version: all of it, or its beginning, of which nobody types less."""
+_WHOLE = 12
+"""So long is a version."""
+
+
+def _beginning(text: str) -> str:
+    """Read the beginning of a version's id."""
+    if not _BEGINNING.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no version: they are twelve digits and letters from a to f, and `sojourn history JOURNEY`'
+            " names them"
+        )
+    return text
+
+
+def _version(beginning: str, journey: str, live: Live) -> str:
+    """Return the version of a journey that begins so; what is longer and unknown is for the deployment to refuse.
+
+    Raises:
+        UsageError: none begins so, or several do.
+    """
+    from sojourn.application.publishing import DRAFT
+
+    were_live = {one.version: None for one in live.publications(journey) if one.version and one.kind != DRAFT}
+    found = [one for one in were_live if one.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f'several versions of {journey} begin with "{beginning}": {", ".join(found)}')
+    if len(beginning) < _WHOLE:
+        raise UsageError(
+            f'no version of {journey} that was live begins with "{beginning}"',
+            f"`sojourn history {journey}` names them",
+        )
+    return beginning
 
 
 def _arguments(parser: Parser) -> None:
@@ -20,7 +59,8 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--to",
         metavar="VERSION",
-        help="which version; `sojourn history` names them (default: the one before)",
+        type=_beginning,
+        help="which version, or how it begins; `sojourn history` names them (default: the one before)",
     )
     parser.add_argument(
         "-m",
@@ -39,8 +79,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.application.publishing import Operation, Publication
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
-    from sojourn.cli.outcome import tell_publication
-    from sojourn.cli.render.publication import rolled_back_lines
+    from sojourn.cli.outcome import closed, tell_publication
+    from sojourn.cli.render.publication import beside_lines, rolled_back_lines
 
     controlled = Controlled.asked(arguments, terminal)
     with in_words():
@@ -52,7 +92,11 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         )
         return FOUND
     expected = {arguments.journey: now.version if now is not None else ""}
-    body = {"to": arguments.to, "message": arguments.message, "expected": expected}
+    to = None
+    if arguments.to is not None:
+        with in_words():
+            to = _version(arguments.to, arguments.journey, controlled.live)
+    body = {"to": to, "message": arguments.message, "expected": expected}
     try:
         said = controlled.call("rollback", body, arguments.journey)
     except CallRefused as refused:
@@ -71,6 +115,9 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         controlled.say(f"{arguments.journey} is at version {publication.version} already: nothing changed")
         return GOOD
     controlled.say(*rolled_back_lines(said["publication"]))
+    if now is not None and now.draft is not None and now.draft.version != publication.version:
+        controlled.say(*beside_lines(now.name, now.draft.by, now.draft.version, controlled.stated))
+    controlled.say(*closed([publication.journey], controlled))
     return GOOD
 
 

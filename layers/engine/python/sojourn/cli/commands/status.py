@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.command import FOUND, GOOD, Command
+from sojourn.cli.command import GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
-from sojourn.cli.usage import did_you_mean, whole_number
+from sojourn.cli.usage import NotThere, near_or_all, whole_number
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +34,6 @@ QUARANTINE_DAYS = 7
 MOST_QUARANTINED = 1_000
 AT_ONCE = 10
 """So many journeys are asked for at a time: a client has as many connections, and a thousand take seconds."""
-OPERATIONS = 50
-"""So many operations, the latest, are asked whether they are under way."""
 
 
 def _arguments(parser: Parser) -> None:
@@ -58,15 +57,17 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         journeys = live.journeys()
         asked = [one for one in journeys if arguments.journey in (None, one.name)]
         if arguments.journey is not None and not asked:
-            terminal.tell(f"there is no journey {visible(arguments.journey)} in {deployment.stage}")
-            if near := did_you_mean(arguments.journey, [one.name for one in journeys], "did you mean {}?"):
-                terminal.tell(f"  {near}")
-            return FOUND
+            raise NotThere(
+                "no_journey", f'there is no journey "{arguments.journey}" in {deployment.stage}',
+                near_or_all(arguments.journey, [one.name for one in journeys]),
+            )  # fmt: skip
         spoken, now = _spoken(live), _now()
         whole = arguments.journey is not None
         with ThreadPoolExecutor(AT_ONCE) as pool:
             runs = arguments.runs if whole else 0
-            figures = [*pool.map(lambda one: _figures(one, live, table, now, runs, whole=whole), asked)]
+            figures = [
+                *pool.map(lambda one: _figures(one, live, table, now, runs, spoken.zone, whole=whole), asked)
+            ]
         failing = _failing(deployment, table, now)
         under_way = _under_way(table, arguments.journey)
     if arguments.json:
@@ -101,12 +102,13 @@ def _spoken(live: Live) -> Spoken:
 
 
 def _figures(
-    journey: LiveJourney, live: Live, table: tuple[Any, str], now: datetime, most: int, *, whole: bool
+    journey: LiveJourney, live: Live, table: tuple[Any, str], now: datetime, most: int, zone: str, *, whole: bool
 ) -> Figures:  # fmt: skip
     """Read how a journey stands.
 
     Args:
         most: at so many of its runs is looked.
+        zone: the workspace's.
         whole: its steps too, in words.
     """
     from sojourn.cli.render.status_figures import Figures
@@ -115,6 +117,8 @@ def _figures(
     if not whole:
         return Figures(journey, journey.name, counts)
     from sojourn.adapters.dynamodb.held import held
+    from sojourn.cli.next_time import next_time
+    from sojourn.domain.control import STOPPED
     from sojourn.domain.drawing.outlined import words_in
 
     versions = Figures(journey, "", counts).versions
@@ -127,7 +131,9 @@ def _figures(
     shown = outlines.get(journey.version) or next(iter(outlines.values()), None)
     title = shown.title if shown is not None else journey.name
     looked = held(*table, journey.name, now, most) if most else None
-    return Figures(journey, title, counts, outlines, words, looked)
+    figures = Figures(journey, title, counts, outlines, words, looked)
+    begins = None if journey.control.entries == STOPPED else next_time(figures.enter, now, zone)
+    return replace(figures, next_time=begins)
 
 
 def _failing(deployment: Deployment, table: tuple[Any, str], now: datetime) -> Failing:
@@ -161,10 +167,10 @@ def _dead_letters(deployment: Deployment) -> dict[str, int | None]:
 
 
 def _under_way(table: tuple[Any, str], journey: str | None) -> tuple[Operation, ...]:
-    from sojourn.adapters.dynamodb.operations import Operations
+    from sojourn.adapters.dynamodb.open_operations import open_operations
 
-    found = Operations(*table).list(OPERATIONS)
-    return tuple(one for one in found if not one.is_over and journey in (None, one.journey or journey))
+    found = open_operations(*table)
+    return tuple(one for one in found if journey in (None, one.journey or journey))
 
 
 def _json(figures: list[Figures], failing: Failing, under_way: tuple[Operation, ...]) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.command import FOUND, Command
-from sojourn.cli.deployment import deployment_options
+from sojourn.cli.deployment import deployment_options, in_words
 from sojourn.cli.usage import one_of, some_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from sojourn.cli.terminal import Terminal
     from sojourn.cli.usage import Parser
+    from sojourn.domain.control import Control
 
 DRAIN, END = "drain", "end"
 
@@ -42,12 +44,20 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
     from sojourn.cli.outcome import tell_movement
+    from sojourn.domain.control import Control
 
     journey = arguments.journey
     controlled = Controlled.asked(arguments, terminal)
-    question = f"Everybody who is in {journey} in {controlled.stage} leaves it, for good."
-    if arguments.runs == END and not arguments.yes and not confirmed(question, journey, terminal):
-        return FOUND
+    if arguments.runs == END and not arguments.yes:
+        with in_words():
+            counts = controlled.live.counts(journey)
+        inside = sum(told.get("active", 0) for place, told in counts.items() if not place.step)
+        who = "1 customer is" if inside == 1 else f"{inside:,} customers are"
+        question = (
+            f"Everybody who is in {journey} in {controlled.stage} leaves it, for good: {who} in it now."
+        )
+        if not confirmed(question, journey, terminal):
+            return FOUND
     body = {"runs": arguments.runs, "reason": arguments.reason}
     try:
         said = controlled.call("stop", body, journey)
@@ -55,11 +65,33 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         controlled.tell_refusal(refused, journey)
         return FOUND
     if not controlled.as_json:
-        runs = "leaves it" if arguments.runs == END else "comes to its end"
-        controlled.say(f"{journey} is stopped: nobody enters any more, and whoever is in it {runs}")
+        own, holds = Control.from_json(said["control"]), Control.from_json(said["holds"])
+        controlled.say(*stopped_lines(journey, arguments.runs, own, holds, controlled.stated))
+    besides: dict[str, Any] = {name: said[name] for name in ("control", "holds", "note") if name in said}
     return tell_movement(
-        Operation.from_json(said["operation"]), controlled, wait=arguments.wait, told=arguments.runs == END
-    )
+        Operation.from_json(said["operation"]), controlled, wait=arguments.wait, told=arguments.runs == END,
+        besides=besides,
+    )  # fmt: skip
+
+
+def stopped_lines(journey: str, runs: str, own: Control, holds: Control, stated: str) -> Iterator[str]:
+    """Yield what holds, and what it takes that whoever is in the journey comes to an end.
+
+    Args:
+        runs: what was asked for.
+        own: what the journey was told; holds: what holds with what all were told.
+    """
+    said = f"{journey} is stopped: nobody enters any more"
+    if holds.runs == END:
+        yield f"{said}, and whoever is in it leaves it{'' if runs == END else ', as it was stopped so before'}"
+    elif not holds.cannot_drain:
+        yield f"{said}, and whoever is in it comes to its end"
+    else:
+        yield said
+        paused = "its messages are paused" if own.cannot_drain else "all journeys are paused"
+        yield f"Whoever is in it stays where they are for now, as {paused}. To let them come to their end:"
+        which = f"{journey} --sends" if own.cannot_drain else "--all"
+        yield f"  sojourn resume {which}{stated}"
 
 
 COMMAND = Command(
@@ -67,7 +99,8 @@ COMMAND = Command(
     summary="let nobody enter a journey any more",
     description=(
         "Stop a journey for good, with a reason: nobody enters any more. Whoever is in it comes to its end, or with\n"
-        "--runs end leaves it now: their run ends as `stopped`, with the reason. `sojourn resume` opens it again."
+        "--runs end leaves it now: their run ends as `stopped`, with the reason. `sojourn resume` opens it again.\n"
+        "What is paused stays so; whoever is in it comes to their end once its messages are resumed, which is said."
     ),
     examples=(
         'sojourn stop welcome --reason "The campaign is over"',

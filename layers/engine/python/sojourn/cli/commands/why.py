@@ -7,15 +7,14 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.command import FOUND, GOOD, Command
+from sojourn.cli.command import GOOD, Command
 from sojourn.cli.deployment import Deployment, deployment_options, in_words
 from sojourn.cli.terminal import visible
-from sojourn.cli.usage import UsageError, did_you_mean, whole_number
+from sojourn.cli.usage import NotThere, UsageError, near_or_all, whole_number
 from sojourn.cli.whom import OPTIONS, known_by_options, whom
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.adapters.dynamodb.live import Live
@@ -54,11 +53,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     deployment = Deployment.asked(arguments)
     with in_words():
         customer = whom(arguments, deployment, terminal)
-        if customer is None:
-            return FOUND
-        why = _asked(arguments, deployment, customer, terminal)
-    if why is None:
-        return FOUND
+        why = _asked(arguments, deployment, customer)
     if arguments.json:
         terminal.say(json.dumps(why_json(why), indent=2, ensure_ascii=False))
         return GOOD
@@ -82,10 +77,12 @@ def _shift(arguments: argparse.Namespace) -> None:
         raise UsageError("say who, and in which journey", "for example: sojourn why c-42 welcome")
 
 
-def _asked(
-    arguments: argparse.Namespace, deployment: Deployment, customer: str, terminal: Terminal
-) -> Why | None:
-    """Read all that answers the question; None where there is no such journey or step, which is said."""
+def _asked(arguments: argparse.Namespace, deployment: Deployment, customer: str) -> Why:
+    """Read all that answers the question.
+
+    Raises:
+        NotThere: there is no such journey or step.
+    """
     from sojourn.adapters.dynamodb.catalogue import DynamoCatalogue
     from sojourn.adapters.dynamodb.live import Live
     from sojourn.adapters.dynamodb.whole_customer import export_customer
@@ -101,29 +98,18 @@ def _asked(
     told = happenings(whole, name)
     if name not in published and not told:
         known = sorted({*published, *(str(one["journey"]) for one in happenings(whole) if one["journey"])})
-        _say_none(f'there is no journey "{name}" in {deployment.stage}', name, known, terminal)
-        return None
+        said = f'there is no journey "{name}" in {deployment.stage}'
+        raise NotThere("no_journey", said, near_or_all(name, known))
     versions = {str(one["version"]) for one in told if one.get("version")}
     journey = _journey(name, published.get(name), versions, live)
     steps = list(dict.fromkeys([*journey.steps, *(str(one["step"]) for one in told if one.get("step"))]))
     if step and step not in steps:
-        _say_none(f'journey "{name}" has no step "{step}"', step, steps, terminal)
-        return None
+        raise NotThere("no_step", f'journey "{name}" has no step "{step}"', near_or_all(step, steps))
     catalogue = DynamoCatalogue(*table)
     width = min(shutil.get_terminal_size().columns, WIDEST)
     spoken = _in_words(spoken_of(whole, catalogue, ids=arguments.ids, width=width), journey, catalogue)
     why = Why(whole, journey, spoken, step, arguments.limit)
     return why if step else replace(why, asked_now=_asked_now(why, catalogue, table))
-
-
-def _say_none(said: str, word: str, known: Sequence[str], terminal: Terminal) -> None:
-    """Say that there is no such thing, and what may have been meant."""
-    terminal.tell(visible(said))
-    near = did_you_mean(word, known, "did you mean {}?") or (
-        f"there are: {', '.join(known)}" if known else ""
-    )
-    if near:
-        terminal.tell(f"  {visible(near)}")
 
 
 def _journey(name: str, now: LiveJourney | None, versions: set[str], live: Live) -> Journey:
@@ -135,14 +121,16 @@ def _journey(name: str, now: LiveJourney | None, versions: set[str], live: Live)
         versions |= {one for one in (now.version, now.draft.version if now.draft else "") if one}
     outlines = {one: found for one in sorted(versions) if (found := live.outline(name, one)) is not None}
     publications: dict[str, Publication] = {}
+    drafts: dict[str, Publication] = {}
     for one in live.publications(name):
-        if one.version and one.kind != DRAFT:
-            publications.setdefault(one.version, one)
-    if now is None:
-        return Journey(name, outlines, publications)
-    if now.version and now.publication is not None:
+        if one.version:
+            (drafts if one.kind == DRAFT else publications).setdefault(one.version, one)
+    if now is not None and now.version and now.publication is not None:
         publications[now.version] = now.publication
-    return Journey(name, outlines, publications, now.version, now.control, now.draft)
+    never_live = {version: one for version, one in drafts.items() if version not in publications}
+    if now is None:
+        return Journey(name, outlines, publications, drafts=never_live)
+    return Journey(name, outlines, publications, now.version, now.control, now.draft, never_live)
 
 
 def _in_words(spoken: Spoken, journey: Journey, catalogue: DynamoCatalogue) -> Spoken:

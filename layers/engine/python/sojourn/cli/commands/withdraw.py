@@ -26,6 +26,7 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from sojourn.cli.control_client import CallRefused
     from sojourn.cli.controlled import Controlled
+    from sojourn.cli.render.control_words import who
 
     journey = arguments.journey
     if not arguments.draft:
@@ -42,9 +43,10 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if controlled.as_json:
         controlled.say_json(said)
         return GOOD
+    draft = said["draft"]
     controlled.say(
-        f"the draft {said['draft']['version']} of {journey} is withdrawn: customers in the segment test enter what is"
-        " live, as all others do",
+        f"the draft {draft['version']} of {journey}, by {who(draft['by'])}, is withdrawn: customers in the segment test"
+        " enter what is live, as all do",
     )
     return GOOD
 

@@ -7,8 +7,9 @@ be, such as a text of an older release, is told as it stands. It knows no journe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sojourn.cli.render.spoken import Spoken, channel, plain
 
@@ -55,17 +56,19 @@ def asked(reason: str, spoken: Spoken) -> tuple[Asked, ...]:
 
 def condition_words(reason: str, spoken: Spoken) -> str:
     """Return why a decision was taken, on one line; a reason that is no condition's, as it is."""
-    told = [_told(one) for one in asked(reason, spoken)]
+    # What several conditions read, one after the other, is said once.
+    told = [
+        _told(because, [*several])
+        for because, several in groupby(asked(reason, spoken), lambda one: one.because)
+    ]
     return "; ".join(told) if told else reason
 
 
-def _told(one: Asked) -> str:
-    answer = "yes" if one.held else "no"
-    return (
-        f"{one.because} (asked: {one.text} – {answer})"
-        if one.because
-        else f"the answer to “{one.text}” is {answer}"
-    )
+def _told(because: str, several: Sequence[Asked]) -> str:
+    answers = [(one.text, "yes" if one.held else "no") for one in several]
+    if because:
+        return f"{because} (asked: {'; '.join(f'{text} – {answer}' for text, answer in answers)})"
+    return "; ".join(f"the answer to “{text}” is {answer}" for text, answer in answers)
 
 
 def _parts(reason: str) -> list[str]:

@@ -10,7 +10,7 @@ from sojourn.domain.control import END, OPEN, PAUSED, STILL, STOPPED, Control
 from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
-    from sojourn.application.publishing import Draft, Publication
+    from sojourn.application.publishing import Draft, Operation, Publication
 
 _ASSUMED = ":assumed-role/"
 _ROOT = ":root"
@@ -35,6 +35,7 @@ def control_words(control: Control) -> tuple[str, ...]:
         "no message goes out for now, and no task is raised" if control.sends != OPEN else None,
         "clocks stand still" if control.clocks == STILL else None,
         "whoever is in it leaves it" if control.runs == END else None,
+        "whoever is in it comes to their end once messages go out again" if control.cannot_drain else None,
     ]
     return tuple(one for one in said if one)
 
@@ -42,7 +43,7 @@ def control_words(control: Control) -> tuple[str, ...]:
 def state_of(control: Control) -> str:
     """Return how a journey stands, in a word or two for a table: `paused`, `entries paused`, `stopped`."""
     if control.entries == STOPPED:
-        return "stopped"
+        return "stopped, sends paused" if control.cannot_drain else "stopped"
     paused = [word for word, now in (("entries", control.entries), ("sends", control.sends)) if now == PAUSED]
     return "paused" if len(paused) == 2 else f"{paused[0]} paused" if paused else ""
 
@@ -59,6 +60,17 @@ def control_said(control: Control, spoken: Spoken) -> str:
     return f"{name}{since}{by}{why}: {'; '.join(words)}."
 
 
+def waits_said(operation: Operation, spoken: Spoken) -> str:
+    """Return what an operation waits for, since when, by whom and why; "" where it waits for nothing."""
+    told = operation.waits_for
+    if not told:
+        return ""
+    since = f" since {spoken.at(told['since'])}" if told["since"] else ""
+    by = f", by {who(told['by'])}" if told["by"] else ""
+    why = f" (“{told['reason']}”)" if told["reason"] else ""
+    return f"waits: {told['entries']}{since}{by}{why}"
+
+
 def published_said(publication: Publication | None, spoken: Spoken) -> str:
     """Return since when a version is live, who made it so and why; "" where nobody noted it."""
     if publication is None:
@@ -66,6 +78,21 @@ def published_said(publication: Publication | None, spoken: Spoken) -> str:
     message = f" (“{publication.message}”)" if publication.message else ""
     how = {"rollback": ", by taking back the one after it"}.get(publication.kind, "")
     return f"since {spoken.at(iso(publication.at))} by {who(publication.by)}{how}{message}"
+
+
+def draft_beside(journey: str, by: str, version: str, *, draft: bool) -> str:
+    """Return whose draft a journey has when another version of it is published, and what becomes of it.
+
+    Args:
+        by: the ARN of whoever published the draft.
+        draft: whether that version is published as a draft as well: a journey has one.
+    """
+    if draft:
+        return (
+            f"it takes the place of the draft {version} of {journey}, by {who(by)}: they get it back by publishing"
+            " their files as a draft again"
+        )
+    return f"the draft {version} of {journey}, by {who(by)}, stays: the segment test enters it, and not what is live"
 
 
 def draft_said(draft: Draft | None, spoken: Spoken) -> Iterator[str]:

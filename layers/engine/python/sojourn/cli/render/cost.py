@@ -89,6 +89,7 @@ def tell_cost(costs: Costs, terminal: Terminal) -> None:
     made, measured = costs.made, costs.measured
     width = None if terminal.out.isatty() else 100
     console = Console(file=terminal.out, width=width, no_color=not terminal.colour, highlight=False)
+    terminal.say(terminal.styled(f"{made.journey}: {made.customers:,} customers", "bold"))
     console.print(_table(made, measured))
     _tell_unpriced(costs, terminal)
     if costs.counted is not None:
@@ -100,9 +101,7 @@ def tell_cost(costs: Costs, terminal: Terminal) -> None:
 
 
 def _table(made: Estimate, measured: Estimate | None) -> Table:
-    table = Table(
-        title=f"{made.journey}: {made.customers:,} customers", title_justify="left", box=None, pad_edge=False
-    )
+    table = Table(box=None, pad_edge=False)
     table.add_column("service")
     table.add_column("what")
     for heading in (

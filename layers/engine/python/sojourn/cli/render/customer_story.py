@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sojourn.application.acting import ANSWER
+from sojourn.application.calling import AUDIENCE
 from sojourn.application.desk import TASK_RAISED
 from sojourn.cli.render.customer_messages import Told, became
 from sojourn.cli.render.customer_tasks import (
@@ -24,7 +25,7 @@ from sojourn.cli.render.customer_tasks import (
 from sojourn.cli.render.customer_who import ended, joined
 from sojourn.cli.render.reasons import not_entered_because
 from sojourn.cli.render.spoken import Spoken, channel, plain
-from sojourn.domain.compile.compiled import API
+from sojourn.domain.compile.compiled import API, SCHEDULE
 from sojourn.domain.customer.identity import ANONYMOUS, is_unknown, unknown_id
 from sojourn.domain.customer.profile import EVERY_TOPIC
 from sojourn.domain.decide.feedback import (
@@ -64,6 +65,8 @@ def timeline(whole: Row) -> list[Row]:
     return [one for _, _, one in sorted(entries, key=lambda entry: entry[:2])]
 
 
+_LET_IN = {AUDIENCE: "an audience", SCHEDULE: "a schedule"}
+"""What lets several in at once, by what their entries' names begin with."""
 _NOT_KEPT = {
     "no_room": "not kept, as there is no room for more",
     "no_room_for_topic": "not kept, a word about a topic that the workspace does not have",
@@ -161,6 +164,10 @@ def event_words(event: Row, spoken: Spoken, sends: Mapping[str, str]) -> str:
         source = f" of “{context['source']}”" if context.get("source") else ""
         entered = "entered by a call" if context.get(ANSWER, {}).get("run") else "did not enter, by a call"
         return f"{entered}{source}{ids}{f': {spoken.values(said)}' if said else ''}"
+    kind, _, rest = name.partition(":")
+    if rest and kind in _LET_IN:
+        went = "entered" if event.get("context", {}).get(ANSWER, {}).get("run") else "did not enter"
+        return f"{went}, by {_LET_IN[kind]}{ids}{f': {spoken.values(said)}' if said else ''}"
     return f"{plain(name)}{ids}{f': {spoken.values(said)}' if said else ''}"
 
 

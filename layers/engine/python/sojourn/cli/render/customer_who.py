@@ -16,11 +16,12 @@ from sojourn.domain.message.channels import CHANNELS
 Row = Mapping[str, Any]
 _NAMES = ("first_name", "last_name", "name")
 _CONTACT = {"email": "email", "phone": "phone", "locale": "language"}
+MIGRATED = "exit:migrated"
 ENDS: Mapping[str, str] = {
     "completed": "came to its end", "goal": "reached its goal", "redirected": "went on in another journey",
     "restarted": "began anew", "stopped": "was stopped by an operator", "failed": "failed: a mistake of ours",
     "erased": "was erased", "exit:merged": "ended: they were in it twice, before they were found to be one person",
-    "exit:migrated": "ended: it was changed while they were in it",
+    MIGRATED: "was left, because it was changed",
 }  # fmt: skip
 SUPPRESSED: Mapping[str, str] = {
     "bounce": "the address is nobody's: a message came back",
@@ -33,15 +34,21 @@ _EVERY = "*"
 
 
 def header(whole: Row, spoken: Spoken) -> str:
+    """Return what somebody is called, and since when they are known."""
+    profile = whole["profile"] or {}
+    since = f", known since {spoken.day(profile['since'])}" if profile.get("since") else ""
+    return f"{called(whole, spoken)}{since}"
+
+
+def called(whole: Row, spoken: Spoken) -> str:
     """Return what somebody is called: their name, else an address, else their id."""
     profile = whole["profile"] or {}
     attributes = profile.get("attributes", {})
     name = " ".join(str(attributes[one]) for one in _NAMES[:2] if attributes.get(one)) or attributes.get(
         "name"
     )
-    called = str(name or profile.get("email") or profile.get("phone") or whole["customer"])
-    since = f", known since {spoken.day(profile['since'])}" if profile.get("since") else ""
-    return f"{called}{spoken.id(whole['customer']) if called != whole['customer'] else ''}{since}"
+    said = str(name or profile.get("email") or profile.get("phone") or whole["customer"])
+    return f"{said}{spoken.id(whole['customer']) if said != whole['customer'] else ''}"
 
 
 def who(whole: Row, spoken: Spoken) -> Iterator[str]:

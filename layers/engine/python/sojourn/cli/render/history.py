@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.application.publishing import Entry
 from sojourn.cli.render.control_words import who
 from sojourn.cli.render.refusal import SETTINGS
-from sojourn.cli.render.versions import version_change
+from sojourn.cli.render.versions import change_said
 from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ def _about(entry: Entry) -> str:
     names = list(entry.details.get("journeys", ()))
     if entry.details.get("settings") and not names:
         return SETTINGS
-    few = [*names[:5], f"{len(names) - 5} more"] if len(names) > 6 else names
-    return ", ".join(few) or ALL
+    return _several(names) or ALL
+
+
+def _several(names: Sequence[str]) -> str:
+    return ", ".join([*names[:5], f"{len(names) - 5} more"] if len(names) > 6 else names)
 
 
 def _paused(entry: Entry) -> str:
@@ -66,7 +70,11 @@ def _resumed(entry: Entry) -> str:
     due = DUE.get(str(entry.details.get("due")), "")
     if entry.details.get("over"):
         due = f"what fell due meanwhile is spread over {entry.details['over']}"
-    return f"resumed {_about(entry)}{f': {due}' if due else ''}"
+    told = entry.details
+    if told.get("sends") is False:
+        return f"let customers enter {_about(entry)} again"
+    only = "messages of " if told.get("entries") is False else ""
+    return f"resumed {only}{_about(entry)}{f': {due}' if due else ''}"
 
 
 def _stopped(entry: Entry) -> str:
@@ -107,10 +115,59 @@ def _audience(entry: Entry) -> str:
     return f"{again} {whom} into {_about(entry)}"
 
 
+def _renewed_key(entry: Entry) -> str:
+    dropped = list(entry.details.get("dropped", ()))
+    keys = "key" if len(dropped) == 1 else "keys"
+    taken = f", and took away the {keys} {', '.join(dropped)}" if dropped else ""
+    return f"made key {entry.details.get('current')} the one that links are made with{taken}"
+
+
+def _added_source(entry: Entry) -> str:
+    more = sorted({*entry.details.get("rights", ())} - {"events"})
+    rights = f" with {', '.join(more)}" if more else ""
+    return f"added the source {entry.details.get('name')}{rights}"
+
+
+def _of_quarantine(entry: Entry) -> str:
+    names = entry.details.get("names", {})
+    which = ", ".join(
+        f"{many:,} {'of other names' if name == 'other' else name}" for name, many in names.items()
+    )
+    many = int(entry.details.get("events", 0))
+    events = f"{many:,} event{'' if many == 1 else 's'}"
+    what = f"dropped {events} out of quarantine"
+    if entry.did == "replayed":
+        what = f"put {events} of quarantine on the bus again"
+    return f"{what} ({which})" if which else what
+
+
+def _deployed(entry: Entry) -> str:
+    told = entry.details.get("journeys")
+    versions = told if isinstance(told, Mapping) else {}
+    gone = [name for name, one in versions.items() if one.get("version") == ""]
+    there = {name: one for name, one in versions.items() if name not in gone}
+    parts = []
+    if there or not gone:
+        details = {**entry.details, "journeys": there}
+        parts.append(
+            f"deployed {_about(replace(entry, journey='' if gone else entry.journey, details=details))}"
+        )
+    if gone:
+        parts.append(f"took {_several(gone)} out")
+    return f"{' and '.join(parts)} with the stack"
+
+
+def _left_out(entry: Entry) -> str:
+    told = entry.details
+    many, operation = int(told.get("times", 1)), told.get("operation", "")
+    times = f"{many:,} times since {told.get('first')}" if many > 1 else f"the time of {told.get('first')}"
+    return f"left out {times} of {_about(entry)}: nobody looked until a day later ({operation})"
+
+
 _DEEDS: Mapping[str, Callable[[Entry], str]] = {
     "published": lambda entry: f"published {_about(entry)}",
     "drafted": lambda entry: f"published a draft of {_about(entry)}, for the segment test",
-    "deployed": lambda entry: f"deployed {_about(entry)} with the stack",
+    "deployed": _deployed,
     "rolled_back": _rolled_back,
     "withdrew": _withdrew,
     "paused": _paused,
@@ -121,6 +178,13 @@ _DEEDS: Mapping[str, Callable[[Entry], str]] = {
     "cancelled": _of_operation,
     "migrated": _migrated,
     "started_audience": _audience,
+    "left_out": _left_out,
+    "erased": lambda _: "erased a customer",
+    "added_source": _added_source,
+    "revoked_source": lambda entry: f"revoked the source {entry.details.get('name')}",
+    "replayed": _of_quarantine,
+    "dropped": _of_quarantine,
+    "renewed_key": _renewed_key,
 }
 
 
@@ -130,10 +194,11 @@ def _changes(details: Mapping[str, Any]) -> Iterator[str]:
     versions = details.get("versions") or details.get("journeys")
     if isinstance(versions, Mapping):
         for name, one in sorted(versions.items()):
-            change = version_change(str(one.get("before") or ""), str(one.get("version") or ""))
-            yield f"{name or SETTINGS}: {change}"
+            yield f"{name or SETTINGS}: {change_said(one)}"
     elif details.get("before") and details.get("version"):
-        yield version_change(str(details["before"]), str(details["version"]))
+        yield change_said(details)
+    for name, one in sorted((details.get("instead_of") or {}).items()):
+        yield f"{name}: in place of the draft {one['version']} by {who(str(one['by']))}"
     if details.get("settings"):
         yield f"{SETTINGS}: changed"
     if details.get("approved_by"):

@@ -14,15 +14,17 @@ from sojourn.application.publishing import (
     WAITING,
     Operation,
 )
-from sojourn.cli.render.control_words import who
+from sojourn.cli.render.control_words import waits_said, who
+from sojourn.cli.render.movement import BUSY, MOVEMENTS, ONCE_MORE, far, pace
 from sojourn.cli.render.refusal import SETTINGS, refusal_lines
 from sojourn.cli.render.spoken import Spoken, named
-from sojourn.cli.render.versions import version_change
+from sojourn.cli.render.versions import change_said
 from sojourn.domain.time.instants import iso
 
+AUDIENCE = "audience"
 KINDS: Mapping[str, str] = {
     "publish": "publish", "rollback": "roll back", "resume": "resume", "stop": "stop", "migrate": "move customers of",
-    "audience": "enter an audience into",
+    AUDIENCE: "enter an audience into",
 }  # fmt: skip
 """What an operation does to journeys, by its kind."""
 STATES: Mapping[str, str] = {
@@ -48,7 +50,7 @@ _WHOLE = frozenset(("publish", "rollback"))
 """What is all or nothing: how much of it was done says nothing once it is."""
 _TOLD = frozenset(
     ("planned", "published", "settings", "unchanged", "errors", "warnings", "findings", "runs", "publication",
-     "error", "message", "changes")
+     "error", "message", "changes", ONCE_MORE, BUSY)
 )  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def title(operation: Operation) -> str:
 
 def about(operation: Operation) -> str:
     """Return which journeys an operation is about."""
-    names = sorted(_versions(operation.result)) or operation.asked.get("journeys") or ()
+    names = sorted(_versions(operation.result)) or operation.asked.get("journeys") or _lost(operation)
     if operation.journey or not names:
         of_all = "the workspace" if operation.kind == "publish" else "all journeys"
         return operation.journey or (SETTINGS if operation.result.get("settings") else of_all)
@@ -70,10 +72,15 @@ def about(operation: Operation) -> str:
     return ", ".join(few)
 
 
+def _lost(operation: Operation) -> list[str]:
+    """Return the journeys that others published first, which a publication failed for."""
+    return sorted({one.get("journey") or SETTINGS for one in operation.result.get("changes", ())})
+
+
 def listed(operation: Operation, spoken: Spoken) -> Iterator[str]:
     """Yield an operation as a list has it: two lines."""
     done = _far(operation)
-    yield f"{title(operation)}: {STATES.get(operation.state, operation.state)}{f', {done}' if done else ''}"
+    yield f"{title(operation)}: {_state(operation, spoken)}{f', {done}' if done else ''}"
     message = f": “{operation.message}”" if operation.message else ""
     yield f"  {operation.id}  by {who(operation.by)}, {spoken.at(iso(operation.at))}{message}"
 
@@ -85,11 +92,13 @@ def page(operation: Operation, spoken: Spoken, stated: str | None = None) -> Ite
         stated: how a command names the deployment, with a space before it; None where nobody needs to be told how it is
             approved.
     """
-    yield f"{title(operation)}: {STATES.get(operation.state, operation.state)}"
+    yield f"{title(operation)}: {_state(operation, spoken)}"
     yield named("id", operation.id)
     yield named("asked for by", f"{who(operation.by)}, {spoken.at(iso(operation.at))}")
     if operation.message:
         yield named("message", f"“{operation.message}”")
+    if how_fast := pace(operation):
+        yield named("pace", how_fast)
     if operation.approved_by:
         yield named("approved by", who(operation.approved_by))
     if done := _far(operation):
@@ -100,9 +109,30 @@ def page(operation: Operation, spoken: Spoken, stated: str | None = None) -> Ite
     yield from (f"  {one['what']}: {one['why']}" for one in operation.failures)
     if (more := operation.failed - len(operation.failures)) > 0:
         yield f"  and {more:,} more that failed"
+    if operation.waits_for:
+        yield "  It goes on by itself, within a minute or so after the journey is resumed."
     if operation.state == WAITING and stated is not None:
         yield "  To approve it:"
         yield f"  sojourn approve {operation.id}{stated}"
+
+
+def cancelled_lines(operation: Operation, stated: str) -> Iterator[str]:
+    """Yield that an operation is cancelled, and what that means for what it does.
+
+    Args:
+        stated: how a command names the deployment, with a space before it.
+    """
+    yield f"cancelled: {title(operation)}"
+    if operation.kind == AUDIENCE:
+        yield "Nobody more enters, but for the rows that are just being taken. Who entered stays in the journey."
+        yield f"To go on with the rest: sojourn audience resume {operation.id}{stated}"
+        return
+    if operation.done:
+        yield f"What was done stays done: {operation.done:,}."
+    if operation.kind == "resume":
+        which = operation.journey or "--all"
+        yield "Whoever stopped in the pause and does not go on yet stays there, though it is over. To let them go on:"
+        yield f"  sojourn resume {which} --sends{stated}"
 
 
 def came_of(operation: Operation, spoken: Spoken) -> Iterator[str]:
@@ -151,11 +181,19 @@ def _versions(result: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
 
 
 def _from_to(change: Mapping[str, Any]) -> str:
-    return version_change(str(change.get("before") or ""), str(change.get("version") or ""))
+    return change_said(change)
+
+
+def _state(operation: Operation, spoken: Spoken) -> str:
+    if operation.is_refused:
+        return f"refused by {who(operation.cancelled_by)}"
+    return waits_said(operation, spoken) or STATES.get(operation.state, operation.state)
 
 
 def _far(operation: Operation) -> str:
     """Return how much is done of how much, "" where there is nothing to count."""
+    if operation.kind in MOVEMENTS:
+        return far(operation)
     if operation.state == DONE and operation.kind in _WHOLE:
         return ""
     failed = f", {operation.failed:,} failed" if operation.failed else ""

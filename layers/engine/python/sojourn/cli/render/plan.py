@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sojourn.cli.render.plan_standing import standing_json, standing_sections
+from sojourn.cli.render.plan_standing import THE_STACKS, standing_json, standing_sections
 from sojourn.cli.render.plan_words import (
     ADDED,
     CHANGED,
@@ -97,10 +97,14 @@ def _summary(plan: Plan) -> str:
 
 def _parts(plan: Plan) -> Iterator[tuple[str, Iterator[Section]]]:
     if plan.shared:
-        yield "workspace", iter([("what all journeys share", [field_line(field) for field in plan.shared])])
+        shared = ("what all journeys share", [field_line(field) for field in plan.shared])
+        yield (
+            "workspace",
+            iter([shared, ("in the deployment", [THE_STACKS])] if plan.shared_is_the_stacks else [shared]),
+        )
     for change in plan.changes:
         standing = plan.standing.get(change.journey)
-        about = standing_sections(standing) if standing is not None else ()
+        about = standing_sections(standing, plan.zone) if standing is not None else ()
         yield f"{change.journey}: {_IN_WORDS[change.kind]}", chain(sections(change), about)
 
 

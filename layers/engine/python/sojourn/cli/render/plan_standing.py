@@ -10,7 +10,9 @@ from sojourn.cli.render.control_words import control_words, who
 from sojourn.cli.render.going import FATES, fated_lines, runs_of
 from sojourn.cli.render.plan_forecast import forecast_sections
 from sojourn.cli.render.plan_words import SAID, WRONG, Line, Section
+from sojourn.cli.render.spoken import Spoken
 from sojourn.domain.change.migration import STAY
+from sojourn.domain.time.instants import iso
 
 if TYPE_CHECKING:
     from sojourn.application.publishing import LiveJourney
@@ -18,9 +20,18 @@ if TYPE_CHECKING:
     from sojourn.domain.change.inside import Inside
 
 
-def standing_sections(standing: Standing) -> Iterator[Section]:
-    """Yield how a journey stands, under its headings; nothing of one that nobody published yet."""
-    if standing.live is not None and (told := list(_live(standing, standing.live))):
+THE_STACKS = Line(
+    WRONG, "it belongs to the stack: `npx cdk deploy` changes it, and `sojourn publish` refuses to"
+)
+
+
+def standing_sections(standing: Standing, zone: str) -> Iterator[Section]:
+    """Yield how a journey stands, under its headings; nothing of one that nobody published yet.
+
+    Args:
+        zone: in which times are told.
+    """
+    if standing.live is not None and (told := list(_live(standing, standing.live, Spoken(zone)))):
         yield "in the deployment", told
     told = [_inside(one, standing.live) for one in standing.inside]
     if told := [*told, *(Line(WRONG, note) for note in standing.notes)]:
@@ -51,25 +62,32 @@ def _as_json(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _live(standing: Standing, live: LiveJourney) -> Iterator[Line]:
+def _live(standing: Standing, live: LiveJourney, spoken: Spoken) -> Iterator[Line]:
     if standing.is_the_stacks:
-        yield Line(
-            WRONG, "it belongs to the stack: `npx cdk deploy` changes it, and `sojourn publish` refuses to"
-        )
+        yield THE_STACKS
     if live.version:
-        yield Line(SAID, f"{live.version} is live{_published(live)}")
+        yield Line(SAID, f"{live.version} is live{_published(live, spoken)}")
     if words := control_words(live.control):
         yield Line(WRONG, f"{'; '.join(words)}: publishing changes nothing of that")
     if live.draft is not None:
-        yield Line(SAID, f"the segment test tries the draft {live.draft.version}: publishing takes it away")
+        yield Line(
+            SAID, f"the segment test tries {_draft(live.draft.version, who(live.draft.by), standing.version)}"
+        )
 
 
-def _published(live: LiveJourney) -> str:
+def _draft(version: str, by: str, published: str) -> str:
+    """Return whose draft it is, and what publishing does to it."""
+    if version == published:
+        return f"the draft {version}, by {by}: publishing makes it live"
+    return f"the draft {version}, by {by}: publishing leaves it as it is"
+
+
+def _published(live: LiveJourney, spoken: Spoken) -> str:
     publication = live.publication
     if publication is None:
         return ""
     why = f" (“{publication.message}”)" if publication.message else ""
-    return f" since {publication.at:%Y-%m-%d %H:%M} UTC, by {who(publication.by)}{why}"
+    return f" since {spoken.at(iso(publication.at))}, by {who(publication.by)}{why}"
 
 
 def _inside(inside: Inside, live: LiveJourney | None) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import ndiff
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 ADDED, REMOVED, CHANGED, MOVED, SAID, WRONG = "+", "-", "~", ">", " ", "!"
 _CASE = frozenset(("when", "else"))
 """What a case of a branch has, either of them."""
+_SHARE = "holdout"
+"""What is a share of customers; the model has it as a number of hundred."""
+_SPECIAL = re.compile(r"[,{}\[\]\n]|: |^[\"' ]| $")
+"""What cannot stand in a text without quotation marks where others stand beside it."""
 _EVERYTHING = "about it", "who enters", "what ends it"
 
 
@@ -44,11 +49,17 @@ def sections(change: Difference) -> Iterator[Section]:
 
 def field_line(field: FieldChange) -> Line:
     """Return what is said otherwise."""
+    before, after = (_said_of(field.name, value) for value in (field.before, field.after))
     if field.before is None:
-        return Line(ADDED, f"{field.name}: {_value(field.after)}")
+        return Line(ADDED, f"{field.name}: {after}")
     if field.after is None:
-        return Line(REMOVED, f"{field.name}: {_value(field.before)}")
-    return Line(CHANGED, f"{field.name}: {_value(field.before)} → {_value(field.after)}")
+        return Line(REMOVED, f"{field.name}: {before}")
+    return Line(CHANGED, f"{field.name}: {before} → {after}")
+
+
+def _said_of(name: str, value: Any) -> str:
+    """Return what is written for a name: a share of customers with its sign."""
+    return f"{value:g}%" if name == _SHARE and isinstance(value, int | float) else _value(value)
 
 
 def _steps(steps: Sequence[StepChange]) -> Iterator[Line]:
@@ -108,7 +119,19 @@ def _value(value: Any) -> str:
         and all(isinstance(one, dict) and _CASE & one.keys() for one in value)
     ):
         return "; ".join(map(_case, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else _flow(value)
+
+
+def _flow(value: Any) -> str:
+    """Return a value as it stands within others in a YAML file: `{event: order_completed, within: 14 days}`."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_flow(one)}' for name, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    plain = isinstance(value, str) and value and not _SPECIAL.search(value)
+    return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _case(case: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.render.control_words import who
 from sojourn.cli.render.versions import version_change
-from sojourn.cli.usage import did_you_mean
+from sojourn.cli.usage import near_or_all
 
 if TYPE_CHECKING:
     from sojourn.cli.render.spoken import Spoken
@@ -39,6 +39,12 @@ def refusal_lines(
             *(_change(one, spoken) for one in said["changes"]),
             "look at what they did (`sojourn history`, `sojourn plan`), then do it again",
         ]
+    if code == "rolled_back_already" and said.get("changes"):
+        return [
+            "somebody took it back already, so nothing was changed",
+            *(_change(one, spoken) for one in said["changes"]),
+            "to enter another version, name it with --to (`sojourn history` names those there were)",
+        ]
     return [message or code, *_instead(code, *journeys)]
 
 
@@ -46,8 +52,7 @@ def _instead(code: str, named: str, known: Sequence[str]) -> Iterator[str]:
     if code in HINTS:
         yield HINTS[code]
     if code == "no_journey" and known:
-        few = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-        yield did_you_mean(named, known, "did you mean {}?") or f"there are: {few}"
+        yield near_or_all(named, known)
 
 
 def _change(one: Mapping[str, Any], spoken: Spoken) -> str:

@@ -7,8 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sojourn.cli.next_time import next_said
 from sojourn.cli.render.columns import Column, table
-from sojourn.cli.render.control_words import control_said, draft_said, published_said, state_of, who
+from sojourn.cli.render.control_words import (
+    control_said,
+    draft_said,
+    published_said,
+    state_of,
+    waits_said,
+    who,
+)
+from sojourn.cli.render.movement import MOVEMENTS, doing_besides
 from sojourn.cli.render.spoken import Spoken, plain
 from sojourn.cli.render.status_figures import Figures, Step
 from sojourn.domain.time.instants import iso
@@ -86,6 +95,7 @@ def page(one: Figures, failing: Failing, operations: Sequence[Operation], spoken
         else "No version of it is live"
     )
     about = [f"{live}.", control_said(one.live.control, spoken), *draft_said(one.live.draft, spoken)]
+    about += [next_said(one.enter, one.next_time, spoken)]
     return [
         *textwrap.wrap(title, spoken.width),
         *(row for line in about if line for row in _wrapped(line, spoken)),
@@ -141,7 +151,9 @@ def _steps(one: Figures, spoken: Spoken) -> Iterator[str]:
             "Steps" if version == one.live.version else others if place else f"Steps of version {version}",
         )
         ids = Column("id", [step.id for step in steps], words=True)
-        told = ["  " * step.depth + step.words for step in steps]
+        told = [
+            "  " * step.depth + (f"{plain(step.path)}: " if step.path else "") + step.words for step in steps
+        ]
         yield from table("step", told, [*_columns(steps), ids], spoken.width)
 
 
@@ -231,15 +243,24 @@ def _failing(failing: Failing, spoken: Spoken) -> Iterator[str]:
 def _operations(operations: Sequence[Operation], spoken: Spoken) -> Iterator[str]:
     told = []
     for one in operations:
-        of = f" of {_number(one.total)}" if one.total is not None else ""
-        share = f" ({words.percent(one.done / one.total, 0)})" if one.total else ""
-        failed = f", {_number(one.failed)} failed" if one.failed else ""
         about = f" {one.journey}" if one.journey else ""
-        done = f"{_number(one.done)}{of}{share} done{failed}" if one.done or one.total else "nothing done yet"
-        told.append(
-            f"{one.kind}{about}, {one.state}: {done}; asked for by {who(one.by)}, {spoken.at(iso(one.at))} ({one.id})."
-        )
+        state = waits_said(one, spoken) or one.state
+        asked = f"asked for by {who(one.by)}, {spoken.at(iso(one.at))}"
+        told.append(f"{one.kind}{about}, {state}: {_done(one)}; {asked} ({one.id}).")
     yield from _under("Under way", told, spoken)
+
+
+def _done(one: Operation) -> str:
+    if not (one.done or one.total):
+        return "nothing done yet"
+    besides, total = doing_besides(one), one.total
+    if one.kind in MOVEMENTS and total:
+        # How many there are is known as about when it begins, and not at all once all were gone through.
+        total = None if besides else max(total, one.done)
+    of = f" of {'about ' if one.kind in MOVEMENTS else ''}{_number(total)}" if total is not None else ""
+    share = f" ({words.percent(one.done / total, 0)})" if total else ""
+    failed = f"{_number(one.failed)} failed" if one.failed else ""
+    return ", ".join(filter(None, (f"{_number(one.done)}{of}{share} done", failed, besides)))
 
 
 def _under(title: str, told: Sequence[str], spoken: Spoken) -> Iterator[str]:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.application.counting import Deltas
 from sojourn.domain.message.channels import CHANNELS
+from sojourn.domain.time.instants import iso
 from sojourn.local.report.statistics import Lift, Rate, lift, wilson
 
 if TYPE_CHECKING:
     from sojourn.adapters.dynamodb.held import Held
     from sojourn.application.publishing import LiveJourney
     from sojourn.domain.change.outline import Outline
+    from sojourn.domain.time.schedules import Occurrence
 
 OF_MESSAGES = (
     "delivered",
@@ -41,12 +43,14 @@ class Step:
 
     Args:
         depth: so many steps it stands inside of.
+        path: the name of the path that begins with it; "" where none does.
     """
 
     id: str
     words: str
     counters: Mapping[str, int]
     depth: int = 0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Figures:
         outlines: version -> what it says, as far as it is kept.
         words: (version, step) -> what a step does.
         held: what is held of runs that go on; None where nobody looked.
+        next_time: when its schedule begins next; None where it does not.
     """
 
     live: LiveJourney
@@ -66,6 +71,13 @@ class Figures:
     outlines: Mapping[str, Outline] = field(default_factory=dict)
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
     held: Held | None = None
+    next_time: Occurrence | None = None
+
+    @property
+    def enter(self) -> Mapping[str, Any]:
+        """Who enters the version that is live, as it is written."""
+        live = self.outlines.get(self.live.version)
+        return live.enter if live is not None else {}
 
     @property
     def runs(self) -> Counter[str]:
@@ -105,12 +117,17 @@ class Figures:
         }
         ids = dict.fromkeys([*known, *sorted(counted)])
         depths: dict[str, int] = {}
+        begins: dict[tuple[str, str], str] = {}
         for step in outline.steps if outline is not None else ():
             depths[step.id] = depths.get(step.place[0], -1) + 1
+            begins.setdefault(step.place, step.id)
+        paths = {first: path for (inside, path), first in begins.items() if inside}
         return [
-            Step(one, self.words.get((version, one), one), counted.get(one, {}), depths.get(one, 0))
+            Step(
+                one, self.words.get((version, one), one), counted.get(one, {}), depths.get(one, 0), paths.get(one, "")
+            )
             for one in ids
-        ]
+        ]  # fmt: skip
 
     def channels(self) -> dict[str, dict[str, int]]:
         """Return channel -> its messages: how many were sent, and what is known of them.
@@ -174,6 +191,7 @@ class Figures:
             "not_sent": self.not_sent(),
             "put_off": self.messages["held"],
             "held": self._held_json(),
+            "next_time": iso(self.next_time.at) if self.next_time is not None else None,
             "versions": [
                 {
                     "version": one, "live": one == self.live.version, "active": self.active(one),

@@ -10,7 +10,7 @@ from typing import Any
 from sojourn.cli.render.condition_words import asked
 from sojourn.cli.render.control_words import control_said, draft_said, published_said
 from sojourn.cli.render.customer_story import told_already
-from sojourn.cli.render.customer_who import ended, header
+from sojourn.cli.render.customer_who import called, ended
 from sojourn.cli.render.spoken import Spoken, wrapped
 from sojourn.cli.render.why_sentences import sentence
 from sojourn.cli.render.why_story import (
@@ -53,7 +53,7 @@ def why_text(why: Why) -> str:
     spoken, tell = why.spoken, teller_of(why.whole, why.spoken)
     found = passages(why.whole, why.journey.name)
     lines = [
-        f"{header(why.whole, spoken)} in “{spoken.journey(why.journey.name)}”",
+        f"{called(why.whole, spoken)} in “{spoken.journey(why.journey.name)}”",
         f"  {spoken.zone_said}",
         *(f"  {line}" for line in _about(why)),
     ]
@@ -97,6 +97,8 @@ def why_json(why: Why) -> dict[str, Any]:
 
 def _about(why: Why) -> Iterator[str]:
     """Yield how the journey stands, as far as it bears on the customer."""
+    if why.journey.was_live:
+        yield "This journey is not live any more: nobody enters it, and whoever is in it goes no further."
     if said := control_said(why.journey.control, why.spoken):
         yield said
     if "test" in (why.whole["profile"] or {}).get("segments", ()):
@@ -111,10 +113,7 @@ def _passage(one: Passage, why: Why, tell: Teller) -> Iterator[str]:
         yield f"{when}{key}: {ended(one.exit_reason)}{spoken.id(one.id)}"
     else:
         yield f"Since {spoken.at(one.entered)}{key}{spoken.id(one.id)}"
-    published = published_said(why.journey.publications.get(one.version), spoken)
-    live = ", live " + published if published else ""
-    newer = "" if one.version == why.journey.live or not why.journey.live else "; another is live now"
-    yield f"  On version {one.version}{live}{newer}."
+    yield f"  On {_version(one.version, why)}."
     if one.holdout:
         yield "  They are sent nothing in it: they are among those with whom the journey's effect is compared."
     if why.step and not (shown := at_step(one.happened, why.step)):
@@ -125,6 +124,20 @@ def _passage(one: Passage, why: Why, tell: Teller) -> Iterator[str]:
     if not why.step or any(each.get("step") == why.step for each in shown):
         for line in now_of(one, why.whole, tell):
             yield f"  {line}"
+
+
+def _version(version: str, why: Why) -> str:
+    """Return on which version somebody is: since when it is live or a draft, by whom, and whether it is still."""
+    journey = why.journey
+    if (drafted := journey.drafts.get(version)) is not None:
+        since = f"the draft {version}, tried {published_said(drafted, why.spoken)}"
+        if journey.draft is None:
+            return f"{since}; withdrawn meanwhile"
+        return since if journey.draft.version == version else f"{since}; another draft took its place"
+    published = published_said(journey.publications.get(version), why.spoken)
+    live = f", live {published}" if published else ""
+    newer = "; another is live now" if journey.live not in ("", version) else ""
+    return f"version {version}{live}{newer}"
 
 
 def _dated(happened: Sequence[Row], tell: Teller) -> list[str]:
@@ -152,9 +165,11 @@ def _together(happened: Sequence[Row]) -> Iterator[tuple[Row, int]]:
 
 def _what(one: Row) -> tuple[str, ...]:
     """Return what makes two puttings off the same; nothing of all else, which is told each by itself."""
-    return (
-        tuple(str(one.get(name, "")) for name in ("run", "step", "reason")) if one["what"] == "held" else ()
-    )
+    if one["what"] != "held":
+        return ()
+    # What a pause put off, and what is spread when it is over, are two things.
+    about = str(one.get("details", {}).get("message", ""))
+    return (*(str(one.get(name, "")) for name in ("run", "step", "reason")), about)
 
 
 def _capital(text: str) -> str:

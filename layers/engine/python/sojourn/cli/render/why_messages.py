@@ -51,7 +51,7 @@ def held(tell: Teller, one: Row) -> str:
     why = f", because {held_because(str(one['reason']))}" if one.get("reason") else ""
     what = f"the task for {plain(str(details['task']))}" if details.get("task") else message_of(details)
     if one.get("reason") == PAUSED and not (details.get("task") or details.get("message")):
-        what = "what fell due"
+        return f"what fell due in the pause was put off{until}, so that not all goes out at once"
     return f"{what}{by_channel(details)} was put off{until}{why}"
 
 

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from sojourn.cli.render.condition_words import NOTHING_ASKED, condition_words
 from sojourn.cli.render.customer_story import happening_words
 from sojourn.cli.render.customer_tasks import ended_task, is_ended
+from sojourn.cli.render.customer_who import MIGRATED as MIGRATED_AWAY
 from sojourn.cli.render.customer_who import ended
 from sojourn.cli.render.reasons import PAUSED, held_because, not_entered_because
 from sojourn.cli.render.spoken import SOURCES, Spoken, plain
 from sojourn.cli.render.why_messages import held, of_message, sent, suppressed
 from sojourn.cli.render.why_teller import Row, Teller, details_of
+from sojourn.domain.control import STOPPED
 
 MIGRATED = "migrated"
 """The reason of a wait that went on in another version."""
@@ -52,15 +54,19 @@ def _entry(tell: Teller, by: str, details: Row, entry: Row) -> str:
 
 def _not_entered(tell: Teller, one: Row) -> str:
     detail = details_of(one).get("detail")
-    why = not_entered_because(str(one.get("reason") or ""), tell.spoken)
-    return f"they did not enter, because {why}{f' ({tell.spoken.value(detail)})' if detail else ''}"
+    reason = str(one.get("reason") or "")
+    why = not_entered_because(reason, tell.spoken)
+    # What a publisher said is theirs; all else is a value.
+    said = f"“{detail}”" if reason in (PAUSED, STOPPED) else tell.spoken.value(detail)
+    return f"they did not enter, because {why}{f' ({said})' if detail else ''}"
 
 
 def _waiting(tell: Teller, one: Row) -> str:
     until = details_of(one).get("until")
     words, reason = tell.words(one), str(one.get("reason") or "")
     if reason == PAUSED and until:
-        return f"it was put off by the pause until {tell.spoken.after(str(until), str(one['at']))}: “{words}”"
+        ends = tell.spoken.after(str(until), str(one["at"]))
+        return f"“{words}” {'goes on' if words.startswith('wait') else 'was put off'} until {ends}, as it was paused"
     if reason == PAUSED:
         return f"the clocks stood still at “{words}”, because {held_because(reason)}"
     if reason == MIGRATED:
@@ -177,6 +183,8 @@ def _redirected(tell: Teller, one: Row) -> str:
 
 
 def _exited(tell: Teller, one: Row) -> str:
+    if one.get("reason") == MIGRATED_AWAY:
+        return "they left, because the journey was changed"
     detail = details_of(one).get("detail")
     return f"it {ended(str(one.get('reason') or ''))}{f' ({tell.spoken.value(detail)})' if detail else ''}"
 

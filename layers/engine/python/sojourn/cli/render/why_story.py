@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.render.customer_who import ended, standings
-from sojourn.cli.render.reasons import held_because
+from sojourn.cli.render.reasons import PAUSED, held_because
 from sojourn.cli.render.spoken import Spoken, channel, plain
-from sojourn.cli.render.why_sentences import sentence
+from sojourn.cli.render.why_sentences import MIGRATED, sentence
 from sojourn.cli.render.why_teller import Teller
 from sojourn.domain.control import USUAL, Control
 
@@ -35,6 +35,7 @@ class Journey:
         outlines: version -> what it says, of those that are kept.
         publications: version -> when it was published last, and by whom.
         live: the version that customers enter; "" for none.
+        drafts: version -> when it became a draft and by whom, of those that were never live.
     """
 
     name: str
@@ -43,6 +44,12 @@ class Journey:
     live: str = ""
     control: Control = USUAL
     draft: Draft | None = None
+    drafts: Mapping[str, Publication] = field(default_factory=dict)
+
+    @property
+    def was_live(self) -> bool:
+        """Whether customers entered it once, and enter no version of it any more."""
+        return not self.live and bool(self.publications)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -149,9 +156,15 @@ def _now(passage: Passage, whole: Row, tell: Teller) -> Iterator[str]:
         )
         last = next((each for each in reversed(passage.happened) if each.get("step") == one.step), None)
         if last is not None and last["what"] == "held":
-            yield _held(last, spoken)
+            yield _held(last, passage, spoken)
+            continue
+        if (still := _stands_still(passage)) is not None:
+            yield f"Now the clocks stand still at “{tell.words(still)}”; what is left of it begins after the pause."
             continue
         what = words if words.startswith("wait") else f"are at “{words or plain(one.step)}”"
+        if last is not None and last["what"] == "waiting" and last.get("reason") == MIGRATED:
+            # How long its author wrote says nothing of what is left of the wait before.
+            what = f"are at “{words or plain(one.step)}”, with what was left of their wait"
         since = f", since {spoken.at(one.since)}" if one.since else ""
         ends = (
             spoken.after(one.until, one.since)
@@ -159,11 +172,27 @@ def _now(passage: Passage, whole: Row, tell: Teller) -> Iterator[str]:
             else one.until and spoken.at(one.until)
         )
         until = f", until {ends}{' at most' if one.wait else ''}" if ends else ""
-        yield f"Now they {what}{spoken.id(one.step)}{since}{until}."
+        leaves = ", and leave then, because the journey was changed" if _drains(passage) else ""
+        yield f"Now they {what}{spoken.id(one.step)}{since}{until}{leaves}."
 
 
-def _held(last: Row, spoken: Spoken) -> str:
-    details = last.get("details", {})
+def _stands_still(passage: Passage) -> Row | None:
+    """Return the wait whose clock a pause made stand still, if that is the last that is told of a passage."""
+    last = passage.happened[-1] if passage.happened else {}
+    is_still = last.get("what") == "waiting" and last.get("reason") == PAUSED
+    return last if is_still and not last.get("details", {}).get("until") else None
+
+
+def _drains(passage: Passage) -> bool:
+    """Say whether somebody finishes their wait, and leaves then."""
+    moved = [one for one in passage.happened if one["what"] == MIGRATED]
+    return bool(moved) and not moved[-1].get("details", {}).get("version")
+
+
+def _held(last: Row, passage: Passage, spoken: Spoken) -> str:
+    held = [one for one in passage.happened if one["what"] == "held" and one.get("step") == last.get("step")]
+    details = {**{name: value for one in held for name, value in one.get("details", {}).items() if name != "until"},
+               **last.get("details", {})}  # fmt: skip
     until = f" until {spoken.at(str(details['until']))}" if details.get("until") else ""
     by = f" by {channel(str(details['channel']))}" if details.get("channel") else ""
     what = f"“{details.get('message') or plain(str(details.get('task') or last['step']))}”"

@@ -122,8 +122,10 @@ def forecast(
         reason = f"nobody has entered {new.journey} yet" if new else "there is no such journey"
         return Forecast(days, 0.0, _expected({}, rates), None, None, None, (), (reason,))
     if not figures.entered:
-        words = f"in {days} days" if days else "so far"
-        reason = f"nobody entered {live.journey} {words}: what comes to its steps is not known"
+        # Today is not over, and is left out: who entered today may be many.
+        when = "yesterday" if days == 1 else f"in the {days} days before today"
+        none = f"no whole day of {live.journey} was counted yet"
+        reason = f"{f'nobody entered {live.journey} {when}' if days else none}: what comes to its steps is not known"
         gone = _expected({}, rates) if new is None else None
         return Forecast(days, 0.0, _expected({}, rates) if days else None, gone, None, None, (), (reason,))
     was = Passing(live, live, figures, rates)

@@ -32,11 +32,13 @@ class Sendable:
 
 API = "api"
 """What a trigger is that programs are: its name is the journey's, as each call is for one."""
+SCHEDULE = "schedule"
+"""What the trigger is that time is: journeys with a schedule are found by it. No customer's event has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What makes something happen. `kind` is `event`, a segment `entered` or `left`, or `API`."""
+    """What makes something happen. `kind` is `event`, a segment `entered` or `left`, `API` or `SCHEDULE`."""
 
     kind: str
     name: str

@@ -27,6 +27,8 @@ _WANTED = {
     "bool_type": "true or false", "bool_parsing": "true or false", "tuple_type": "a list", "list_type": "a list",
     "dict_type": "a mapping", "model_type": "a mapping", "model_attributes_type": "a mapping",
 }  # fmt: skip
+_BESIDES = {frozenset(("stay", "drain", "exit")): ("{move: <step>}",)}
+"""What a value may be that is no word, by all the words that it may be."""
 _BOUNDS = {
     "greater_than_equal": "must be at least {ge:g}", "greater_than": "must be more than {gt:g}",
     "less_than_equal": "must be at most {le:g}", "less_than": "must be less than {lt:g}",
@@ -107,6 +109,7 @@ def _findings(type_: Any, data: Any, file: str, error: ValidationError) -> Itera
                           f"write {item['msg']}")  # fmt: skip
         elif kind in ("literal_error", "enum"):
             known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+            known += _BESIDES.get(frozenset(known), ())
             yield Finding("SJ114", "unknown-value", f"{at.named} cannot be {_said(given)}", file, at.value_at,
                           did_you_mean(str(given)[:100], known))  # fmt: skip
         elif kind == "string_pattern_mismatch":
