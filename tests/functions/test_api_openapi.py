@@ -26,8 +26,6 @@ from tests.support.engine_room import Room
 from tests.support.programs import KEYS, SOURCES
 from tests.support.tracking import basic, serving
 
-pytestmark = pytest.mark.xdist_group("api_openapi")
-"""The last test counts what the first one sent: they stay in one process."""
 STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415]
 CONFIG = schemathesis.Config.from_dict(
     {

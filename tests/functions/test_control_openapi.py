@@ -18,8 +18,6 @@ from tests.house.tree import ROOT
 from tests.support.control_room import ANA, ControlRoom, control_room, workspace
 from tests.support.tracking import serving
 
-pytestmark = pytest.mark.xdist_group("control_openapi")
-"""The last test counts what the first one sent: they stay in one process."""
 STATUSES = [400, 401, 403, 404, 409, 413, 415, 422]
 CONFIG = schemathesis.Config.from_dict({
     "checks": {

@@ -26,7 +26,7 @@ from sojourn.adapters.dynamodb import keys
 from tests.support.link_requests import BROWSER
 
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds. On a quiet machine nothing here takes longer than ten."""
 PAUSE = 0.1
 

@@ -32,7 +32,11 @@ class Needed:
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        """Tell the same call on one key from that on another: a permission may be about the key."""
+        return hash((self.action, self.resource, tuple(sorted(self.context.items()))))
 
 
 def arn(service: str, resource: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sojourn.adapters.dynamodb.operations import Operations, Write
+from sojourn.adapters.dynamodb.operations import PLACE_DAYS, Operations, Write
 from sojourn.adapters.dynamodb.together import Action, unless_overtaken
 from sojourn.application.publishing import MOST_FAILURES, NotSo, Operation, operation_id
 from sojourn.errors import TransientError
@@ -26,7 +26,8 @@ class Room:
 
     def __init__(self, client: Any, table: str) -> None:
         self.calls = Calls(client)
-        self.operations = Operations(self.calls, table)
+        self.client, self.table = client, table
+        self.operations = Operations(self.calls, table, NOON.timestamp)
 
     def asked(self, number: int = 0, **further: Any) -> Operation:
         at = NOON + timedelta(seconds=number)
@@ -199,6 +200,16 @@ def test_whoever_works_at_a_cancelled_operation_stops(room: Room, state: str) ->
         room.operations.approve(one.id, BEN)
     with pytest.raises(NotSo, match="is cancelled"):
         room.operations.cancel(one.id, LATER)
+
+
+def test_a_place_goes_when_nobody_moves_it_any_more(room: Room) -> None:
+    """It may be the id of a customer, and an operation that was cancelled leaves it where it was."""
+    room.operations.move("o1", "runs#0", "", "ana")
+
+    pages = room.client.get_paginator("scan").paginate(TableName=room.table)
+    (place,) = [row for page in pages for row in page["Items"] if row.get("after") == {"S": "ana"}]
+
+    assert int(place["expires"]["N"]) == int(NOON.timestamp()) + PLACE_DAYS * 86_400
 
 
 def test_parts_of_the_work_are_gone_on_with(room: Room) -> None:

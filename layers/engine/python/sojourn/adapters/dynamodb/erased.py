@@ -15,8 +15,8 @@ OUTSIDE: Mapping[str, str] = {
     "exported lines": "what happened was written to the delivery bucket: delete the customer's lines there",
     "audience files": "files of customers, and the rows they were cut into, lie in the bucket of uploads for 30 days; a"
     " file that is entered after this makes the customer known anew",
-    "operations": "a migration, resumption or stop that failed for somebody names them by their id, among its first"
-    " failures: that record stays",
+    "operations": "how far a migration, resumption or stop is may be told by the id of whom it came to last, for 30"
+    " days",
     "logs": "ids in log lines go with the log groups' retention",
     "providers": "messages sent are with SES, SMS, push and WhatsApp providers, under their rules; addresses may stand"
     " on their suppression lists",

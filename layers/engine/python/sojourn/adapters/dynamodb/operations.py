@@ -41,6 +41,9 @@ from sojourn.domain.time.instants import iso
 Write = Callable[[Action], object]
 """Writes a change of an operation with what tells of it, or neither; raises `Refused` where its condition fails."""
 
+PLACE_DAYS = 30
+"""So long it is known where a part of an operation was that nobody works at any more: it may name a customer."""
+
 
 class Operations:
     """The operations of one table.
@@ -188,15 +191,20 @@ class Operations:
         return str(answer["Item"]["after"]["S"]) if "Item" in answer else ""
 
     def move(self, operation_id: str, part: str, before: str, after: str) -> bool:
-        """Let a part go on after a place; return False where somebody else has moved it on from *before*."""
-        names, values = {"#after": "after"}, {":after": {"S": after}}
+        """Let a part go on after a place; return False where somebody else has moved it on from *before*.
+
+        A place may name a customer: it goes `PLACE_DAYS` after nobody moved it any more.
+        """
+        expires = str(int(self._now()) + PLACE_DAYS * 86_400)
+        names, values = {"#after": "after"}, {":after": {"S": after}, ":expires": {"N": expires}}
         condition = "attribute_not_exists(#after)"
         if before:
             condition, values = "#after = :before", {**values, ":before": {"S": before}}
         try:
             self._call(
-                "update_item", Key=_strand(operation_id, part), UpdateExpression="SET #after = :after",
-                ConditionExpression=condition, ExpressionAttributeNames=names, ExpressionAttributeValues=values,
+                "update_item", Key=_strand(operation_id, part),
+                UpdateExpression="SET #after = :after, expires = :expires", ConditionExpression=condition,
+                ExpressionAttributeNames=names, ExpressionAttributeValues=values,
             )  # fmt: skip
         except Refused:
             # It may have been this very call: botocore repeats one that was not answered.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sojourn.adapters.dynamodb.runs import PARTS, place
 from sojourn.application.publishing import Operation
-from sojourn.aws_runtime.observability import in_our_words, log_raised
+from sojourn.aws_runtime.observability import in_our_words, log_raised, logger
 from sojourn.aws_runtime.publishing.operating import SPARE, Given, Outcome, finished
 from sojourn.aws_runtime.publishing.pacing import NoRoom, abreast
 from sojourn.aws_runtime.publishing.strands import (
@@ -206,7 +206,9 @@ class Moving:
                     log_raised(error, operation=operation.id)
                 put_off = _put_off(strand, run, error)
                 if put_off is None and strand.phase in ONCE_MORE:
-                    failures.append({"what": f"{run[0]}: {run[1]}", "why": in_our_words(error)})
+                    # Operations are kept for good, also of who is erased: the log says whose run it was.
+                    failures.append({"what": run[0], "why": in_our_words(error)})
+                    logger.warning("left", operation=operation.id, journey=run[0], customer=run[1])
                 strand = put_off or strand
             done += strand.phase == GO
             strand = _past(strand, run) if before.phase != LATER else replace(strand, left=before.left[1:])

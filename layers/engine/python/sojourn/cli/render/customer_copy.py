@@ -52,7 +52,7 @@ ELSEWHERE: Mapping[str, str] = {
     "queues": "events on their way, up to 14 days",
     "exported lines": "what happened, in files for analysis",
     "audience files": "files of customers who were entered into a journey together, for 30 days",
-    "operations": "their id, where a change of a journey that they were in failed for them",
+    "operations": "their id, for 30 days, where a change of a journey that they were in stopped at them",
     "logs": "ids in log lines, as long as logs are kept",
     "providers": "messages and addresses, with those who carry email, SMS, push and WhatsApp, under their rules",
     "subscribers": "what other systems were told, with them",

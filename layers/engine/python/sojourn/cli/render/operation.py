@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -106,7 +107,8 @@ def page(operation: Operation, spoken: Spoken, stated: str | None = None) -> Ite
     if operation.finished is not None:
         yield named("ended", spoken.at(iso(operation.finished)))
     yield from (f"  {line}" for line in came_of(operation, spoken))
-    yield from (f"  {one['what']}: {one['why']}" for one in operation.failures)
+    for told, many in Counter(f"  {one['what']}: {one['why']}" for one in operation.failures).items():
+        yield f"{told} ({many} times)" if many > 1 else told
     if (more := operation.failed - len(operation.failures)) > 0:
         yield f"  and {more:,} more that failed"
     if operation.waits_for:
