@@ -91,7 +91,7 @@ def test_a_bad_file_is_a_finding(shop: Path, sojourn: Sojourn, name: str, conten
     """Whatever a file holds, it is a finding with its place, in every command that reads the workspace."""
     (shop / name).write_bytes(content)
 
-    checked = sojourn("check", "--format", "json")
+    checked = sojourn("check", "--json")
     tested = sojourn("test")
     compiled = sojourn("compile", "welcome")
 

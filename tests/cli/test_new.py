@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_it_says_what_it_made_and_what_to_do_next(here: Path, sojourn: Sojourn) 
     assert sorted(named) == sorted(path for path in (here / "my shop").rglob("*") if path.is_file())
     assert "  sojourn test 'my shop' " in answer.out
     assert sojourn("test", "my shop").status == 0
+
+
+def test_a_program_reads_what_it_made(here: Path, sojourn: Sojourn) -> None:
+    """Where it is, what it is called, and each file below."""
+    made = json.loads(sojourn("new", "marketing/Bike Shop", "--json").out)
+
+    folder = here / "marketing" / "Bike Shop"
+    there = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert made == {"folder": "marketing/Bike Shop", "workspace": "bike-shop", "files": there}
 
 
 def test_the_workspace_has_the_name_of_its_folder(here: Path, sojourn: Sojourn) -> None:

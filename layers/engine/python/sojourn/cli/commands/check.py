@@ -24,6 +24,9 @@ def _arguments(parser: Parser) -> None:
         help="text for people, json for programs, sarif for code review tools (default: text)",
     )  # fmt: skip
     parser.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="the same as --format json"
+    )
+    parser.add_argument(
         "--sms", action="store_true",
         help="say of each SMS how it is encoded, how long it is and how many parts are paid for, before the findings",
     )  # fmt: skip

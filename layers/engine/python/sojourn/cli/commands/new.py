@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import unicodedata
@@ -25,6 +26,7 @@ _LONGEST_NAME = 60
 
 def _arguments(parser: Parser) -> None:
     parser.add_argument("folder", metavar="DIR", help="the folder to make; it must not hold anything yet")
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -48,7 +50,10 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"{arguments.folder} cannot be made: {reason}") from error
-    _say_what_next(folder, made, terminal)
+    if arguments.json:
+        terminal.say(json.dumps({"folder": str(folder), "workspace": name, "files": made}, indent=2))
+    else:
+        _say_what_next(folder, made, terminal)
     return GOOD
 
 
@@ -92,7 +97,7 @@ COMMAND = Command(
     summary="make a small workspace to begin with",
     description="Make a small workspace to begin with: one journey, its message and two scenarios. It passes\n"
     "`sojourn check` and `sojourn test` as it is. Nothing is ever written over.",
-    examples=("sojourn new shop", "sojourn new marketing/journeys"),
+    examples=("sojourn new shop", "sojourn new marketing/journeys", "sojourn new other-shop --json"),
     arguments=_arguments,
     run=_run,
 )
