@@ -54,7 +54,7 @@ demo: $(PYTHON_READY) try-node ## check, test, compile and simulate the sample j
 	@echo "The report: $(DEMO)/report.html · the state machine: $(DEMO)/abandoned-cart.asl.json"
 
 test: setup local-layers ## run every test but those on the embedded AWS, the house tests among them
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/cloud tests
+	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/cloud tests
 
 cloud: setup local-layers ## deploy to the embedded AWS on this machine, and test what runs there
 	$(BIN)/python -m pytest tests/cloud
