@@ -145,6 +145,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         (b'{"a": 1, "a": 2}', 'this is not JSON: the key "a" stands twice in one object'),
         (b"[" * 100_000, "this is not JSON: it is nested too deep"),
         (b'{"Activities": ' * 900 + b"1" + b"}" * 900, "this is not JSON: it is nested too deep"),
+        (b'{"Activities": ' * 102 + b"1" + b"}" * 102, "this is not JSON: it is nested too deep"),
         (b"3", "an object is expected"),
         (b'{"Name": "x"}', "this is no journey, segment or template: it holds `Name`"),
         (b'{"TemplatesResponse": {"Item": []}}', "a list of templates holds no texts"),

@@ -55,6 +55,9 @@ _BESIDE = frozenset(
 """What may stand beside an outer key: the rest of a request, and what an SDK adds to an answer."""
 _BY_TYPE = {"EMAIL": "EmailTemplateResponse", "SMS": "SMSTemplateResponse", "PUSH": "PushNotificationTemplateResponse",
             "INAPP": "InAppTemplateResponse", "VOICE": "VoiceTemplateResponse"}  # fmt: skip
+DEEPEST = 100
+"""Objects within objects; what Pinpoint writes has about ten."""
+_TOO_DEEP = "it is nested too deep"
 _EXPECTED = (
     "an answer of `aws pinpoint get-journey`, `list-journeys`, `get-segments` or `get-email-template` as JSON"
 )
@@ -143,15 +146,21 @@ def _words(error: Exception) -> str:
         return f"{error.msg[0].lower()}{error.msg[1:]} at line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    return "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+    return _TOO_DEEP if isinstance(error, RecursionError) else str(error)
 
 
-def _present(value: Any) -> Any:
-    """Return *value* without what is null: an SDK writes so what is not there."""
+def _present(value: Any, depth: int = 0) -> Any:
+    """Return *value* without what is null: an SDK writes so what is not there.
+
+    Raises:
+        ValueError: it is nested deeper than any export is, whatever the interpreter would bear.
+    """
+    if depth > DEEPEST:
+        raise ValueError(_TOO_DEEP)
     if isinstance(value, dict):
-        return {key: _present(one) for key, one in value.items() if one is not None}
+        return {key: _present(one, depth + 1) for key, one in value.items() if one is not None}
     if isinstance(value, list):
-        return [_present(one) for one in value if one is not None]
+        return [_present(one, depth + 1) for one in value if one is not None]
     return value
 
 
